@@ -1,0 +1,1 @@
+"""Polyphonie: a public body's concertation, from the letter that asks for it to the law that comes out of it."""

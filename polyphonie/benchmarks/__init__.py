@@ -1,0 +1,1 @@
+"""What `polyphonie bench` runs: measured, never asserted in a test."""

@@ -1,0 +1,118 @@
+"""Who may ask what? One table, default deny: an address that is not in it is refused, and fails a test.
+
+The audience says who may reach an address at all; what may then be done with an object in its present state is for the
+rules of its package (`…_refusal`), which the page, the action, the API and the feeds ask alike.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+
+from polyphonie.core import addresses
+from polyphonie.processes.models import Role
+from polyphonie.processes.queries import roles_held
+
+logger = logging.getLogger(__name__)
+
+READ = frozenset({"GET", "HEAD"})
+FORM = frozenset({"GET", "HEAD", "POST"})
+ACT = frozenset({"POST"})
+
+
+class Audience(Enum):
+    """Who may reach an address."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    ADMINISTRATOR = "administrator of the installation"
+    DEMO = "anyone, in demonstration mode only"
+
+
+@dataclass(frozen=True)
+class Access:
+    """One row of the table: an audience or roles of the process, and the methods that are answered."""
+
+    audience: Audience | frozenset[Role]
+    methods: frozenset[str] = READ
+
+
+def staff(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+ORGANISERS = staff(Role.ORGANISER)
+MODERATORS = staff(Role.MODERATOR)
+
+TABLE: dict[str, Access] = {
+    # accounts
+    # processes
+    # consultation
+    # moderation
+    # figures
+    # opendata
+    # portal
+}
+"""View name (`namespace:name`) → who may reach it, with which methods. Anything absent is refused."""
+
+PUBLIC_PREFIXES = (settings.STATIC_URL,)
+
+
+class Guard:
+    """Holds every request against the table before its view runs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        access = TABLE.get(name)
+        if access is None:
+            logger.error("no row in the access table for %s", name)
+            return _denied(request)
+        if request.method not in access.methods:
+            return HttpResponseNotAllowed(sorted(access.methods))
+        return _held_against(access.audience, request, kwargs)
+
+
+def _held_against(
+    audience: Audience | frozenset[Role], request: HttpRequest, kwargs: dict[str, Any]
+) -> HttpResponse | None:
+    if audience is Audience.ANYONE:
+        return None
+    if audience is Audience.DEMO:
+        if not settings.POLYPHONIE_DEMO:
+            raise Http404
+        return None
+    account = request.user
+    if not account.is_authenticated:
+        return HttpResponseRedirect(f"{addresses.SIGN_IN}?{urlencode({'suite': request.get_full_path()})}")
+    if audience is Audience.SIGNED_IN:
+        return None
+    if audience is Audience.ADMINISTRATOR:
+        allowed = account.is_administrator
+    else:
+        allowed = bool(roles_held(account, kwargs.get("process", "")) & audience)
+    if not allowed:
+        return _denied(request)
+    if account.needs_second_factor and not request.session.get("second_factor"):
+        return HttpResponseRedirect(
+            f"{addresses.SIGN_IN}second-facteur/?{urlencode({'suite': request.get_full_path()})}"
+        )
+    return None
+
+
+def _denied(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/denied.html", status=HTTPStatus.FORBIDDEN)

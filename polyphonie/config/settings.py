@@ -1,0 +1,193 @@
+"""How is this installation set up? From the environment or `.env`, with defaults that run at once."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from environs import Env
+
+from polyphonie.config import database_driver, secret
+
+database_driver.install()
+
+PACKAGE = Path(__file__).resolve().parent.parent
+ROOT = PACKAGE.parent
+
+env = Env()
+env.read_env(str(Path.cwd() / ".env"), recurse=False)
+
+POLYPHONIE_VAR = Path(env.str("POLYPHONIE_VAR", "./var")).absolute()
+POLYPHONIE_KEYS = Path(env.str("POLYPHONIE_KEYS", "./keys")).absolute()
+POLYPHONIE_BASE_URL = env.str("POLYPHONIE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+POLYPHONIE_DEMO = env.bool("POLYPHONIE_DEMO", False)
+POLYPHONIE_TRUSTED_PROXIES = env.list("POLYPHONIE_TRUSTED_PROXIES", [])
+
+_address = urlsplit(POLYPHONIE_BASE_URL)
+POLYPHONIE_HOST = _address.netloc
+IS_HTTPS = _address.scheme == "https"
+
+DEBUG = False
+SECRET_KEY = secret.read_or_create(POLYPHONIE_KEYS)
+ALLOWED_HOSTS = [host for host in {_address.hostname, "127.0.0.1", "localhost", "[::1]"} if host]
+CSRF_TRUSTED_ORIGINS = [POLYPHONIE_BASE_URL]
+
+INSTALLED_APPS = [
+    "polyphonie.portal",
+    "polyphonie.opendata",
+    "polyphonie.figures",
+    "polyphonie.moderation",
+    "polyphonie.consultation",
+    "polyphonie.contributions",
+    "polyphonie.processes",
+    "polyphonie.notifications",
+    "polyphonie.accounts",
+    "polyphonie.outbox",
+    "polyphonie.ledger",
+    "polyphonie.core",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "polyphonie.core.middleware.Headers",
+    "polyphonie.core.middleware.DatabaseTrouble",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "polyphonie.core.middleware.Refusals",
+    "polyphonie.config.access.Guard",
+]
+
+ROOT_URLCONF = "polyphonie.config.urls"
+WSGI_APPLICATION = "polyphonie.config.wsgi.application"
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "/connexion/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "DIRS": [
+            path
+            for app in INSTALLED_APPS
+            if app.startswith("polyphonie.")
+            if (path := PACKAGE / app.split(".")[1] / "templates").is_dir()
+        ],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "polyphonie.core.templating.environment",
+            "context_processors": ["polyphonie.core.templating.frame", "polyphonie.config.menu.frame"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": env.dj_db_url(
+        "POLYPHONIE_DATABASE_URL", f"sqlite:///{POLYPHONIE_VAR / 'polyphonie.sqlite3'}", conn_max_age=600
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            f"PRAGMA journal_mode={database_driver.journal_mode()};"
+            "PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA journal_size_limit=67108864;"
+            "PRAGMA cache_size=-32768;PRAGMA temp_store=MEMORY"
+        ),
+    }
+else:
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000"
+    )
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}}
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = POLYPHONIE_VAR / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": POLYPHONIE_VAR / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MANIFEST_STRICT = False
+
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+LANGUAGE_COOKIE_NAME = "__Host-langue" if IS_HTTPS else "langue"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31536000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if POLYPHONIE_TRUSTED_PROXIES else None
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+_mail = env.dj_email_url("POLYPHONIE_MAIL_URL", "consolemail://")
+globals().update({key: value for key, value in _mail.items() if key.startswith("EMAIL_")})
+DEFAULT_FROM_EMAIL = env.str("POLYPHONIE_MAIL_FROM", "concertation@localhost")
+POLYPHONIE_CONTACT_MAIL = env.str("POLYPHONIE_CONTACT_MAIL", "")
+POLYPHONIE_CONTACT_PHONE = env.str("POLYPHONIE_CONTACT_PHONE", "")
+POLYPHONIE_CONTACT_PLACES = env.str("POLYPHONIE_CONTACT_PLACES", "")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+}

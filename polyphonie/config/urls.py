@@ -1,0 +1,13 @@
+"""Which package answers which address? French, permanent; `config/access.py` says who may."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("polyphonie.accounts.urls")),
+    path("", include("polyphonie.processes.urls")),
+    path("", include("polyphonie.consultation.urls")),
+    path("", include("polyphonie.moderation.urls")),
+    path("", include("polyphonie.figures.urls")),
+    path("", include("polyphonie.opendata.urls")),
+    path("", include("polyphonie.portal.urls")),
+]

@@ -1,0 +1,87 @@
+"""What does a vote leave? A position under a keyed pseudonym, and the batches in which positions become public."""
+
+from django.db import models
+
+from polyphonie.contributions.models import Contribution
+from polyphonie.ledger.models import random_key
+from polyphonie.processes.models import Consultation
+
+AGREE, MIXED, DISAGREE = 1, 0, -1
+POSITIONS = (AGREE, MIXED, DISAGREE)
+
+
+class Vote(models.Model):
+    """A voter's position on a contribution: as it stands now, and as the last batch published it.
+
+    `voter` is a pseudonym keyed per consultation; the row names nobody and bears no date. `position` is null once withdrawn.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=random_key)
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="cast_votes")
+    voter = models.BinaryField(max_length=16)
+    seq = models.PositiveIntegerField()
+    position = models.SmallIntegerField(null=True)
+    revision = models.PositiveIntegerField()
+    salt = models.BinaryField(max_length=32)
+    nonce = models.BinaryField(max_length=16)
+    leaf_hash = models.BinaryField(max_length=32)
+    is_waiting = models.BooleanField(default=True)
+    published_seq = models.PositiveIntegerField(default=0)
+    published_position = models.SmallIntegerField(null=True)
+    published_revision = models.PositiveIntegerField(null=True)
+    published_salt = models.BinaryField(max_length=32, null=True)
+    published_nonce = models.BinaryField(max_length=16, null=True)
+    published_leaf_hash = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contribution", "voter"], name="one_current_vote_per_voter_and_contribution"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(position__in=POSITIONS) | models.Q(position__isnull=True),
+                name="a_position_is_one_of_three",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["contribution", "published_revision", "published_position"]),
+            models.Index(fields=["contribution", "is_waiting"]),
+            models.Index(fields=["voter"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.contribution_id}"
+
+
+class Batch(models.Model):
+    """One publication of votes: everything a vote changes moves together, at least 20 voters at a time but the last."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="batches")
+    number = models.PositiveIntegerField()
+    sealed_at = models.DateTimeField()
+    voters = models.PositiveIntegerField()
+    leaves = models.PositiveIntegerField()
+    is_small = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["consultation", "number"]
+        constraints = [models.UniqueConstraint(fields=["consultation", "number"], name="batch_numbers_are_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.consultation} {self.number}"
+
+
+class ImportedVote(models.Model):
+    """A vote taken over from another platform: shown apart, never added, in the order of the source's file."""
+
+    import_number = models.PositiveIntegerField()
+    line = models.PositiveIntegerField()
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="imported_rows")
+    voter = models.BinaryField(max_length=16, help_text="keyed anew at each import: names nobody")
+    position = models.SmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["import_number", "line"])]
+
+    def __str__(self) -> str:
+        return f"{self.import_number}:{self.line}"

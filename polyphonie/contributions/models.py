@@ -1,0 +1,193 @@
+"""What is a voice? One table for proposals, arguments, sources and completions, and the revisions of each."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from polyphonie.accounts.models import Account, Organisation
+from polyphonie.processes.models import Consultation, Process
+
+
+class Kind(models.TextChoices):
+    PROPOSAL = "proposal", _("Proposal")
+    ARGUMENT = "argument", _("Argument")
+    SOURCE = "source", _("Source")
+    COMPLETION = "completion", _("Completion")
+
+
+class Nature(models.TextChoices):
+    DIAGNOSIS = "diagnosis", _("Diagnosis")
+    SOLUTION = "solution", _("Solution")
+
+
+class Side(models.TextChoices):
+    FOR = "for", _("For")
+    AGAINST = "against", _("Against")
+
+
+class Status(models.TextChoices):
+    SUBMITTED = "submitted", _("Waiting for review")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn by its author")
+    HIDDEN = "hidden", _("Hidden")
+    REMOVED = "removed", _("Removed")
+    ERASED = "erased", _("Erased")
+    TEXT_UNAVAILABLE = "text_unavailable", _("Text unavailable")
+
+
+class Origin(models.TextChoices):
+    WEB = "web", _("On the site")
+    WORKSHOP = "workshop", _("In a workshop")
+    BOOTH = "booth", _("At a booth")
+    PAPER = "paper", _("On paper")
+    MAIL = "mail", _("By mail")
+    PUBLIC_DEBATE = "public_debate", _("From the public debate")
+    IMPORT = "import", _("Imported")
+
+
+class SourceCategory(models.TextChoices):
+    STUDY = "study", _("Study or report")
+    LAW = "law", _("Law or regulation")
+    PRESS = "press", _("Press")
+    FIGURES = "data", _("Figures")
+    EXPERIENCE = "experience", _("Experience elsewhere")
+    OTHER = "other", _("Other")
+
+
+class Contribution(models.Model):
+    """A numbered voice. Its counters are those of the last published batch, always equal to a recount."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="contributions")
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="contributions")
+    number = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    nature = models.CharField(max_length=12, choices=Nature.choices, blank=True)
+    section = models.CharField(max_length=300, blank=True)
+    about = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="replies")
+    about_kind = models.CharField(max_length=12, choices=Kind.choices, blank=True)
+    side = models.CharField(max_length=8, choices=Side.choices, blank=True)
+    title = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True)
+    url = models.CharField(max_length=1000, blank=True)
+    category = models.CharField(max_length=12, choices=SourceCategory.choices, blank=True)
+    author = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
+    speaks_for = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, related_name="+")
+    author_name = models.CharField(max_length=160, blank=True, help_text="as it was printed at publication")
+    author_kind = models.CharField(max_length=24, blank=True)
+    origin = models.CharField(max_length=16, choices=Origin.choices, default=Origin.WEB)
+    origin_note = models.CharField(max_length=300, blank=True)
+    origin_address = models.CharField(max_length=500, blank=True)
+    published_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=1)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.PUBLISHED)
+    status_ground = models.CharField(max_length=40, blank=True)
+    status_since = models.DateTimeField(null=True)
+    accepted_on = models.DateField(null=True, help_text="a completion that the author of the proposal accepted")
+    fate = models.CharField(max_length=24, blank=True)
+    fate_reason = models.TextField(blank=True)
+    fate_address = models.CharField(max_length=300, blank=True)
+    agree = models.PositiveIntegerField(default=0)
+    mixed = models.PositiveIntegerField(default=0)
+    disagree = models.PositiveIntegerField(default=0)
+    imported_agree = models.PositiveIntegerField(default=0)
+    imported_mixed = models.PositiveIntegerField(default=0)
+    imported_disagree = models.PositiveIntegerField(default=0)
+    declared_votes = models.PositiveIntegerField(null=True, help_text="a count the source states without its rows")
+    arguments_for = models.PositiveIntegerField(default=0)
+    arguments_against = models.PositiveIntegerField(default=0)
+    sources = models.PositiveIntegerField(default=0)
+    completions = models.PositiveIntegerField(default=0)
+    source_id = models.CharField(max_length=200, blank=True, help_text="its identifier in the import it comes from")
+
+    class Meta:
+        ordering = ["process", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "number"], name="a_number_names_one_voice_for_ever"),
+            models.CheckConstraint(
+                name="each_kind_has_its_shape",
+                condition=(
+                    Q(kind="proposal", about__isnull=True, about_kind="", side="", url="", category="")
+                    | Q(
+                        kind="argument",
+                        about__isnull=False,
+                        side__in=["for", "against"],
+                        nature="",
+                        url="",
+                        category="",
+                        about_kind__in=["proposal", "completion"],
+                    )
+                    | Q(
+                        kind="source",
+                        about__isnull=False,
+                        side="",
+                        nature="",
+                        about_kind__in=["proposal", "argument", "completion"],
+                    )
+                    | Q(
+                        kind="completion",
+                        about__isnull=False,
+                        about_kind="proposal",
+                        side="",
+                        nature="",
+                        url="",
+                        category="",
+                    )
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["consultation", "kind", "status", "number"]),
+            models.Index(fields=["about", "kind", "side", "number"]),
+            models.Index(fields=["author", "number"]),
+            models.Index(fields=["speaks_for", "number"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def is_votable(self) -> bool:
+        return self.kind in (Kind.PROPOSAL, Kind.COMPLETION)
+
+    @property
+    def is_visible(self) -> bool:
+        return self.status == Status.PUBLISHED
+
+    @property
+    def votes(self) -> int:
+        return self.agree + self.mixed + self.disagree
+
+    @property
+    def imported_votes(self) -> int:
+        return self.imported_agree + self.imported_mixed + self.imported_disagree
+
+
+class Revision(models.Model):
+    """One public state of a text, with the salts of its two commitments; erasing destroys text and salt."""
+
+    class Reason(models.TextChoices):
+        AUTHOR = "author", _("By its author")
+        TYPOGRAPHIC = "typographic", _("Typographic, by a moderator")
+        MASKED = "masked", _("Passage masked by a moderator")
+
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    reason = models.CharField(max_length=12, choices=Reason.choices, default=Reason.AUTHOR)
+    title = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True)
+    url = models.CharField(max_length=1000, blank=True)
+    category = models.CharField(max_length=12, blank=True)
+    published_at = models.DateTimeField()
+    salt = models.BinaryField(max_length=32, null=True)
+    author_salt = models.BinaryField(max_length=32, null=True)
+    leaf_hash = models.BinaryField(max_length=32)
+    agree = models.PositiveIntegerField(default=0)
+    mixed = models.PositiveIntegerField(default=0)
+    disagree = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["contribution", "number"]
+        constraints = [models.UniqueConstraint(fields=["contribution", "number"], name="revision_numbers_are_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.contribution} r{self.number}"

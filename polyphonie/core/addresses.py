@@ -1,0 +1,82 @@
+"""What are the permanent addresses of things? French, never reused; a contract that any package may build links from."""
+
+from django.conf import settings
+
+RESERVED_FIRST_WORDS = frozenset(
+    {
+        "mon-espace", "connexion", "aide", "accessibilite", "mentions-legales", "conditions", "confidentialite", "loyaute",
+        ".well-known", "api", "admin", "static", "demo", "probleme", "nouvelle-concertation", "sante", "langue",
+    }
+)  # fmt: skip
+"""No process can take these as its first word."""
+
+
+def absolute(address: str) -> str:
+    """The same address with the installation's scheme and host: for mails, feeds and exports."""
+    return f"{settings.POLYPHONIE_BASE_URL}{address}"
+
+
+def process_address(process: str) -> str:
+    return f"/{process}/"
+
+
+def consultation_address(process: str, consultation: str) -> str:
+    return f"/{process}/consultations/{consultation}/"
+
+
+def opinions_address(process: str, consultation: str) -> str:
+    """« Donner mon avis »: one proposal at a time."""
+    return f"/{process}/consultations/{consultation}/avis/"
+
+
+def propose_address(process: str, consultation: str) -> str:
+    return f"/{process}/consultations/{consultation}/proposer/"
+
+
+def contribution_address(process: str, number: int) -> str:
+    return f"/{process}/contributions/{number}/"
+
+
+def flag_address(process: str, number: int) -> str:
+    return f"/{process}/contributions/{number}/signaler/"
+
+
+def progress_address(process: str) -> str:
+    return f"/{process}/suivi/"
+
+
+def participants_address(process: str, slug: str = "") -> str:
+    return f"/{process}/participants/{slug}/" if slug else f"/{process}/participants/"
+
+
+def figures_address(process: str) -> str:
+    return f"/{process}/chiffres/"
+
+
+def search_address(process: str) -> str:
+    return f"/{process}/recherche/"
+
+
+def timeline_address(process: str) -> str:
+    return f"/{process}/chronologie/"
+
+
+def data_address(process: str) -> str:
+    return f"/{process}/donnees/"
+
+
+def register_address(process: str) -> str:
+    return f"/{process}/registre/"
+
+
+def organisation_address(process: str) -> str:
+    return f"/{process}/organisation/"
+
+
+def moderation_address(process: str) -> str:
+    return f"/{process}/moderation/"
+
+
+MY_SPACE = "/mon-espace/"
+SIGN_IN = "/connexion/"
+HELP = "/aide/"

@@ -1,0 +1,63 @@
+"""What can every template say? The Jinja environment: translations set in French type, addresses, dates, safe text."""
+
+from functools import partial
+
+import jinja2
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as django_gettext
+from django.utils.translation import ngettext as django_ngettext
+
+from polyphonie.core import addresses, plaintext, printing, typography
+
+
+def typographic(text: str) -> str:
+    """The text with French spaces when the page is French."""
+    return typography.french(text) if (get_language() or "fr").startswith("fr") else text
+
+
+def _gettext(message: str) -> str:
+    return typographic(django_gettext(message))
+
+
+def _ngettext(singular: str, plural: str, number: int) -> str:
+    return typographic(django_ngettext(singular, plural, number))
+
+
+def url(name: str, **kwargs: object) -> str:
+    """A package's own pages; pages of others are linked through `addresses`."""
+    return reverse(name, kwargs=kwargs or None)
+
+
+def environment(**options: object) -> jinja2.Environment:
+    """The environment of every page: an undefined variable is an error, everything is escaped."""
+    options["undefined"] = jinja2.StrictUndefined
+    options["trim_blocks"] = True
+    options["lstrip_blocks"] = True
+    env = jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], **options)  # type: ignore[arg-type]  # noqa: S701  (Django's backend sets autoescape)
+    env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(static=static, url=url, addresses=addresses, get_language=get_language)
+    env.filters.update(
+        typo=typographic,
+        number=printing.whole_number,
+        day=printing.day,
+        moment=printing.moment,
+        clock=printing.clock,
+        last_minute=printing.last_minute,
+        plain=plaintext.plain,
+        markdown=plaintext.markdown,
+    )
+    env.globals["signed_moment"] = printing.signed_moment
+    env.globals["share"] = printing.share
+    return env
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """What `core/base.html` needs from every request, without a query."""
+    return {
+        "path": request.path,
+        "language": get_language() or "fr",
+        "build_absolute": partial(request.build_absolute_uri),
+    }

@@ -1,0 +1,85 @@
+"""When, and alone with what, does one write? `writing()` is the only door to a change.
+
+The entry (view, task, command) opens it; it takes its turn, opens the transaction, takes the lock that was asked for, *then*
+reads the clock once, and yields that instant: the one that decides what is in time. Actions open nothing, read no clock, and
+call `assert_writing()`.
+"""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+_is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
+
+
+@contextmanager
+def writing(*, lock: models.Model | str | None = None, shared: bool = False) -> Iterator[datetime]:
+    """Open the one transaction of an act and yield its instant (aware, UTC).
+
+    `lock` names what must not change meanwhile (a consultation, a process, or any string); several acts may hold it when
+    `shared`, one alone otherwise. On SQLite, where one writer writes at a time, a fair file lock gives the turn and holds
+    whatever `lock` says; on PostgreSQL it is an advisory lock that ends with the transaction.
+    """
+    if _is_writing.get():
+        raise RuntimeError("writing() is already open: the entry opens it once, actions never do")
+    token = _is_writing.set(True)
+    try:
+        with _turn(), transaction.atomic():
+            if lock is not None and connection.vendor == "postgresql":
+                _advisory_lock(_lock_key(lock), shared=shared)
+            yield timezone.now()
+    finally:
+        _is_writing.reset(token)
+
+
+@contextmanager
+def writing_at(instant: datetime, *, lock: models.Model | str | None = None) -> Iterator[datetime]:
+    """`writing()` for a history that is written afterwards (the demonstration): yields the instant it is given."""
+    with writing(lock=lock):
+        yield instant
+
+
+def assert_writing() -> None:
+    """Every action opens with this: it proves that its caller opened the transaction."""
+    if not _is_writing.get():
+        raise RuntimeError("an action was called outside writing()")
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait one's turn among SQLite's writers; `flock` wakes them in order, where SQLite's own waiting starves some."""
+    path = _turn_file()
+    if path is None:
+        yield
+        return
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield  # closing the file gives the turn back, after the commit
+
+
+def _turn_file() -> Path | None:
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return None
+    name = str(connection.settings_dict["NAME"])
+    if "memory" in name:
+        return None
+    return Path(f"{name}.turn")
+
+
+def _lock_key(lock: models.Model | str) -> int:
+    """A signed 64-bit number for PostgreSQL's advisory locks, from what is locked."""
+    name = lock if isinstance(lock, str) else f"{lock._meta.label}/{lock.pk}"
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+def _advisory_lock(key: int, *, shared: bool) -> None:
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [key])

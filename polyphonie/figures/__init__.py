@@ -1,0 +1,1 @@
+"""The concertation in figures, each number with its definition."""

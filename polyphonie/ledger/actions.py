@@ -1,0 +1,50 @@
+"""What can happen to the register? An entry is appended, or waits for its batch; a series is sealed."""
+
+from polyphonie.core.writing import assert_writing
+from polyphonie.ledger.canonical import canonical, leaf_hash
+from polyphonie.ledger.models import Entry, Log, WaitingEntry
+
+LEAF_BYTES = 256
+VERSION = 1
+
+
+def open_log(origin: str) -> Log:
+    """The log of a new process; raises IntegrityError when the origin is taken."""
+    assert_writing()
+    return Log.objects.create(origin=origin)
+
+
+def append(log: Log, kind: str, content: dict[str, object]) -> Entry:
+    """Add one leaf at the end of the log, in the caller's transaction; it is sealed into the tree later."""
+    assert_writing()
+    leaf, hashed = written_leaf(kind, content)
+    return Entry.objects.create(log=log, kind=kind, leaf=leaf, leaf_hash=hashed)
+
+
+def await_batch(log: Log, series: str, kind: str, content: dict[str, object]) -> bytes:
+    """Leave a leaf to wait for the batch of its series (a consultation's slug); returns its hash."""
+    assert_writing()
+    leaf, hashed = written_leaf(kind, content)
+    WaitingEntry.objects.create(log=log, series=series, kind=kind, leaf=leaf, leaf_hash=hashed)
+    return hashed
+
+
+def release_series(log: Log, series: str) -> int:
+    """Move a series' waiting leaves to the log, sorted by hash so that their order says nothing; how many."""
+    assert_writing()
+    waiting = sorted(WaitingEntry.objects.filter(log=log, series=series), key=lambda entry: bytes(entry.leaf_hash))
+    Entry.objects.bulk_create(
+        [Entry(log=log, kind=item.kind, leaf=item.leaf, leaf_hash=item.leaf_hash) for item in waiting], batch_size=500
+    )
+    WaitingEntry.objects.filter(log=log, series=series).delete()
+    return len(waiting)
+
+
+def written_leaf(kind: str, content: dict[str, object]) -> tuple[str, bytes]:
+    """The canonical leaf of this content and its hash; raises ValueError above 256 bytes."""
+    raw = canonical({**content, "kind": kind, "v": VERSION})
+    if len(raw) > LEAF_BYTES:
+        raise ValueError(
+            f"a leaf of kind {kind} has {len(raw)} bytes: at most {LEAF_BYTES}, the rest enters as a commitment"
+        )
+    return raw.decode(), leaf_hash(raw)

@@ -1,0 +1,33 @@
+"""What was imported? One row an import, with its public report."""
+
+from django.db import models
+
+from polyphonie.processes.models import Process
+
+
+class Import(models.Model):
+    """A batch taken over from a file: counted, reported, undone as a whole."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        UNDONE = "undone"
+        WITHDRAWN = "withdrawn"
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="imports")
+    number = models.PositiveIntegerField()
+    format = models.CharField(max_length=24)
+    source_name = models.CharField(max_length=200)
+    source_sha256 = models.CharField(max_length=64)
+    votes_sha256 = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    report = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["process", "number"], name="import_numbers_are_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.format} {self.number}"

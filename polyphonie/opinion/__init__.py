@@ -1,0 +1,1 @@
+"""Mathematics of votes and texts, in plain Python."""

@@ -1,0 +1,6 @@
+"""Which addresses does this package answer?"""
+
+from django.urls import URLPattern, path  # noqa: F401
+
+app_name = "portal"
+urlpatterns: list[URLPattern] = []

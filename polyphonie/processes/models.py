@@ -1,0 +1,201 @@
+"""What is a concertation made of? A referral, a process, themes, consultations with their calendar, roles, progress points."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from polyphonie.accounts.models import Account
+from polyphonie.ledger.models import Log
+
+
+class Process(models.Model):
+    """A concertation: from the letter that asks for it to what comes out of it."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=200)
+    tagline = models.CharField(max_length=300, blank=True)
+    introduction = models.TextField(blank=True)
+    hashtag = models.CharField(max_length=60, blank=True)
+    organiser = models.CharField(max_length=200)
+    licence = models.CharField(max_length=80, default="Licence Ouverte 2.0")
+    charter = models.TextField(blank=True)
+    who_decides = models.TextField(blank=True)
+    what_becomes = models.TextField(blank=True)
+    feedback_due_on = models.DateField(null=True, blank=True)
+    feedback_given_on = models.DateField(null=True, blank=True)
+    legal_basis = models.TextField(blank=True)
+    synthesis_planned = models.TextField(blank=True)
+    appeal_body = models.CharField(max_length=200, blank=True)
+    is_demonstration = models.BooleanField(default=False)
+    is_listed = models.BooleanField(default=False)
+    last_number = models.PositiveBigIntegerField(default=0)
+    log = models.OneToOneField(Log, on_delete=models.PROTECT, related_name="+")
+    created_on = models.DateField()
+
+    class Meta:
+        ordering = ["-created_on", "slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Referral(models.Model):
+    """The letter that asks for the concertation; a process may have none."""
+
+    class Kind(models.TextChoices):
+        GOVERNMENT = "government", _("Referral by the government")
+        PARLIAMENTARY = "parliamentary", _("Referral by parliament")
+        CITIZEN = "citizen", _("Referral by citizens")
+        OWN_INITIATIVE = "own_initiative", _("Own initiative")
+
+    process = models.OneToOneField(Process, on_delete=models.CASCADE, related_name="referral")
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.OWN_INITIATIVE)
+    number = models.CharField(max_length=40, blank=True)
+    issuer = models.CharField(max_length=200, blank=True)
+    addressee = models.CharField(max_length=200, blank=True)
+    received_on = models.DateField(null=True, blank=True)
+    deadline_on = models.DateField(null=True, blank=True)
+    text = models.TextField(blank=True)
+    questions = models.TextField(blank=True, help_text="one question a line")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}".strip()
+
+
+class Theme(models.Model):
+    """A part of a process that groups consultations; optional."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="themes")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    presentation = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["process", "number"], name="theme_numbers_are_unique")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Consultation(models.Model):
+    """One question put to the public, between two instants; `closes_at` is the first refused one."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ANNOUNCED = "announced", _("Announced")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="consultations")
+    theme = models.ForeignKey(Theme, on_delete=models.SET_NULL, null=True, blank=True, related_name="consultations")
+    slug = models.SlugField(max_length=100)
+    rank = models.PositiveSmallIntegerField(default=0)
+    title = models.CharField(max_length=250)
+    presentation = models.TextField(blank=True)
+    questions = models.TextField(blank=True)
+    has_diagnoses = models.BooleanField(default=False)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    is_under_crpa = models.BooleanField(default=False)
+    deadline_derogation = models.TextField(blank=True)
+    is_imported = models.BooleanField(default=False)
+    config_leaf = models.BinaryField(max_length=32, null=True)
+    proposals = models.PositiveIntegerField(default=0)
+    texts = models.PositiveIntegerField(default=0)
+    votes = models.PositiveIntegerField(default=0)
+    voters = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["theme__number", "rank", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "slug"], name="consultation_slugs_are_unique"),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(opens_at__lt=F("closes_at")),
+                name="a_consultation_closes_after_it_opens",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RulesInForce(models.Model):
+    """The rules of a consultation as announced, and each later set: the document that a `config` leaf commits to."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="rules")
+    document = models.TextField(help_text="canonical JSON")
+    salt = models.BinaryField(max_length=32)
+    leaf_hash = models.BinaryField(max_length=32)
+    since_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.consultation} {self.since_at}"
+
+
+class Extension(models.Model):
+    """A later closing date, with the reason that was published."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="extensions")
+    previous_closes_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    reason = models.TextField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["decided_at"]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Role(models.TextChoices):
+    """What someone is charged with in a process."""
+
+    ORGANISER = "organiser", _("Organiser")
+    MODERATOR = "moderator", _("Moderator")
+    RAPPORTEUR = "rapporteur", _("Rapporteur")
+    APPEAL = "appeal", _("Appeal body")
+    AUTHORITY = "authority", _("Authority")
+
+
+class RoleAssignment(models.Model):
+    """A role held by a person in a process, from a day to a day; staff appear publicly by role and number."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="roles")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    number = models.PositiveSmallIntegerField()
+    body = models.CharField(max_length=200, blank=True, help_text="another public body this person belongs to")
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["role", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "role", "number"], name="role_numbers_are_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.number}"
+
+
+class ProgressUpdate(models.Model):
+    """A dated progress point by the organiser or the authority."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="progress_updates")
+    title = models.CharField(max_length=200)
+    body = models.TextField()
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.ORGANISER)
+    is_feedback = models.BooleanField(default=False)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -87,9 +87,7 @@ class Guard:
         return _held_against(access.audience, request, kwargs)
 
 
-def _held_against(
-    audience: Audience | frozenset[Role], request: HttpRequest, kwargs: dict[str, Any]
-) -> HttpResponse | None:
+def _held_against(audience: Audience | frozenset[Role], request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse | None:
     if audience is Audience.ANYONE:
         return None
     if audience is Audience.DEMO:
@@ -108,9 +106,7 @@ def _held_against(
     if not allowed:
         return _denied(request)
     if account.needs_second_factor and not request.session.get("second_factor"):
-        return HttpResponseRedirect(
-            f"{addresses.SIGN_IN}second-facteur/?{urlencode({'suite': request.get_full_path()})}"
-        )
+        return HttpResponseRedirect(f"{addresses.SIGN_IN}second-facteur/?{urlencode({'suite': request.get_full_path()})}")
     return None
 
 

@@ -95,9 +95,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": env.dj_db_url(
-        "POLYPHONIE_DATABASE_URL", f"sqlite:///{POLYPHONIE_VAR / 'polyphonie.sqlite3'}", conn_max_age=600
-    )
+    "default": env.dj_db_url("POLYPHONIE_DATABASE_URL", f"sqlite:///{POLYPHONIE_VAR / 'polyphonie.sqlite3'}", conn_max_age=600)
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {

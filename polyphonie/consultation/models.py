@@ -35,9 +35,7 @@ class Vote(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["contribution", "voter"], name="one_current_vote_per_voter_and_contribution"
-            ),
+            models.UniqueConstraint(fields=["contribution", "voter"], name="one_current_vote_per_voter_and_contribution"),
             models.CheckConstraint(
                 condition=models.Q(position__in=POSITIONS) | models.Q(position__isnull=True),
                 name="a_position_is_one_of_three",

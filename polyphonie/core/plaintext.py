@@ -105,7 +105,7 @@ def markdown(text: str) -> Markup:
             attributes={"a": {"href"}},
             url_schemes={"http", "https", "mailto"},
             link_rel=LINK_RELATION,
-        )  # fmt: skip
+        )
     )
 
 

@@ -44,7 +44,5 @@ def written_leaf(kind: str, content: dict[str, object]) -> tuple[str, bytes]:
     """The canonical leaf of this content and its hash; raises ValueError above 256 bytes."""
     raw = canonical({**content, "kind": kind, "v": VERSION})
     if len(raw) > LEAF_BYTES:
-        raise ValueError(
-            f"a leaf of kind {kind} has {len(raw)} bytes: at most {LEAF_BYTES}, the rest enters as a commitment"
-        )
+        raise ValueError(f"a leaf of kind {kind} has {len(raw)} bytes: at most {LEAF_BYTES}, the rest enters as a commitment")
     return raw.decode(), leaf_hash(raw)

@@ -89,7 +89,7 @@ class Consultation(models.Model):
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="consultations")
     theme = models.ForeignKey(Theme, on_delete=models.SET_NULL, null=True, blank=True, related_name="consultations")
-    slug = models.SlugField(max_length=100)
+    slug = models.SlugField(max_length=80)
     rank = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(max_length=250)
     presentation = models.TextField(blank=True)

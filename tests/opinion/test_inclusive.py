@@ -84,8 +84,7 @@ def test_what_is_no_inclusive_writing_is_left_alone(text: str) -> None:
 def test_an_address_is_left_alone_beside_an_inclusive_word() -> None:
     text = "Les agent·e·s écrivent à agent.e.s@exemple.fr ou sur https://exemple.fr/lecteur·rice·s aux citoyen·ne·s"
     assert normalise_inclusive(text) == (
-        "Les agents agentes écrivent à agent.e.s@exemple.fr ou sur https://exemple.fr/lecteur·rice·s"
-        " aux citoyens citoyennes"
+        "Les agents agentes écrivent à agent.e.s@exemple.fr ou sur https://exemple.fr/lecteur·rice·s aux citoyens citoyennes"
     )
 
 

@@ -1,0 +1,60 @@
+"""What does a `rev` leaf commit to? A text's canonical document and its author's name, each under its own salt."""
+
+import os
+from datetime import datetime
+
+from django.utils import timezone
+
+from polyphonie.contributions.models import Contribution, Revision
+from polyphonie.ledger.canonical import b64, digest
+
+SALT_BYTES = 32
+
+
+def minute(value: datetime) -> str:
+    """An instant to the minute, ISO 8601 with its offset, in the installation's clock."""
+    return timezone.localtime(value).replace(second=0, microsecond=0).isoformat(timespec="minutes")
+
+
+def text_document(contribution: Contribution, revision: Revision, *, about: int | None) -> dict[str, object]:
+    """What the text commitment covers; `about` is the number of the contribution it answers, or None."""
+    return {
+        "number": contribution.number,
+        "kind": contribution.kind,
+        "consultation": contribution.consultation.slug,
+        "about": about,
+        "side": contribution.side,
+        "title": revision.title,
+        "body": revision.body,
+        "url": revision.url,
+        "category": revision.category,
+        "published_at": minute(revision.published_at),
+    }
+
+
+def fresh_salts(revision: Revision) -> None:
+    """Give a revision its two salts, which erasing destroys."""
+    revision.salt = os.urandom(SALT_BYTES)
+    revision.author_salt = os.urandom(SALT_BYTES)
+
+
+def text_commitment(document: dict[str, object], salt: bytes) -> bytes:
+    return digest("revcm/v1", document, b64(salt))
+
+
+def author_commitment(author_name: str, salt: bytes) -> bytes:
+    return digest("authorcm/v1", author_name, b64(salt))
+
+
+def rev_content(
+    contribution: Contribution, revision: Revision, *, about: int | None, previous: bytes | None
+) -> dict[str, object]:
+    """The content of the `rev` leaf of this revision; `previous` is the leaf hash of the one before."""
+    document = text_document(contribution, revision, about=about)
+    return {
+        "object": f"contribution/{contribution.number}",
+        "revision": revision.number,
+        "prev": None if previous is None else b64(previous),
+        "cm": b64(text_commitment(document, bytes(revision.salt or b""))),
+        "cm_author": b64(author_commitment(contribution.author_name, bytes(revision.author_salt or b""))),
+    }

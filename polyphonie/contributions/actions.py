@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import F
 
 from polyphonie.accounts.models import Account, Organisation
+from polyphonie.contributions import search
 from polyphonie.contributions.commitments import fresh_salts, rev_content
 from polyphonie.contributions.models import Contribution, Kind, Origin, Revision, Status
 from polyphonie.contributions.rules import (
@@ -105,6 +106,7 @@ def publish(
     Consultation.objects.filter(pk=consultation.pk).update(
         texts=F("texts") + 1, proposals=F("proposals") + (1 if kind == Kind.PROPOSAL else 0)
     )
+    search.index(contribution)
     visibility_changed.send(sender=Contribution, contribution=contribution)
     return contribution
 
@@ -140,6 +142,7 @@ def new_revision(contribution: Contribution, text: Text, *, reason: Revision.Rea
         now=now,
         previous=bytes(previous.leaf_hash),
     )
+    search.index(contribution)
     visibility_changed.send(sender=Contribution, contribution=contribution)
     return revision
 
@@ -227,6 +230,7 @@ def _set_status(contribution: Contribution, status: Status, *, ground: str, now:
         Consultation.objects.filter(pk=contribution.consultation_id).update(
             texts=F("texts") + change, proposals=F("proposals") + (change if contribution.kind == Kind.PROPOSAL else 0)
         )
+    search.index(contribution)
     visibility_changed.send(sender=Contribution, contribution=contribution)
     return contribution
 

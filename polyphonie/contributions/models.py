@@ -191,3 +191,17 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contribution} r{self.number}"
+
+
+class SearchText(models.Model):
+    """The stems under which a visible voice is found (`opinion.french`): those of its title, and those of title and text.
+
+    SQLite mirrors this table in an FTS5 one by triggers, PostgreSQL in a generated tsvector column (migration 0002).
+    """
+
+    contribution = models.OneToOneField(Contribution, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    title = models.TextField()
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.contribution_id}"

@@ -1,0 +1,150 @@
+"""Which voices speak of this? French search, alike on both databases, and the candidates for « déjà dit ».
+
+Results come in one order that anyone can recompute: first the texts whose *title* answers the query, then the others; within
+each, the latest number first. No relevance score, nothing personal.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Case, IntegerField, Value, When
+from django.db.models.expressions import RawSQL
+
+from polyphonie.contributions.models import Contribution, Kind, SearchText, Status
+from polyphonie.core.writing import assert_writing
+from polyphonie.opinion.french import Query, index_text, is_stop_word, parse_query, stems, words
+from polyphonie.processes.models import Consultation, Process
+
+MOST_CANDIDATES = 200
+MOST_CANDIDATE_STEMS = 40
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of results: contributions in order, and how many there are in all."""
+
+    contributions: list[Contribution]
+    total: int
+
+
+def index(contribution: Contribution) -> None:
+    """Bring the index in line with a voice: its stems while it is shown, nothing once it is not."""
+    assert_writing()
+    if contribution.status != Status.PUBLISHED:
+        SearchText.objects.filter(pk=contribution.pk).delete()
+        return
+    title, text = stems_of(contribution.title, contribution.body)
+    SearchText.objects.update_or_create(pk=contribution.pk, defaults={"title": title, "text": text})
+
+
+def index_new(contributions: Iterable[Contribution]) -> None:
+    """Index voices that are not in the index yet, in bulk (an import)."""
+    assert_writing()
+    rows = []
+    for contribution in contributions:
+        title, text = stems_of(contribution.title, contribution.body)
+        rows.append(SearchText(contribution_id=contribution.pk, title=title, text=text))
+    SearchText.objects.bulk_create(rows, batch_size=500)
+
+
+def rebuild(process: Process) -> int:
+    """Write the whole index of a process anew (after an upgrade of the stemmer); how many voices."""
+    assert_writing()
+    SearchText.objects.filter(contribution__process=process).delete()
+    visible = Contribution.objects.filter(process=process, status=Status.PUBLISHED).order_by("pk")
+    index_new(visible.iterator(chunk_size=500))
+    return visible.count()
+
+
+def stems_of(title: str, body: str) -> tuple[str, str]:
+    """The two index texts of a voice: of its title, and of its title and text together."""
+    return index_text(title), index_text(f"{title}\n{body}")
+
+
+def search(
+    process: Process,
+    asked: str,
+    *,
+    kind: str = "",
+    consultation: Consultation | None = None,
+    theme: int | None = None,
+    offset: int = 0,
+    limit: int = 20,
+) -> Found:
+    """The visible voices of a process that answer what was asked, one page of them. An empty question finds nothing."""
+    query = parse_query(asked)
+    if not query:
+        return Found([], 0)
+    found = Contribution.objects.filter(process=process, status=Status.PUBLISHED, pk__in=_matching(query, "text"))
+    if kind:
+        found = found.filter(kind=kind)
+    if consultation is not None:
+        found = found.filter(consultation=consultation)
+    if theme is not None:
+        found = found.filter(consultation__theme__number=theme)
+    in_title = Case(When(pk__in=_matching(query, "title"), then=Value(0)), default=Value(1), output_field=IntegerField())
+    ids = list(
+        found.annotate(in_title=in_title).order_by("in_title", "-number").values_list("pk", flat=True)[offset : offset + limit]
+    )
+    return Found(_in_order(ids), found.count())
+
+
+def candidates(consultation: Consultation, title: str, body: str) -> list[Contribution]:
+    """Up to 200 proposals that share words with a new text, the likeliest first: `opinion.similarity` compares them."""
+    asked = _telling_stems(title, body)
+    if not asked:
+        return []
+    ids = _likeliest(asked, consultation)
+    return _in_order(ids)
+
+
+def _in_order(ids: list[int]) -> list[Contribution]:
+    by_id: dict[int, Contribution] = Contribution.objects.select_related("consultation", "speaks_for", "author", "about").in_bulk(
+        ids
+    )
+    return [by_id[pk] for pk in ids]
+
+
+def _matching(query: Query, column: str) -> RawSQL:
+    """The keys of the voices whose `column` ("title" or "text") answers the query, as a subquery."""
+    if connection.vendor == "sqlite":
+        return RawSQL(
+            "SELECT rowid FROM contributions_search WHERE contributions_search MATCH %s",
+            [f"{column} : ({query.as_fts5()})"],
+        )
+    return RawSQL(
+        f"SELECT contribution_id FROM contributions_searchtext WHERE {column}_document @@ %s::tsquery",
+        [query.as_tsquery()],
+    )
+
+
+def _telling_stems(title: str, body: str) -> list[str]:
+    """The stems that say what a text is about: those of its title, then of its text, without stop words, 40 at most."""
+    telling: dict[str, None] = {}
+    for word in words(f"{title}\n{body}"):
+        if not is_stop_word(word):
+            telling.setdefault(stems(word)[0] if stems(word) else word)
+        if len(telling) >= MOST_CANDIDATE_STEMS:
+            break
+    return list(telling)
+
+
+def _likeliest(asked: list[str], consultation: Consultation) -> list[int]:
+    if connection.vendor == "sqlite":
+        match = "text : (" + " OR ".join(f'"{stem}"' for stem in asked) + ")"
+        sql = (
+            "SELECT c.id FROM contributions_search s JOIN contributions_contribution c ON c.id = s.rowid "
+            "WHERE contributions_search MATCH %s AND c.consultation_id = %s AND c.kind = %s AND c.status = %s "
+            "ORDER BY s.rank, c.number LIMIT %s"
+        )
+    else:
+        match = " | ".join(f"'{stem}'" for stem in asked)
+        sql = (
+            "SELECT c.id FROM contributions_searchtext s JOIN contributions_contribution c ON c.id = s.contribution_id, "
+            "CAST(%s AS tsquery) q WHERE s.text_document @@ q AND c.consultation_id = %s AND c.kind = %s AND c.status = %s "
+            "ORDER BY ts_rank(s.text_document, q, 1) DESC, c.number LIMIT %s"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [match, consultation.pk, Kind.PROPOSAL, Status.PUBLISHED, MOST_CANDIDATES])
+        return [row[0] for row in cursor.fetchall()]

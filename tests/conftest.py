@@ -1,8 +1,155 @@
-"""What does every test stand on? Folders of its own, both databases, a strict house."""
+"""What does every test stand on? Folders of its own, SQLite or PostgreSQL, and a strict house.
 
+    pytest tests/consultation                       on SQLite (a file, as in production)
+    pytest tests/consultation --database postgres   on a PostgreSQL that the run starts itself
+    pytest --database both                          one after the other, as `make test` does
+
+Tests that touch no database run once, with SQLite. `-n 2` gives each worker its own database.
+"""
+
+import atexit
 import os
+import shutil
+import subprocess
+import sys
 import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
 
-_folder = tempfile.mkdtemp(prefix="polyphonie-tests-")
-os.environ.setdefault("POLYPHONIE_VAR", f"{_folder}/var")
-os.environ.setdefault("POLYPHONIE_KEYS", f"{_folder}/keys")
+import pytest
+
+from tests import postgresql_server, strictness
+
+SQLITE, POSTGRES, BOTH = "sqlite", "postgres", "both"
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "empty_database"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=[SQLITE, POSTGRES, BOTH], default=SQLITE, help="where database tests run (default: %(default)s)"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """`--database both` is two runs: everything on SQLite, then what touches a database on PostgreSQL."""
+    if config.getoption("--database") != BOTH:
+        return None
+    if hasattr(config, "workerinput"):
+        raise pytest.UsageError("--database both starts its own runs")
+    arguments = [str(word) for word in config.invocation_params.args]
+    if "--database" in arguments:
+        position = arguments.index("--database")
+        del arguments[position : position + 2]
+    arguments = [word for word in arguments if not word.startswith("--database=")]
+    worst = 0
+    for database in (SQLITE, POSTGRES):
+        result = subprocess.run(
+            [sys.executable, "-m", "pytest", *arguments, "--database", database], check=False, cwd=config.invocation_params.dir
+        )
+        if database == POSTGRES and result.returncode == pytest.ExitCode.NO_TESTS_COLLECTED:
+            continue
+        worst = max(worst, result.returncode)
+    return worst
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the environment, then load Django's settings; workers find the environment their controller prepared."""
+    if config.getoption("--database") == BOTH:
+        return
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker:
+        folder = tempfile.mkdtemp(prefix="polyphonie-tests-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["POLYPHONIE_TEST_FOLDER"] = folder
+        os.environ["POLYPHONIE_DATABASE_URL"] = _database_url(config, folder)
+        _compile_messages()
+    folder = f"{os.environ['POLYPHONIE_TEST_FOLDER']}/{config.workerinput['workerid'] if is_worker else 'main'}"
+    for name in list(os.environ):
+        if name.startswith("POLYPHONIE_MAIL") or name in ("POLYPHONIE_DEMO", "POLYPHONIE_BASE_URL", "POLYPHONIE_DEV"):
+            del os.environ[name]
+    os.environ["POLYPHONIE_VAR"] = f"{folder}/var"
+    os.environ["POLYPHONIE_KEYS"] = f"{folder}/keys"
+    Path(folder, "var").mkdir(parents=True)
+    _load_settings(folder)
+    strictness.forbid_the_network()
+
+
+def _database_url(config: pytest.Config, folder: str) -> str:
+    if config.getoption("--database") == SQLITE:
+        return f"sqlite:///{folder}/polyphonie.sqlite3"
+    if postgresql_server.binaries() is None:
+        required = "postgres" in os.environ.get("POLYPHONIE_REQUIRE", "")
+        sentence = "PostgreSQL is not installed: the tests that touch a database ran on SQLite only"
+        pytest.exit(f"SKIPPED: {sentence}", returncode=1 if required else 5)
+    server = postgresql_server.Server()
+    atexit.register(server.stop)
+    server.start()
+    return server.url()
+
+
+def _load_settings(folder: str) -> None:
+    """Load the product's own settings; only what production must not have is changed, here and nowhere else."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "polyphonie.config.settings"
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = f"{folder}/test.sqlite3"
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _compile_messages() -> None:
+    try:
+        from polyphonie.config import messages
+    except ImportError:  # before the catalogues exist
+        return
+    messages.compile_catalogues()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, only what touches a database runs again."""
+    if config.getoption("--database") != POSTGRES:
+        return
+    touching = [item for item in items if touches_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not touches_a_database(item)])
+    items[:] = touching
+
+
+def touches_a_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.fixture(autouse=True)
+def strict_house(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test starts in French, with an empty cache, and finds unordered rows in any order."""
+    from django.core.cache import cache
+    from django.utils import translation
+
+    cache.clear()
+    translation.activate("fr")
+    with strictness.shuffled_unordered_queries(request.node.nodeid):
+        yield
+    translation.deactivate()
+
+
+@pytest.fixture
+def empty_database(tmp_path: Path) -> Iterator[str]:
+    """The `POLYPHONIE_DATABASE_URL` of a new, empty database, for a test that starts the product in another process."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path}/polyphonie.sqlite3"
+        return
+    import psycopg
+
+    name = f"empty_{uuid.uuid4().hex[:12]}"
+    socket_folder = connection.settings_dict["HOST"]
+    with psycopg.connect(host=socket_folder, user="polyphonie", dbname="postgres", autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    yield os.environ["POLYPHONIE_DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
+    with psycopg.connect(host=socket_folder, user="polyphonie", dbname="postgres", autocommit=True) as server:
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

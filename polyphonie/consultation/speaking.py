@@ -1,0 +1,88 @@
+"""How does one speak in a consultation? Propose, argue, bring a source, complete; change or take back one's text."""
+
+from datetime import datetime
+
+from polyphonie.accounts.models import Account, Organisation
+from polyphonie.consultation.rules import speak_refusal
+from polyphonie.contributions import actions as voices
+from polyphonie.contributions.actions import Text
+from polyphonie.contributions.models import Contribution, Kind, Revision
+from polyphonie.core.refusal import ensure
+from polyphonie.core.writing import assert_writing
+from polyphonie.processes.models import Consultation
+
+
+def propose(
+    consultation: Consultation,
+    text: Text,
+    *,
+    account: Account,
+    now: datetime,
+    speaks_for: Organisation | None = None,
+    nature: str = "",
+) -> Contribution:
+    """Publish a proposal (a diagnosis or a solution where the consultation distinguishes them)."""
+    assert_writing()
+    ensure(speak_refusal(consultation, account=account, now=now))
+    return voices.publish(
+        consultation, Kind.PROPOSAL, text, author=account, speaks_for=speaks_for, nature=nature, now=now
+    )
+
+
+def argue(
+    about: Contribution, text: Text, *, side: str, account: Account, now: datetime, speaks_for: Organisation | None = None
+) -> Contribution:
+    """Publish an argument for or against a proposal or a completion."""
+    return _answer(about, Kind.ARGUMENT, text, side=side, account=account, speaks_for=speaks_for, now=now)
+
+
+def add_source(
+    about: Contribution, text: Text, *, account: Account, now: datetime, speaks_for: Organisation | None = None
+) -> Contribution:
+    """Bring a source to a proposal, an argument or a completion."""
+    return _answer(about, Kind.SOURCE, text, account=account, speaks_for=speaks_for, now=now)
+
+
+def complete(
+    about: Contribution, text: Text, *, account: Account, now: datetime, speaks_for: Organisation | None = None
+) -> Contribution:
+    """Complete someone's proposal: an addition or another wording, on which people vote too."""
+    return _answer(about, Kind.COMPLETION, text, account=account, speaks_for=speaks_for, now=now)
+
+
+def revise(contribution: Contribution, text: Text, *, account: Account, now: datetime) -> Revision | None:
+    """Change one's own text while the consultation is open; others' votes stay with the revision they were cast on."""
+    assert_writing()
+    ensure(speak_refusal(contribution.consultation, account=account, now=now))
+    return voices.revise(contribution, text, author=account, now=now)
+
+
+def withdraw(contribution: Contribution, *, account: Account, now: datetime) -> Contribution:
+    """Take one's text back: possible while open, its number stays."""
+    assert_writing()
+    ensure(speak_refusal(contribution.consultation, account=account, now=now))
+    return voices.withdraw(contribution, author=account, now=now)
+
+
+def accept_completion(completion: Contribution, *, account: Account, now: datetime) -> Contribution:
+    """The author of the proposal says that a completion belongs to it."""
+    assert_writing()
+    ensure(speak_refusal(completion.consultation, account=account, now=now))
+    return voices.accept_completion(completion, author=account, on=now)
+
+
+def _answer(
+    about: Contribution,
+    kind: Kind,
+    text: Text,
+    *,
+    account: Account,
+    speaks_for: Organisation | None,
+    now: datetime,
+    side: str = "",
+) -> Contribution:
+    assert_writing()
+    ensure(speak_refusal(about.consultation, account=account, now=now))
+    return voices.publish(
+        about.consultation, kind, text, author=account, speaks_for=speaks_for, about=about, side=side, now=now
+    )

@@ -123,8 +123,10 @@ def _common_runs(old: Sequence[str], new: Sequence[str], budget: _Budget) -> lis
     runs = [(0, 0, start), (len(old) - end, len(new) - end, end), (len(old), len(new), 0)]
 
     occurrences = Counter(new)
-    matcher = SequenceMatcher(None, old, new, autojunk=sum(occurrences[token] for token in old) > _MOST_PAIRS)
-    costs = list(accumulate((1 + len(matcher.b2j.get(token, ())) for token in old), initial=0))
+    is_crowded = len(new) >= 200 and sum(occurrences[token] for token in old) > _MOST_PAIRS
+    most = len(new) // 100 + 1 if is_crowded else len(new)  # the rule of difflib's autojunk
+    matcher = SequenceMatcher(None, old, new, autojunk=is_crowded)
+    costs = list(accumulate((1 + (occurrences[token] if occurrences[token] <= most else 0) for token in old), initial=0))
     gaps = deque([(start, len(old) - end, start, len(new) - end)])
     while gaps:
         old_start, old_end, new_start, new_end = gaps.popleft()

@@ -5,6 +5,7 @@ few to be worth keeping between two changes are taken into the change, so that o
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,9 +37,11 @@ class _Budget:
 # A word with what belongs to it (l'école, vis-à-vis, 3,5) or one sign; then the blanks that follow it.
 _TOKEN = re.compile(r"(\w+(?:['’.,\-‐‑·]\w+)*|[^\w\s]|\A(?=\s))(\s*)")
 _PARAGRAPH = re.compile(r"[^\n]*\n+|[^\n]+\Z")
-# What difflib looks at to find one common run is each pair of equal tokens. Above so many pairs, a token that makes
-# more than one in a hundred no longer starts a run; and when the budget of a whole comparison is spent, what is left
+# What difflib looks at to find one common run is each pair of equal tokens. Above a first number of pairs, the texts are
+# first laid side by side where three tokens in a row occur once in each; above a second, a token that makes more than
+# one in a hundred no longer starts a run; and when the budget of a whole comparison is spent, what is left
 # between the runs already found counts as replaced. Never a clock: the same texts give the same pieces everywhere.
+_MOST_PAIRS_WITHOUT_ANCHORS = 50_000
 _MOST_PAIRS = 400_000
 _BUDGET = 4_000_000
 _FEWEST_WORDS_KEPT = 3  # words in common between two changes below which they are one change…
@@ -128,6 +131,10 @@ def _common_runs(old: Sequence[str], new: Sequence[str], budget: _Budget) -> lis
     matcher = SequenceMatcher(None, old, new, autojunk=is_crowded)
     costs = list(accumulate((1 + (occurrences[token] if occurrences[token] <= most else 0) for token in old), initial=0))
     gaps = deque([(start, len(old) - end, start, len(new) - end)])
+    if costs[-1] > _MOST_PAIRS_WITHOUT_ANCHORS:
+        anchors = _anchors(old, new, start, end)
+        runs += [(old_at, new_at, 1) for old_at, new_at in anchors]
+        gaps = deque(_between(anchors, gaps[0]))
     while gaps:
         old_start, old_end, new_start, new_end = gaps.popleft()
         cost = costs[old_end] - costs[old_start]
@@ -139,7 +146,54 @@ def _common_runs(old: Sequence[str], new: Sequence[str], budget: _Budget) -> lis
             runs.append((run.a, run.b, run.size))
             gaps.append((old_start, run.a, new_start, run.b))
             gaps.append((run.a + run.size, old_end, run.b + run.size, new_end))
-    return sorted(runs)
+    return _coalesced(sorted(runs))
+
+
+def _anchors(old: Sequence[str], new: Sequence[str], start: int, end: int) -> list[tuple[int, int]]:
+    """Where three tokens in a row occur once in each text, as many such places as keep their order in both."""
+    old_places, new_places = (_places_of_unique_trigrams(tokens, start, len(tokens) - end) for tokens in (old, new))
+    pairs = [(place, new_places[trigram]) for trigram, place in old_places.items() if trigram in new_places]
+    ends: list[int] = []  # longest increasing subsequence: the last place of the best chain of each length
+    chains: list[int] = []
+    previous = [-1] * len(pairs)
+    for index, (_, place) in enumerate(pairs):
+        length = bisect_left(ends, place)
+        previous[index] = chains[length - 1] if length else -1
+        ends[length : length + 1] = [place]
+        chains[length : length + 1] = [index]
+    found: list[tuple[int, int]] = []
+    index = chains[-1] if chains else -1
+    while index >= 0:
+        found.append(pairs[index])
+        index = previous[index]
+    return found[::-1]
+
+
+def _places_of_unique_trigrams(tokens: Sequence[str], start: int, end: int) -> dict[tuple[str, ...], int]:
+    trigrams = [tuple(tokens[place : place + 3]) for place in range(start, end - 2)]
+    counts = Counter(trigrams)
+    return {trigram: start + place for place, trigram in enumerate(trigrams) if counts[trigram] == 1}
+
+
+Gap = tuple[int, int, int, int]
+
+
+def _between(anchors: Sequence[tuple[int, int]], whole: Gap) -> Iterable[Gap]:
+    old_start, old_end, new_start, new_end = whole
+    for old_at, new_at in anchors:
+        yield old_start, old_at, new_start, new_at
+        old_start, new_start = old_at + 1, new_at + 1
+    yield old_start, old_end, new_start, new_end
+
+
+def _coalesced(runs: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    joined: list[tuple[int, int, int]] = []
+    for old_at, new_at, size in runs:
+        if joined and size and joined[-1][0] + joined[-1][2] == old_at and joined[-1][1] + joined[-1][2] == new_at:
+            joined[-1] = (joined[-1][0], joined[-1][1], joined[-1][2] + size)
+        else:
+            joined.append((old_at, new_at, size))
+    return joined
 
 
 def _readable(opcodes: list[Opcode], tokens: Sequence[str]) -> list[Opcode]:

@@ -1,7 +1,6 @@
 """A revision is shown as its words were kept, added and removed: exact, readable, at a bounded cost."""
 
 import random
-import statistics
 import time
 from itertools import pairwise
 
@@ -135,14 +134,20 @@ def test_a_body_of_25_000_characters_is_compared_in_less_than_a_second(name: str
 
 
 @pytest.mark.parametrize("name", ["one word over and over", "one line over and over", "signs", "one endless word"])
-def test_what_is_looked_at_never_passes_the_budget_and_time_follows_the_length(name: str) -> None:
-    def median_seconds(times: int) -> float:
+def test_the_time_of_a_comparison_follows_the_length_of_the_texts(name: str) -> None:
+    def least_seconds(times: int) -> float:
         old, new = (text * times for text in _hard_pairs()[name])
         spent = []
         for _ in range(5):
             started = time.process_time()
             word_diff(old, new)
             spent.append(time.process_time() - started)
-        return statistics.median(spent)
+        return min(spent)
 
-    assert median_seconds(4) / median_seconds(2) <= 2.5 + 0.5  # a busy machine is allowed for; quadratic would be 4
+    assert least_seconds(10) / least_seconds(5) <= 3  # a busy machine is allowed for; a square would be 4
+
+
+def test_one_word_in_seven_rewritten_is_still_read_word_by_word() -> None:
+    old, new = _hard_pairs()["one word in seven"]
+    kept = sum(len(piece.text) for piece in word_diff(old, new) if piece.kind == "same")
+    assert kept > 0.6 * len(old)

@@ -38,6 +38,7 @@ def environment(**options: object) -> jinja2.Environment:
     options["lstrip_blocks"] = True
     env = jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], **options)  # type: ignore[arg-type]  # noqa: S701  (Django's backend sets autoescape)
     env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.policies["ext.i18n.trimmed"] = True
     env.globals.update(static=static, url=url, addresses=addresses, get_language=get_language)
     env.filters.update(
         typo=typographic,

@@ -17,7 +17,8 @@ help:
 	@echo "make messages          compile the catalogues and say what they lack"
 	@echo "make lock              pin the versions again after a change in pyproject.toml"
 
-install: .venv/.development messages
+install: .venv/.development
+	@.venv/bin/python -m polyphonie.config.messages compile
 
 demo: .venv/.running
 	@.venv/bin/python -m polyphonie.config.messages compile

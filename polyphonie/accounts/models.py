@@ -25,9 +25,19 @@ class OrganisationKind(models.TextChoices):
     PRIVATE = "private_organisation", _("Private organisation")
 
 
-def folded(name: str) -> str:
-    """The form under which names are unique: NFKC, case folded, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+def folded(text: str) -> str:
+    """NFKC, case folded, single spaces: the form under which mail addresses are compared."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def name_key(name: str) -> str:
+    """The form under which names are unique: folded, without the marks that nobody sees (joiners, selectors)."""
+    visible = "".join(mark for mark in folded(name) if unicodedata.category(mark) != "Cf" and mark not in _SELECTORS)
+    return " ".join(visible.split())
+
+
+_SELECTORS = frozenset(chr(point) for point in (*range(0xFE00, 0xFE10), 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0))
+"""Marks that show nothing though Unicode does not class them as format marks: variation selectors, blank fillers."""
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -40,7 +50,7 @@ class Account(AbstractBaseUser):
 
     email = models.EmailField(unique=True, null=True)
     display_name = models.CharField(max_length=80)
-    display_key = models.CharField(max_length=120, unique=True)
+    display_key = models.CharField(max_length=240, unique=True)
     slug = models.SlugField(max_length=100, unique=True)
     category = models.CharField(max_length=20, choices=Category.choices, blank=True)
     territory = models.CharField(max_length=120, blank=True)
@@ -55,6 +65,7 @@ class Account(AbstractBaseUser):
     is_administrator = models.BooleanField(default=False)
     needs_second_factor = models.BooleanField(default=False)
     wrapped_totp = models.BinaryField(null=True)
+    spent_totp = models.BinaryField(max_length=16, null=True, help_text="keyed mark of the last code used: no date")
     has_second_factor = models.BooleanField(default=False)
     last_login = None
 
@@ -68,7 +79,7 @@ class Account(AbstractBaseUser):
         return self.display_name
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]
         return self.closed_on is None
 
     @property
@@ -80,7 +91,7 @@ class Organisation(models.Model):
     """A body that speaks under its own name; `verified_on` says that staff checked who it is, and gives no weight."""
 
     name = models.CharField(max_length=120)
-    name_key = models.CharField(max_length=160, unique=True)
+    name_key = models.CharField(max_length=360, unique=True)
     slug = models.SlugField(max_length=140, unique=True)
     kind = models.CharField(max_length=24, choices=OrganisationKind.choices)
     verified_on = models.DateField(null=True)
@@ -124,16 +135,24 @@ class VerificationRequest(models.Model):
     decided_on = models.DateField(null=True)
     decided_by_role = models.CharField(max_length=40, blank=True)
 
+    class Meta:
+        ordering = ["requested_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"], condition=models.Q(state="waiting"), name="one_waiting_request_an_organisation"
+            )
+        ]
+
     def __str__(self) -> str:
         return f"{self.organisation}: {self.state}"
 
 
 class SignInCode(models.Model):
-    """A six-digit code sent by mail: kept hashed, used once, bound to an address and a purpose."""
+    """A proof that serves once before it expires: a six-digit code sent to an address, or the secret part of a link."""
 
-    address_key = models.CharField(max_length=64, db_index=True)
-    purpose = models.CharField(max_length=24)
-    code_hash = models.CharField(max_length=64)
+    address_key = models.CharField(max_length=64, blank=True, db_index=True, help_text="keyed: names no address")
+    purpose = models.CharField(max_length=40)
+    code_hash = models.CharField(max_length=64, db_index=True)
     expires_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
@@ -146,8 +165,37 @@ class RecoveryCode(models.Model):
     """One of the printed codes that replace a lost second factor, each used once."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recovery_codes")
-    code_hash = models.CharField(max_length=128)
+    code_hash = models.CharField(max_length=64)
     used_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "code_hash"], name="a_recovery_code_is_drawn_once")]
 
     def __str__(self) -> str:
         return f"{self.account_id}"
+
+
+class SecurityEvent(models.Model):
+    """What happened to the locks of an account: kept so that its owner, and who audits the installation, can read it."""
+
+    class Kind(models.TextChoices):
+        ADMINISTRATOR_MADE = "administrator_made", _("Made administrator from the command line")
+        SIGN_IN_LINK = "sign_in_link", _("Signed in by a link drawn on the command line")
+        PASSWORD_SET = "password_set", _("Password set")
+        PASSWORD_REMOVED = "password_removed", _("Password removed")
+        SECOND_FACTOR_SET = "second_factor_set", _("Second factor set up")
+        SECOND_FACTOR_REMOVED = "second_factor_removed", _("Second factor removed by its owner")
+        SECOND_FACTOR_RESET = "second_factor_reset", _("Second factor reset from the command line")
+        RECOVERY_CODE_USED = "recovery_code_used", _("Recovery code used")
+        RECOVERY_CODES_DRAWN = "recovery_codes_drawn", _("New recovery codes drawn")
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="security_events")
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    reason = models.CharField(max_length=300, blank=True)
+    happened_on = models.DateField()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.happened_on}"

@@ -1,0 +1,42 @@
+"""What can people do about who they are? Sign up and in, set their locks, describe themselves, speak for an organisation."""
+
+from polyphonie.accounts.actions.codes import check_code, draw_link, send_code, use_link
+from polyphonie.accounts.actions.locks import (
+    begin_second_factor,
+    check_second_factor,
+    confirm_second_factor,
+    draw_recovery_codes,
+    remove_password,
+    remove_second_factor,
+    reset_second_factor,
+    set_password,
+)
+from polyphonie.accounts.actions.people import (
+    change_settings,
+    forget_spent_proofs,
+    make_administrator,
+    open_account,
+    sign_in,
+    sign_out,
+)
+
+__all__ = [
+    "begin_second_factor",
+    "change_settings",
+    "check_code",
+    "check_second_factor",
+    "confirm_second_factor",
+    "draw_link",
+    "draw_recovery_codes",
+    "forget_spent_proofs",
+    "make_administrator",
+    "open_account",
+    "remove_password",
+    "remove_second_factor",
+    "reset_second_factor",
+    "send_code",
+    "set_password",
+    "sign_in",
+    "sign_out",
+    "use_link",
+]

@@ -1,8 +1,29 @@
 """What does every page of this installation show in its frame? The entries that need several packages."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from polyphonie.core import addresses
+from polyphonie.processes.models import Process, Role
+from polyphonie.processes.queries import roles_held
+
+STAFF_PAGES: tuple[tuple[Role, Callable[[str], str]], ...] = (
+    (Role.ORGANISER, addresses.organisation_address),
+    (Role.MODERATOR, addresses.moderation_address),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context that `core/base.html` draws: nothing that needs a query unless a page shows it."""
-    return {}
+
+    def staff_links(process: Process) -> list[tuple[str, str]]:
+        account = getattr(request, "user", None)
+        if account is None or not account.is_authenticated:
+            return []
+        held = roles_held(account, process.slug)
+        labels = {Role.ORGANISER: _("Organise"), Role.MODERATOR: _("Moderate")}
+        return [(labels[role], address(process.slug)) for role, address in STAFF_PAGES if role in held]
+
+    return {"staff_links": staff_links}

@@ -11,3 +11,8 @@ urlpatterns = [
     path("", include("polyphonie.opendata.urls")),
     path("", include("polyphonie.portal.urls")),
 ]
+
+handler400 = "polyphonie.core.errors.unreadable"
+handler403 = "polyphonie.core.errors.forbidden"
+handler404 = "polyphonie.core.errors.missing"
+handler500 = "polyphonie.core.errors.broken"

@@ -24,9 +24,7 @@ def propose(
     """Publish a proposal (a diagnosis or a solution where the consultation distinguishes them)."""
     assert_writing()
     ensure(speak_refusal(consultation, account=account, now=now))
-    return voices.publish(
-        consultation, Kind.PROPOSAL, text, author=account, speaks_for=speaks_for, nature=nature, now=now
-    )
+    return voices.publish(consultation, Kind.PROPOSAL, text, author=account, speaks_for=speaks_for, nature=nature, now=now)
 
 
 def argue(
@@ -83,6 +81,4 @@ def _answer(
 ) -> Contribution:
     assert_writing()
     ensure(speak_refusal(about.consultation, account=account, now=now))
-    return voices.publish(
-        about.consultation, kind, text, author=account, speaks_for=speaks_for, about=about, side=side, now=now
-    )
+    return voices.publish(about.consultation, kind, text, author=account, speaks_for=speaks_for, about=about, side=side, now=now)

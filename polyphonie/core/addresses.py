@@ -1,5 +1,7 @@
 """What are the permanent addresses of things? French, never reused; a contract that any package may build links from."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 
 RESERVED_FIRST_WORDS = frozenset(
@@ -80,3 +82,36 @@ def moderation_address(process: str) -> str:
 MY_SPACE = "/mon-espace/"
 SIGN_IN = "/connexion/"
 HELP = "/aide/"
+CONTACT = "/aide/#contact"
+ACCESSIBILITY = "/accessibilite/"
+LEGAL_NOTICE = "/mentions-legales/"
+TERMS = "/conditions/"
+PRIVACY = "/confidentialite/"
+PROBLEMS = "/probleme/"
+
+
+def problem_address(page: str) -> str:
+    """« Un problème sur cette page ? »: the form, told which page."""
+    return f"{PROBLEMS}?{urlencode({'page': page})}"
+
+
+def language_address(code: str, page: str) -> str:
+    """The same page in another language."""
+    return f"/langue/{code}/?{urlencode({'suite': page})}"
+
+
+def revisions_address(process: str, number: int) -> str:
+    """Every public revision of a contribution, and what changed."""
+    return f"/{process}/contributions/{number}/revisions/"
+
+
+def process_feed_address(process: str) -> str:
+    return f"/{process}/flux.atom"
+
+
+def progress_feed_address(process: str) -> str:
+    return f"/{process}/suivi/flux.atom"
+
+
+def consultation_feed_address(process: str, consultation: str) -> str:
+    return f"/{process}/consultations/{consultation}/flux.atom"

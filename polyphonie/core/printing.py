@@ -55,6 +55,11 @@ def last_minute(value: datetime) -> str:
     return _("%(day)s at %(hour)s") % {"day": day(local.date()), "hour": clock(local)}
 
 
+def last_open_day(closing: datetime) -> date:
+    """The last day on which something that closes at this instant is open: midnight belongs to the day before."""
+    return timezone.localtime(closing - timedelta(seconds=1)).date()
+
+
 def clock(value: datetime) -> str:
     """« 15 h 03 »."""
     local = timezone.localtime(value)

@@ -3,6 +3,7 @@
 from functools import partial
 
 import jinja2
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -59,6 +60,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
     """What `core/base.html` needs from every request, without a query."""
     return {
         "path": request.path,
+        "signed_in": bool(getattr(request, "user", None) and request.user.is_authenticated),
+        "languages": settings.LANGUAGES,
         "language": get_language() or "fr",
         "build_absolute": partial(request.build_absolute_uri),
     }

@@ -1,0 +1,26 @@
+// Comfort only: every page works without it.
+(function () {
+  "use strict";
+  // Told in the page what is wrong: the summary of errors takes the focus.
+  var summary = document.querySelector(".error-summary");
+  if (summary) summary.focus();
+  // A text longer than its room says how much is left, politely.
+  document.querySelectorAll("textarea[maxlength]").forEach(function (area) {
+    var left = area.form && area.form.querySelector('[data-count-for="' + area.id + '"]');
+    if (!left) return;
+    function tell() { left.textContent = left.dataset.template.replace("{n}", area.maxLength - area.value.length); }
+    area.addEventListener("input", tell);
+    tell();
+  });
+  // One click sends a form once.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.method === "post") { form.dataset.sent = "1"; setTimeout(function () { delete form.dataset.sent; }, 4000); }
+  });
+  // Coming back with the browser's arrow: forms may be sent again.
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+})();

@@ -1,0 +1,115 @@
+"""Where does a concertation stand? Its steps in order, each done, under way or ahead, with the date that matters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from polyphonie.core import printing
+from polyphonie.processes.models import Consultation, Process, Referral
+
+DONE, NOW, AHEAD = "done", "now", "ahead"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its name, a date in words, and `done`, `now` or `ahead`."""
+
+    title: str
+    detail: str
+    state: str
+
+
+def steps(
+    process: Process, *, referral: Referral | None, consultations: Sequence[Consultation], now: datetime, today: date
+) -> list[Step]:
+    """The steps of this process; a level it does not have is not shown."""
+    contributing = _contributing(consultations, now=now)
+    found = [contributing]
+    if referral is not None and referral.kind != Referral.Kind.OWN_INITIATIVE:
+        received = printing.day(referral.received_on) if referral.received_on else ""
+        found.insert(0, Step(_("Referral"), received, DONE))
+    is_over = contributing.state == DONE
+    is_answered = process.feedback_given_on is not None
+    if process.synthesis_planned:
+        found.append(Step(_("Synthesis"), "", _state(is_begun=is_over, is_done=is_answered)))
+    if process.feedback_due_on or is_answered:
+        found.append(_feedback(process, today=today, is_begun=is_over))
+    return _one_under_way(found)
+
+
+def feedback_days_late(process: Process, *, today: date) -> int:
+    """By how many days the promised feedback is late: 0 when it is not, or was given."""
+    if process.feedback_due_on is None or process.feedback_given_on is not None:
+        return 0
+    return max(0, (today - process.feedback_due_on).days)
+
+
+def is_open(consultation: Consultation, *, now: datetime) -> bool:
+    """Whether one may contribute at this instant: its state and the clock agree."""
+    return (
+        consultation.state == Consultation.State.OPEN
+        and (consultation.opens_at is None or consultation.opens_at <= now)
+        and (consultation.closes_at is None or now < consultation.closes_at)
+    )
+
+
+def is_over(consultation: Consultation, *, now: datetime) -> bool:
+    """Whether its closing instant has come."""
+    return consultation.state == Consultation.State.CLOSED or (
+        consultation.state == Consultation.State.OPEN and consultation.closes_at is not None and now >= consultation.closes_at
+    )
+
+
+def _contributing(consultations: Sequence[Consultation], *, now: datetime) -> Step:
+    title = _("Contributions")
+    shown = [consultation for consultation in consultations if consultation.state != Consultation.State.DRAFT]
+    opened = [consultation for consultation in shown if is_open(consultation, now=now)]
+    closings = [consultation.closes_at for consultation in opened if consultation.closes_at]
+    if opened:
+        return Step(
+            title, _("until %(day)s") % {"day": printing.day(printing.last_open_day(max(closings)))} if closings else "", NOW
+        )
+    if shown and all(is_over(consultation, now=now) for consultation in shown):
+        ends = [consultation.closes_at for consultation in shown if consultation.closes_at]
+        return Step(
+            title, _("closed on %(day)s") % {"day": printing.day(printing.last_open_day(max(ends)))} if ends else "", DONE
+        )
+    openings = [consultation.opens_at for consultation in shown if consultation.opens_at and consultation.opens_at > now]
+    return Step(title, _("from %(day)s") % {"day": printing.day(min(openings))} if openings else "", AHEAD)
+
+
+def _last_day(closings: list[datetime]) -> str:
+    return printing.day(printing.last_open_day(max(closings)))
+
+
+def _feedback(process: Process, *, today: date, is_begun: bool) -> Step:
+    if process.feedback_given_on:
+        return Step(_("Answer"), printing.day(process.feedback_given_on), DONE)
+    late = feedback_days_late(process, today=today)
+    assert process.feedback_due_on is not None
+    promised = _("promised for %(day)s") % {"day": printing.day(process.feedback_due_on)}
+    return Step(_("Answer"), promised + (f", {late_in_words(late)}" if late else ""), _state(is_begun=is_begun, is_done=False))
+
+
+def late_in_words(days: int) -> str:
+    """« en retard de 12 jours »."""
+    return ngettext("%(count)s day late", "%(count)s days late", days) % {"count": printing.whole_number(days)}
+
+
+def _state(*, is_begun: bool, is_done: bool) -> str:
+    if is_done:
+        return DONE
+    return NOW if is_begun else AHEAD
+
+
+def _one_under_way(found: list[Step]) -> list[Step]:
+    """The first step under way is the one; those after it are still ahead."""
+    seen = False
+    kept = []
+    for step in found:
+        kept.append(Step(step.title, step.detail, AHEAD) if seen and step.state == NOW else step)
+        seen = seen or step.state == NOW
+    return kept

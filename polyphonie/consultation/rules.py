@@ -21,6 +21,8 @@ def is_open_refusal(consultation: Consultation, *, now: datetime) -> str | None:
         }
     if now < consultation.opens_at:
         return _("This consultation opens on %(moment)s.") % {"moment": last_minute(consultation.opens_at)}
+    if consultation.state != Consultation.State.OPEN:
+        return _("This consultation is not open yet.")
     return None
 
 

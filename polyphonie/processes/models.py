@@ -16,6 +16,7 @@ class Process(models.Model):
     tagline = models.CharField(max_length=300, blank=True)
     introduction = models.TextField(blank=True)
     hashtag = models.CharField(max_length=60, blank=True)
+    initiative = models.CharField(max_length=200, blank=True, help_text="in full words, when no letter asked for it")
     organiser = models.CharField(max_length=200)
     licence = models.CharField(max_length=80, default="Licence Ouverte 2.0")
     charter = models.TextField(blank=True)
@@ -29,6 +30,7 @@ class Process(models.Model):
     is_demonstration = models.BooleanField(default=False)
     is_listed = models.BooleanField(default=False)
     last_number = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1, help_text="counts the changes by organisers")
     log = models.OneToOneField(Log, on_delete=models.PROTECT, related_name="+")
     created_on = models.DateField()
 
@@ -57,6 +59,7 @@ class Referral(models.Model):
     deadline_on = models.DateField(null=True, blank=True)
     text = models.TextField(blank=True)
     questions = models.TextField(blank=True, help_text="one question a line")
+    version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}".strip()
@@ -69,6 +72,7 @@ class Theme(models.Model):
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
     presentation = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["number"]
@@ -102,6 +106,7 @@ class Consultation(models.Model):
     deadline_derogation = models.TextField(blank=True)
     is_imported = models.BooleanField(default=False)
     config_leaf = models.BinaryField(max_length=32, null=True)
+    version = models.PositiveIntegerField(default=1, help_text="counts the changes by organisers")
     proposals = models.PositiveIntegerField(default=0)
     texts = models.PositiveIntegerField(default=0)
     votes = models.PositiveIntegerField(default=0)
@@ -164,7 +169,7 @@ class Role(models.TextChoices):
 
 
 class RoleAssignment(models.Model):
-    """A role held by a person in a process, from a day to a day; staff appear publicly by role and number."""
+    """A role held by a person in a process, from a day until another; staff appear publicly by role and number."""
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="roles")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
@@ -172,7 +177,7 @@ class RoleAssignment(models.Model):
     number = models.PositiveSmallIntegerField()
     body = models.CharField(max_length=200, blank=True, help_text="another public body this person belongs to")
     from_on = models.DateField()
-    until_on = models.DateField(null=True, blank=True)
+    until_on = models.DateField(null=True, blank=True, help_text="the first day it is no longer held")
 
     class Meta:
         ordering = ["role", "number"]
@@ -184,14 +189,96 @@ class RoleAssignment(models.Model):
         return f"{self.get_role_display()} {self.number}"
 
 
+class Invitation(models.Model):
+    """A role offered by mail: whoever signs in with this address may accept it once, until it expires."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=16, choices=Role.choices)
+    body = models.CharField(max_length=200, blank=True)
+    until_on = models.DateField(null=True, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.CharField(max_length=40, help_text="role and number")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}"
+
+
+class CreationRight(models.Model):
+    """Someone whom an administrator lets start concertations on this installation, in the name of a public body."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="+")
+    body = models.CharField(max_length=200)
+    granted_on = models.DateField()
+
+    class Meta:
+        ordering = ["body", "pk"]
+
+    def __str__(self) -> str:
+        return self.body
+
+
+class ActKind(models.TextChoices):
+    """What organisers, or the clock, do to a concertation: each act has a leaf in the register and a line in the journal."""
+
+    CREATED = "created", _("Concertation created")
+    EDITED = "edited", _("Presentation changed")
+    METHOD = "method", _("Method changed")
+    REFERRAL = "referral", _("Referral recorded")
+    THEMES = "themes", _("Themes changed")
+    CONSULTATION = "consultation", _("Consultation prepared")
+    CALENDAR = "calendar", _("Calendar changed")
+    DEROGATION = "derogation", _("Deadline of the referral passed over")
+    REMOVED = "draft_removed", _("Draft removed")
+    ANNOUNCED = "announced", _("Consultation announced")
+    OPENED = "open", _("Consultation opened")
+    EXTENDED = "extended", _("Consultation extended")
+    CLOSED = "closed", _("Consultation closed")
+    SEEDED = "seeded", _("Proposals from the public debate entered")
+    INVITED = "invited", _("Role offered")
+    ROLE_TAKEN = "role_taken", _("Role taken up")
+    ROLE_ENDED = "role_ended", _("Role ended")
+    PROGRESS = "progress", _("Progress point published")
+    FEEDBACK = "feedback", _("Promised answer given")
+
+
+class Act(models.Model):
+    """A line of the public journal: what was done, when, by which role; `document` opens the commitment of its leaf."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="acts")
+    consultation = models.ForeignKey(Consultation, on_delete=models.SET_NULL, null=True, related_name="acts")
+    kind = models.CharField(max_length=16, choices=ActKind.choices)
+    actor = models.CharField(max_length=40, help_text="organiser/1, or clock")
+    document = models.TextField(help_text="canonical JSON: the facts of the act, all public")
+    salt = models.BinaryField(max_length=32)
+    leaf_hash = models.BinaryField(max_length=32)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-happened_at", "-pk"]
+        indexes = [models.Index(fields=["process", "-happened_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}"
+
+
 class ProgressUpdate(models.Model):
-    """A dated progress point by the organiser or the authority."""
+    """A dated progress point by the organiser or the authority, with what the counters said that day."""
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="progress_updates")
     title = models.CharField(max_length=200)
     body = models.TextField()
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.ORGANISER)
+    number = models.PositiveSmallIntegerField(default=1, help_text="of the role")
     is_feedback = models.BooleanField(default=False)
+    texts = models.PositiveIntegerField(default=0)
+    votes = models.PositiveIntegerField(default=0)
     published_at = models.DateTimeField()
 
     class Meta:

@@ -1,25 +1,18 @@
 """Is a voice found as people type, on both databases alike, in an order anyone can recompute?"""
 
-from datetime import timedelta
-
 import pytest
 
 from polyphonie.contributions import actions, search
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.core.writing import writing
-from polyphonie.processes.actions import announce_consultation, create_process, open_consultation
 from polyphonie.processes.models import Consultation
+from tests.concertations import a_process, an_open_consultation
 
 
 @pytest.fixture
 def consultation(db) -> Consultation:
     with writing() as now:
-        process = create_process(slug="demain", title="Demain", organiser="Commune", now=now)
-        held = Consultation.objects.create(
-            process=process, slug="places", title="Places", opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9)
-        )
-        announce_consultation(held, actor="organiser/1", now=now)
-        return open_consultation(held, now=now)
+        return an_open_consultation(a_process(now=now), now=now)
 
 
 def publish(consultation: Consultation, title: str, body: str) -> Contribution:

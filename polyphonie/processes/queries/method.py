@@ -1,0 +1,58 @@
+"""What does the method of a concertation promise, and what is still missing? The checklist that everyone sees."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from polyphonie.processes.models import Consultation, Process
+from polyphonie.processes.queries.people import count_moderators
+from polyphonie.processes.rules.method import MethodItem, method_checklist, missing_items
+
+
+@dataclass(frozen=True)
+class ConsultationMethod:
+    """The checklist of one consultation."""
+
+    consultation: Consultation | None
+    items: list[MethodItem]
+
+    @property
+    def missing(self) -> list[MethodItem]:
+        return missing_items(self.items)
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing
+
+
+def checklist(process: Process, consultation: Consultation | None, *, now: datetime) -> list[MethodItem]:
+    """The checklist of a consultation as it stands at this instant."""
+    return method_checklist(process, consultation, moderators=count_moderators(process, timezone.localdate(now)))
+
+
+def public_checklist(process: Process, *, now: datetime) -> list[MethodItem]:
+    """The checklist of the process for everyone: the common lines, then each line of a consultation that fails; of
+    consultations it considers only those announced."""
+    announced = [item for item in process.consultations.all() if item.state != Consultation.State.DRAFT]
+    return merged_checklist(process, announced, now=now)
+
+
+def organisers_checklist(process: Process, *, now: datetime) -> list[MethodItem]:
+    """The same with drafts: what is missing before opening."""
+    waiting = [item for item in process.consultations.all() if item.state != Consultation.State.CLOSED]
+    return merged_checklist(process, waiting or list(process.consultations.all()), now=now)
+
+
+def merged_checklist(process: Process, consultations: list[Consultation], *, now: datetime) -> list[MethodItem]:
+    """One checklist for several consultations: a line is kept when each keeps it, else it tells the first that does not."""
+    moderators = count_moderators(process, timezone.localdate(now))
+    lists = [method_checklist(process, item, moderators=moderators) for item in consultations] or [
+        method_checklist(process, None, moderators=moderators)
+    ]
+    merged: dict[str, MethodItem] = {}
+    for item in (item for items in lists for item in items):
+        present = merged.get(item.key)
+        if present is None or (present.is_kept and not item.is_kept):
+            merged[item.key] = item
+    return list(merged.values())

@@ -1,0 +1,45 @@
+"""Who holds which role, and for how long? By role and number; and who may start a concertation here."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from polyphonie.accounts.models import Account
+from polyphonie.processes.models import CreationRight, Process, Referral, Role, RoleAssignment
+
+
+def standing(on: date) -> Q:
+    """Roles held on this day: `until_on` is the first day they no longer are."""
+    return Q(from_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gt=on))
+
+
+def roles_held(account: Account, process: str, on: date | None = None) -> frozenset[Role]:
+    """The roles this account holds today (or on this day) in the process of this slug."""
+    held = RoleAssignment.objects.filter(standing(on or timezone.localdate()), account=account, process__slug=process)
+    return frozenset(Role(role) for role in held.values_list("role", flat=True))
+
+
+def standing_roles(process: Process, on: date | None = None) -> QuerySet[RoleAssignment]:
+    return process.roles.filter(standing(on or timezone.localdate())).order_by("role", "number")
+
+
+def acting_as(account: Account, process: Process, *roles: Role, on: date | None = None) -> RoleAssignment | None:
+    """The role under which this account acts here, the first of `roles` it holds: it signs by role and number."""
+    held = {item.role: item for item in standing_roles(process, on).filter(account=account)}
+    return next((held[role] for role in roles if role in held), None)
+
+
+def count_moderators(process: Process, on: date | None = None) -> int:
+    """How many people, not accounts twice, may moderate on this day."""
+    return standing_roles(process, on).filter(role=Role.MODERATOR).values("account").distinct().count()
+
+
+def may_create(account: Account) -> bool:
+    """Whether an administrator let this account start concertations."""
+    return CreationRight.objects.filter(account=account).exists()
+
+
+def deadline_of(process: Process) -> date | None:
+    """The day by which the referral asks for an end, if it does."""
+    return Referral.objects.filter(process=process).values_list("deadline_on", flat=True).first()

@@ -1,0 +1,67 @@
+"""Which concertations do tests stand on? A process whose method is complete, a consultation at each of its states."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from polyphonie.accounts.models import Account
+from polyphonie.processes.actions import announce_consultation, create_process, grant_role, open_consultation
+from polyphonie.processes.models import Consultation, Process, Role
+
+METHOD = {
+    "who_decides": "Le conseil municipal, par une délibération.",
+    "what_becomes": "Chaque proposition reçoit une réponse écrite.",
+    "legal_basis": "Consentement explicite, demandé une fois.",
+    "synthesis_planned": "Une synthèse écrite, relue par une seconde personne.",
+    "appeal_body": "Médiatrice de la commune voisine",
+}
+
+
+def a_person(name: str, *, on: datetime, **details: Any) -> Account:
+    """A confirmed account of this name."""
+    slug = name.lower().replace(" ", "-")
+    return Account.objects.create(
+        email=f"{slug}@exemple.fr",
+        display_name=name,
+        display_key=name.casefold(),
+        slug=slug,
+        joined_on=on.date(),
+        confirmed_on=on.date(),
+        **details,
+    )
+
+
+def complete_method(process: Process, *, now: datetime) -> Process:
+    """Fill what the checklist asks: the texts of the method, a late enough answer, two moderators. Inside writing()."""
+    for field, value in METHOD.items():
+        setattr(process, field, value)
+    process.feedback_due_on = (now + timedelta(days=3650)).date()
+    process.save()
+    for rank in (1, 2):
+        moderator = a_person(f"Modératrice {rank} {process.slug}", on=now)
+        grant_role(process, moderator, Role.MODERATOR, actor="organiser/1", now=now)
+    return process
+
+
+def a_process(*, now: datetime, slug: str = "demain", **details: Any) -> Process:
+    """A process whose method is complete. Inside writing()."""
+    details = {"title": "Demain, nos places", "organiser": "Commune de Saint-Exemple", **details}
+    return complete_method(create_process(slug=slug, now=now, **details), now=now)
+
+
+def a_draft(process: Process, *, now: datetime, slug: str = "places", **details: Any) -> Consultation:
+    """A draft that could be announced: a question, ten days from yesterday."""
+    details = {
+        "title": "Nos places",
+        "questions": "Que faire de nos places ?",
+        "opens_at": now - timedelta(days=1),
+        "closes_at": now + timedelta(days=9),
+        **details,
+    }
+    return Consultation.objects.create(process=process, slug=slug, **details)
+
+
+def an_open_consultation(process: Process, *, now: datetime, **details: Any) -> Consultation:
+    """A consultation announced, then open. Inside writing()."""
+    draft = a_draft(process, now=now, **details)
+    announce_consultation(draft, actor="organiser/1", now=now)
+    return open_consultation(draft, now=now)

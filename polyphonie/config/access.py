@@ -56,6 +56,8 @@ TABLE: dict[str, Access] = {
     # processes
     # consultation
     # moderation
+    "moderation:desk": Access(MODERATORS),
+    "moderation:decide": Access(MODERATORS, FORM),
     # figures
     # opendata
     # portal

@@ -1,0 +1,1 @@
+"""The pages of a consultation: reading its list, giving one's view, writing."""

@@ -126,6 +126,7 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = POLYPHONIE_VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as django_gettext
 from django.utils.translation import ngettext as django_ngettext
+from markupsafe import Markup
 
 from polyphonie.core import addresses, plaintext, printing, typography
 
 
-def typographic(text: str) -> str:
-    """The text with French spaces when the page is French."""
-    return typography.french(text) if (get_language() or "fr").startswith("fr") else text
+def typographic(text: object) -> str:
+    """The text with French spaces when the page is French; what was safe HTML stays so."""
+    if not (get_language() or "fr").startswith("fr"):
+        return text if isinstance(text, Markup) else str(text)
+    return Markup(typography.french(text)) if isinstance(text, Markup) else typography.french(str(text))  # noqa: S704
 
 
 def _gettext(message: str) -> str:

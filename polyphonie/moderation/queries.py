@@ -1,9 +1,8 @@
 """What does a moderator look at? The latest texts, the hidden ones, and what was decided on one."""
 
-from polyphonie.accounts.models import Account
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.moderation.models import Decision
-from polyphonie.processes.models import Process, Role, RoleAssignment
+from polyphonie.processes.models import Process
 
 PAGE = 30
 
@@ -22,9 +21,3 @@ def hidden_texts(process: Process) -> list[Contribution]:
 
 def decisions_on(contribution: Contribution) -> list[Decision]:
     return list(Decision.objects.filter(contribution=contribution))
-
-
-def moderator_name(account: Account, process: Process) -> str:
-    """How this moderator appears publicly: by role and number (`moderator/2`)."""
-    held = RoleAssignment.objects.filter(account=account, process=process, role=Role.MODERATOR).order_by("-from_on", "-number")
-    return f"{Role.MODERATOR.value}/{held.values_list('number', flat=True)[0]}"

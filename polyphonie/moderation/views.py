@@ -15,7 +15,9 @@ from polyphonie.moderation import queries
 from polyphonie.moderation.actions import hide_text, restore_text
 from polyphonie.moderation.forms import HideForm, RestoreForm
 from polyphonie.moderation.models import Ground
-from polyphonie.processes.models import Process
+from polyphonie.processes.actions import actor_name
+from polyphonie.processes.models import Process, Role
+from polyphonie.processes.queries.people import acting_as
 
 
 @never_cache
@@ -41,7 +43,8 @@ def decide(request: HttpRequest, process: str, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, Account)
         with writing(lock=contribution.consultation, shared=True) as now:
-            actor = queries.moderator_name(request.user, contribution.process)
+            role = acting_as(request.user, contribution.process, Role.MODERATOR)
+            actor = actor_name(Role(role.role), role.number) if role else ""
             facts = form.cleaned_data["facts"]
             if is_hidden:
                 restore_text(contribution, facts=facts, actor=actor, now=now)

@@ -1,7 +1,5 @@
 """Is a text hidden only with a ground and facts, by role, and shown again as it was?"""
 
-from datetime import timedelta
-
 import pytest
 
 from polyphonie.contributions import actions as voices
@@ -11,19 +9,13 @@ from polyphonie.core.writing import writing
 from polyphonie.ledger.models import Entry
 from polyphonie.moderation.actions import hide_text, restore_text
 from polyphonie.moderation.models import Decision, Ground
-from polyphonie.processes.actions import announce_consultation, create_process, open_consultation
-from polyphonie.processes.models import Consultation
+from tests.concertations import a_process, an_open_consultation
 
 
 @pytest.fixture
 def proposal(db) -> Contribution:
     with writing() as now:
-        process = create_process(slug="demain", title="Demain", organiser="Commune", now=now)
-        consultation = Consultation.objects.create(
-            process=process, slug="places", title="Places", opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9)
-        )
-        announce_consultation(consultation, actor="organiser/1", now=now)
-        open_consultation(consultation, now=now)
+        consultation = an_open_consultation(a_process(now=now), now=now)
         return voices.publish(consultation, Kind.PROPOSAL, voices.Text("Un banc", "Devant la gare"), author=None, now=now)
 
 

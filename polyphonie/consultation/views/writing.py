@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from polyphonie.accounts.models import Account, Organisation
-from polyphonie.accounts.queries import speaking_names
+from polyphonie.accounts.models import Account
 from polyphonie.consultation import drafts, speaking
 from polyphonie.consultation.drafts import Draft
 from polyphonie.consultation.forms import FORMS, TextForm
@@ -19,7 +18,6 @@ from polyphonie.contributions import search
 from polyphonie.contributions.models import Contribution, Kind, Status
 from polyphonie.contributions.queries import numbered
 from polyphonie.core import addresses
-from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import writing
 from polyphonie.opinion.similarity import closest
 from polyphonie.processes.models import Consultation

@@ -117,6 +117,9 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}}
 
+POLYPHONIE_HOLD_SECONDS = env.float("POLYPHONIE_HOLD_SECONDS", 5)
+"""How long a page that everybody sees alike is held in memory; 0 holds nothing."""
+
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "locale"]

@@ -39,6 +39,30 @@ def contribution_address(process: str, number: int) -> str:
     return f"/{process}/contributions/{number}/"
 
 
+def vote_address(process: str, number: int) -> str:
+    """Where one gives one's position on a contribution (and signs in, the first time)."""
+    return f"/{process}/contributions/{number}/avis/"
+
+
+def argue_address(process: str, number: int, side: str = "") -> str:
+    """Where one writes an argument; `side` (`for` or `against`) chooses it beforehand."""
+    sides = {"for": "pour", "against": "contre"}
+    return f"/{process}/contributions/{number}/argument/" + (f"?sens={sides[side]}" if side else "")
+
+
+def source_address(process: str, number: int) -> str:
+    return f"/{process}/contributions/{number}/source/"
+
+
+def complete_address(process: str, number: int) -> str:
+    return f"/{process}/contributions/{number}/complement/"
+
+
+def edit_address(process: str, number: int) -> str:
+    """Where its author changes or withdraws a text."""
+    return f"/{process}/contributions/{number}/modifier/"
+
+
 def flag_address(process: str, number: int) -> str:
     return f"/{process}/contributions/{number}/signaler/"
 

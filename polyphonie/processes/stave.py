@@ -48,19 +48,19 @@ def feedback_days_late(process: Process, *, today: date) -> int:
 
 
 def is_open(consultation: Consultation, *, now: datetime) -> bool:
-    """Whether one may contribute at this instant: its state and the clock agree."""
-    return (
-        consultation.state == Consultation.State.OPEN
-        and (consultation.opens_at is None or consultation.opens_at <= now)
-        and (consultation.closes_at is None or now < consultation.closes_at)
-    )
+    """Whether one may contribute at this instant: its dates decide, `closes_at` being the first instant refused."""
+    if consultation.is_imported or consultation.state not in (Consultation.State.ANNOUNCED, Consultation.State.OPEN):
+        return False
+    if consultation.opens_at is None or consultation.closes_at is None:
+        return False
+    return consultation.opens_at <= now < consultation.closes_at
 
 
 def is_over(consultation: Consultation, *, now: datetime) -> bool:
     """Whether its closing instant has come."""
-    return consultation.state == Consultation.State.CLOSED or (
-        consultation.state == Consultation.State.OPEN and consultation.closes_at is not None and now >= consultation.closes_at
-    )
+    if consultation.is_imported or consultation.state == Consultation.State.CLOSED:
+        return True
+    return consultation.state != Consultation.State.DRAFT and consultation.closes_at is not None and now >= consultation.closes_at
 
 
 def _contributing(consultations: Sequence[Consultation], *, now: datetime) -> Step:

@@ -211,3 +211,97 @@ def test_links_lead_only_to_reserved_addresses() -> None:
             continue
         for address in re.findall(r"https?://[^\s\"')»]+", path.read_text(encoding="utf-8")):
             assert RESERVED_ADDRESS.match(address), (path.name, address)
+
+
+def test_the_totals_are_those_of_a_living_concertation() -> None:
+    totals = Counter(kind for kind, _, _ in ALL_TEXTS)
+    assert totals["proposals"] == 150
+    assert 290 <= totals["arguments"] <= 360
+    assert 80 <= totals["sources"] <= 90
+    assert 15 <= totals["completions"] <= 20
+    origins = Counter(item["origin"] for item in PROPOSALS.values())
+    assert origins["public_debate"] == 10
+    assert origins["workshop"] >= 3
+    assert origins["paper"] >= 3
+    assert sum(bool(item.get("revisions")) for item in PROPOSALS.values()) >= 5
+    assert {item["accepted"] for _, item in every("completions")} == {True, False}
+    assert {item["category"] for _, item in every("sources")} == SOURCE_CATEGORIES
+
+
+def test_texts_are_short_long_and_in_more_than_one_manner() -> None:
+    lengths = sorted(len(item["body"].split()) for item in PROPOSALS.values())
+    assert lengths[0] < 45
+    assert lengths[-1] > 550
+    assert sum(length > 110 for length in lengths) >= 6
+    bodies = " ".join(item["body"] for item in PROPOSALS.values())
+    assert "·es" in bodies
+    assert "https://example.org/" in bodies
+    assert re.search("[\N{GRINNING FACE}-\N{PERSON WITH FOLDED HANDS}]", bodies)
+    assert "pt" in {item.get("language", "fr") for item in PROPOSALS.values()}
+
+
+def test_proposals_please_everyone_some_or_nobody() -> None:
+    appeals = [item["appeal"] for item in PROPOSALS.values()]
+    assert sum(min(appeal.values()) >= 0.6 for appeal in appeals) >= 20
+    assert sum(abs(appeal["a"] - appeal["b"]) >= 0.35 for appeal in appeals) >= 20
+    assert sum(max(appeal.values()) <= 0.45 for appeal in appeals) >= 4
+
+
+def test_pairs_that_say_the_same_or_the_contrary_are_of_one_consultation() -> None:
+    home = {item["key"]: consultation["slug"] for consultation, item in every("proposals")}
+    pairs = CONCERTATION["demonstration"]
+    assert len(pairs["near_duplicates"]) >= 5
+    assert len(pairs["contraries"]) >= 3
+    for one, other in pairs["near_duplicates"] + pairs["contraries"]:
+        assert home[one] == home[other]
+        assert PROPOSALS[one]["author"] != PROPOSALS[other]["author"]
+
+
+def test_progress_updates_are_past_and_signed() -> None:
+    updates = CONCERTATION["progress_updates"]
+    assert [item["on_day"] for item in updates] == sorted(item["on_day"] for item in updates)
+    assert all(item["on_day"] < 0 and item["title"] and item["body"].strip() for item in updates)
+    assert {item["role"] for item in updates} == {"organiser", "authority"}
+
+
+AMBITION = load("ambition-numerique.toml")
+
+
+def test_ambition_numerique_has_its_four_themes_and_twenty_six_consultations() -> None:
+    per_theme = Counter(item["theme"] for item in AMBITION["consultations"])
+    assert per_theme == {1: 6, 2: 7, 3: 6, 4: 7}
+    assert {item["number"]: item["consultations"] for item in AMBITION["themes"]} == per_theme
+    dates = {item["number"]: (item["opened_on"], item["closed_on"]) for item in AMBITION["themes"]}
+    assert all((item["opened_on"], item["closed_on"]) == dates[item["theme"]] for item in AMBITION["consultations"])
+    titles = [item["title"] for item in AMBITION["consultations"]]
+    assert len(set(titles)) == 26
+    assert AMBITION["process"]["last_closing"] == max(closing for _, closing in dates.values())
+
+
+def test_the_figures_of_ambition_numerique_say_what_they_count() -> None:
+    figures = {item["key"]: item for item in AMBITION["figures"]}
+    assert len(figures) == len(AMBITION["figures"])
+    assert figures["contributions"]["value"] == 17678
+    for item in figures.values():
+        assert item["qualifier"] in {"exact", "about", "more_than", "recomputed"}
+        assert item["definition"].strip()
+    days = AMBITION["days"]
+    assert figures["day_workshops"]["value"] == sum(item["workshops"] for item in days)
+    assert figures["day_pitches"]["value"] == sum(item["pitches"] for item in days)
+    assert figures["day_video_links"]["value"] == sum(item["video_links"] for item in days)
+    assert figures["day_attendees_sum"]["value"] == sum(item["attendees"]["value"] for item in days)
+    assert figures["livestream_sum"]["value"] == sum(item["livestream"]["value"] for item in days)
+
+
+def test_ambition_numerique_invents_nothing_and_quotes_no_one() -> None:
+    assert AMBITION["referral"]["number"] == "1348"
+    assert AMBITION["referral"]["letter"] == ""
+    assert not AMBITION.keys() & {"proposals", "arguments", "people", "contributions"}
+    for item in AMBITION["extensions"]:
+        assert item["actual_closing"] > item["announced_closing"]
+        assert item["reason"] == ""
+    for item in AMBITION["milestones"]:
+        assert item["precision"] in {"day", "month", "about"}
+        assert len(item["date"]) == (10 if item["precision"] == "day" else 7)
+    first_days = [item["date"] for item in AMBITION["milestones"] if item["precision"] == "day"]
+    assert first_days == sorted(first_days)

@@ -4,8 +4,10 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from polyphonie.accounts.models import SecurityEvent
 from polyphonie.accounts.rules import CODE_MINUTES
 from polyphonie.core import addresses
+from polyphonie.core.templating import typographic
 
 
 def code_mail(code: str, *, language: str) -> tuple[str, str]:
@@ -18,7 +20,7 @@ def code_mail(code: str, *, language: str) -> tuple[str, str]:
             "It serves once and expires in %(minutes)s minutes. Never give it to anyone.\n\n"
             "If you did not ask for it, do nothing: nobody can use it without this message."
         ) % {"site": settings.POLYPHONIE_HOST, "code": code, "minutes": CODE_MINUTES}
-    return subject, body
+        return typographic(subject), typographic(body)
 
 
 def verification_mail(organisation: str, *, is_accepted: bool, reason: str, language: str) -> tuple[str, str]:
@@ -37,15 +39,15 @@ def verification_mail(organisation: str, *, is_accepted: bool, reason: str, lang
             body += "\n\n" + _("Reason: %(reason)s") % {"reason": reason}
         body += "\n\n" + _("What you sent as evidence has been destroyed.")
         body += "\n\n" + addresses.absolute(f"{addresses.MY_SPACE}organisations/")
-    return subject, body
+        return typographic(subject), typographic(body)
 
 
-def lock_changed_mail(event: str, *, language: str) -> tuple[str, str]:
-    """Subject and body sent when the locks of an account change; `event` is worded in the same language."""
+def lock_changed_mail(kind: SecurityEvent.Kind, *, language: str) -> tuple[str, str]:
+    """Subject and body sent when the locks of an account change."""
     with translation.override(language):
         subject = _("A change to the security of your account")
         body = _("%(event)s.\n\nIf it was not you, sign in by mail code and undo it, then write to the operator of the site.") % {
-            "event": event
+            "event": str(kind.label)
         }
         body += "\n\n" + addresses.absolute(f"{addresses.MY_SPACE}securite/")
-    return subject, body
+        return typographic(subject), typographic(body)

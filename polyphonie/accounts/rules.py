@@ -28,7 +28,7 @@ def hides_its_direction(text: str) -> bool:
     )
 
 
-def name_refusal(name: str, *, is_taken: bool, suggestions: Sequence[str] = ()) -> str | None:
+def name_refusal(name: str, *, is_taken: bool, suggestions: Sequence[str] = (), longest: int = LONGEST_NAME) -> str | None:
     """Why this public name cannot be taken. `is_taken` compares the forms of `name_key`."""
     if hides_its_direction(name):
         return _(
@@ -36,8 +36,8 @@ def name_refusal(name: str, *, is_taken: bool, suggestions: Sequence[str] = ()) 
         )
     if len(name_key(name)) < SHORTEST_NAME or not any(unicodedata.category(mark)[0] in "LNS" for mark in name_key(name)):
         return _("This name is too short: two characters at least.")
-    if len(name) > LONGEST_NAME:
-        return _("This name is too long: %(most)s characters at most.") % {"most": LONGEST_NAME}
+    if len(name) > longest:
+        return _("This name is too long: %(most)s characters at most.") % {"most": longest}
     if "@" in name:
         return _("This name will be public: do not put a mail address in it.")
     if is_taken and suggestions:
@@ -78,6 +78,13 @@ def speaking_refusal(*, is_member: bool) -> str | None:
     """Why one cannot speak under an organisation's name."""
     if not is_member:
         return _("You can only speak for an organisation that you belong to.")
+    return None
+
+
+def leaving_refusal(*, is_member: bool) -> str | None:
+    """Why one cannot leave an organisation."""
+    if not is_member:
+        return _("You do not belong to this organisation.")
     return None
 
 

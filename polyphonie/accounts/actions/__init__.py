@@ -9,7 +9,17 @@ from polyphonie.accounts.actions.locks import (
     remove_password,
     remove_second_factor,
     reset_second_factor,
+    second_factor_secret,
     set_password,
+)
+from polyphonie.accounts.actions.organisations import (
+    accept_invitation,
+    decide_verification,
+    declare_organisation,
+    invite,
+    join,
+    leave,
+    request_verification,
 )
 from polyphonie.accounts.actions.people import (
     change_settings,
@@ -21,19 +31,27 @@ from polyphonie.accounts.actions.people import (
 )
 
 __all__ = [
+    "accept_invitation",
     "begin_second_factor",
     "change_settings",
     "check_code",
     "check_second_factor",
     "confirm_second_factor",
+    "decide_verification",
+    "declare_organisation",
     "draw_link",
     "draw_recovery_codes",
     "forget_spent_proofs",
+    "invite",
+    "join",
+    "leave",
     "make_administrator",
     "open_account",
     "remove_password",
     "remove_second_factor",
+    "request_verification",
     "reset_second_factor",
+    "second_factor_secret",
     "send_code",
     "set_password",
     "sign_in",

@@ -7,11 +7,13 @@ import pyotp
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
+from polyphonie.accounts import messages
 from polyphonie.accounts.models import Account, RecoveryCode, SecurityEvent
 from polyphonie.accounts.rules import second_factor_refusal, second_factor_removal_refusal
 from polyphonie.accounts.secrets import recovery_mark, spent_mark, unwrapped, wrapped
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
+from polyphonie.outbox.actions import queue_mail
 
 RECOVERY_CODES = 10
 STEP_SECONDS = 30
@@ -129,4 +131,7 @@ def _spend_totp(account: Account, code: str, now: datetime) -> bool:
 
 
 def _note(account: Account, kind: SecurityEvent.Kind, now: datetime, reason: str = "") -> None:
-    SecurityEvent.objects.create(account=account, kind=kind, reason=reason[:300], happened_on=timezone.localdate(now))
+    event = SecurityEvent.objects.create(account=account, kind=kind, reason=reason[:300], happened_on=timezone.localdate(now))
+    if account.email:
+        subject, body = messages.lock_changed_mail(kind, language=account.language)
+        queue_mail(f"lock/{event.pk}", account.email, subject, body, now=now)

@@ -99,8 +99,8 @@ def sign_out(request: HttpRequest) -> None:
 def change_settings(
     account: Account, *, name: str, category: str, territory: str, is_listed: bool, language: str, now: datetime
 ) -> Account:
-    """Change how one appears and is written to. A new name shows everywhere one speaks; category and territory are optional
-    and enter no order. Raises Refused."""
+    """Change how one appears and is written to. A new name signs what one writes from now on; category and territory
+    are optional and enter no order. Raises Refused."""
     assert_writing()
     name = _name(name)
     if name != account.display_name:

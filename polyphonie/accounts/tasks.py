@@ -1,0 +1,30 @@
+"""Later work of accounts: what has served is destroyed."""
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from polyphonie.accounts.actions import forget_spent_proofs
+from polyphonie.core.writing import writing
+
+AT_ONCE = 1000
+
+
+def forget_proofs() -> int:
+    """Destroy codes and links that serve no more."""
+    with writing() as now:
+        return forget_spent_proofs(now=now)
+
+
+def forget_sessions() -> int:
+    """Destroy the sessions whose last day has passed."""
+    keys = list(
+        Session.objects.filter(expire_date__lt=timezone.now()).order_by("expire_date").values_list("pk", flat=True)[:AT_ONCE]
+    )
+    if not keys:
+        return 0
+    with writing():
+        return Session.objects.filter(pk__in=keys).delete()[0]
+
+
+TASKS = [forget_proofs, forget_sessions]
+"""What `tick` runs, in this order."""

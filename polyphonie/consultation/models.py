@@ -10,32 +10,42 @@ AGREE, MIXED, DISAGREE = 1, 0, -1
 POSITIONS = (AGREE, MIXED, DISAGREE)
 
 
+def series_at_close(consultation: Consultation) -> str:
+    """The series of the leaves that wait for the last batch, whatever is sealed before."""
+    return f"{consultation.slug}/close"
+
+
 class Vote(models.Model):
     """A voter's position on a contribution: as it stands now, and as the last batch published it.
 
     `voter` is a pseudonym keyed per consultation; the row names nobody and bears no date. `position` is null once withdrawn.
+    `leaf_revision` is the revision its leaf names, `revision` the one it counts for: they differ once a moderator declared
+    that the later text says the same.
     """
 
     id = models.BigIntegerField(primary_key=True, default=random_key)
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="cast_votes")
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="cast_votes", db_index=False)
     voter = models.BinaryField(max_length=16)
     seq = models.PositiveIntegerField()
     position = models.SmallIntegerField(null=True)
     revision = models.PositiveIntegerField()
+    leaf_revision = models.PositiveIntegerField()
     salt = models.BinaryField(max_length=32)
     nonce = models.BinaryField(max_length=16)
     leaf_hash = models.BinaryField(max_length=32)
     is_waiting = models.BooleanField(default=True)
+    waits_for_close = models.BooleanField(default=False)
     published_seq = models.PositiveIntegerField(default=0)
     published_position = models.SmallIntegerField(null=True)
     published_revision = models.PositiveIntegerField(null=True)
+    published_leaf_revision = models.PositiveIntegerField(null=True)
     published_salt = models.BinaryField(max_length=32, null=True)
     published_nonce = models.BinaryField(max_length=16, null=True)
     published_leaf_hash = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["contribution", "voter"], name="one_current_vote_per_voter_and_contribution"),
+            models.UniqueConstraint(fields=["voter", "contribution"], name="one_current_vote_per_voter_and_contribution"),
             models.CheckConstraint(
                 condition=models.Q(position__in=POSITIONS) | models.Q(position__isnull=True),
                 name="a_position_is_one_of_three",
@@ -43,8 +53,8 @@ class Vote(models.Model):
         ]
         indexes = [
             models.Index(fields=["contribution", "published_revision", "published_position"]),
-            models.Index(fields=["contribution", "is_waiting"]),
-            models.Index(fields=["voter"]),
+            models.Index(fields=["contribution", "voter"], condition=models.Q(is_waiting=True), name="votes_waiting"),
+            models.Index(fields=["contribution"], condition=models.Q(waits_for_close=True), name="votes_waiting_for_the_close"),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,21 @@
-"""Who may speak and vote here, and when? Each rule answers with a reason, or with nothing when it allows."""
+"""Who may speak and vote here, on what, and when; and when do votes become public? Each rule answers with a reason, or none."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from polyphonie.accounts.models import Account
+from polyphonie.accounts.models import Account, Organisation
+from polyphonie.consultation.models import POSITIONS
+from polyphonie.contributions.models import Contribution, Revision, Status
 from polyphonie.core.printing import last_minute
 from polyphonie.processes.models import Consultation
+
+VOTERS_PER_BATCH = 20
+BATCH_INTERVAL = timedelta(minutes=10)
+SILENCE = timedelta(hours=24)
+"""The last hours of a consultation, in which no batch is sealed: nobody votes with the result in view."""
+
+NONCE_BYTES = 16
 
 
 def is_open_refusal(consultation: Consultation, *, now: datetime) -> str | None:
@@ -40,3 +49,86 @@ def person_refusal(account: Account | None) -> str | None:
 def speak_refusal(consultation: Consultation, *, account: Account | None, now: datetime) -> str | None:
     """Whether this account may publish a text in this consultation at this instant."""
     return is_open_refusal(consultation, now=now) or person_refusal(account)
+
+
+def vote_refusal(
+    contribution: Contribution, *, account: Account | None, now: datetime, speaks_for: Organisation | None = None
+) -> str | None:
+    """Whether this account may vote on this text at this instant; reads the contribution's consultation."""
+    return (
+        voter_refusal(account, speaks_for=speaks_for)
+        or votable_refusal(contribution)
+        or is_open_refusal(contribution.consultation, now=now)
+    )
+
+
+def withdraw_vote_refusal(contribution: Contribution, *, account: Account | None, now: datetime) -> str | None:
+    """Whether this account may take back its vote: whoever may vote may, and also on a text that is not shown any more."""
+    return voter_refusal(account) or is_open_refusal(contribution.consultation, now=now)
+
+
+def voter_refusal(account: Account | None, *, speaks_for: Organisation | None = None) -> str | None:
+    """Whether this account votes at all: people vote, once their address is confirmed; organisations speak."""
+    refusal = person_refusal(account)
+    if refusal is not None or account is None:
+        return refusal
+    if account.wrapped_secret is None:
+        return _("This account has no voting secret yet: sign out, sign in again with a mail code, and vote.")
+    if speaks_for is not None:
+        return _("Organisations speak, people vote: vote in your own name.")
+    return None
+
+
+def votable_refusal(contribution: Contribution) -> str | None:
+    """Whether this text is one that is voted on, and is shown."""
+    if not contribution.is_votable:
+        return _("Proposals and completions are voted on; arguments and sources are not.")
+    if contribution.status != Status.PUBLISHED:
+        return _("This text is not shown any more: it cannot be voted on.")
+    return None
+
+
+def ballot_refusal(position: int, nonce: bytes) -> str | None:
+    """Whether what was posted is a vote at all."""
+    if position not in POSITIONS:
+        return _("A vote is one of three answers: agree, mixed, disagree.")
+    return nonce_refusal(nonce)
+
+
+def nonce_refusal(nonce: bytes) -> str | None:
+    if len(nonce) != NONCE_BYTES:
+        return _("This form is not complete: reload the page and answer again.")
+    return None
+
+
+def seal_refusal(
+    consultation: Consultation, *, waiting_voters: int, last_sealed_at: datetime | None, now: datetime
+) -> str | None:
+    """Whether the waiting votes may become public now: enough voters, enough time, and never in the silence before the close."""
+    if consultation.state != Consultation.State.OPEN or consultation.opens_at is None or consultation.closes_at is None:
+        return _("Batches are sealed while a consultation is open.")
+    if now >= consultation.closes_at - SILENCE:
+        return _("In its last 24 hours the totals of a consultation do not move: the last batch is sealed at its close.")
+    if waiting_voters < VOTERS_PER_BATCH:
+        return _("A batch waits until %(count)s voters have acted in it.") % {"count": VOTERS_PER_BATCH}
+    if now < (last_sealed_at or consultation.opens_at) + BATCH_INTERVAL:
+        return _("A batch waits 10 minutes after the one before.")
+    return None
+
+
+def close_refusal(consultation: Consultation, *, now: datetime) -> str | None:
+    """Whether it closes: it is open, and its closing instant has come."""
+    if consultation.state != Consultation.State.OPEN:
+        return _("Only an open consultation closes.")
+    if consultation.closes_at is None or now < consultation.closes_at:
+        return _("Its closing day has not come.")
+    return None
+
+
+def carry_over_refusal(earlier: Revision | None, later: Revision) -> str | None:
+    """Whether votes pass from one revision of a text to the next: where a moderator changed how it reads, not what it says."""
+    if earlier is None or earlier.contribution_id != later.contribution_id or later.number != earlier.number + 1:
+        return _("Votes are carried over from one revision to the next one of the same text.")
+    if later.reason not in (Revision.Reason.TYPOGRAPHIC, Revision.Reason.MASKED):
+        return _("Votes are carried over only when a moderator declares that the text still says the same.")
+    return None

@@ -10,7 +10,7 @@ from django.db.models import F
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.contributions import search
 from polyphonie.contributions.commitments import fresh_salts, rev_content
-from polyphonie.contributions.models import Contribution, Kind, Origin, Revision, Status
+from polyphonie.contributions.models import NOT_RANKED, Contribution, Kind, Origin, Revision, Status
 from polyphonie.contributions.rules import (
     answer_refusal,
     author_refusal,
@@ -136,6 +136,8 @@ def new_revision(contribution: Contribution, text: Text, *, reason: Revision.Rea
     contribution.url, contribution.category = text.url, text.category
     contribution.revision += 1
     contribution.save(update_fields=["title", "body", "url", "category", "revision"])
+    if reason == Revision.Reason.AUTHOR:
+        _start_new_count(contribution)
     revision = _record_revision(
         contribution,
         Revision(number=contribution.revision, reason=reason),
@@ -216,6 +218,14 @@ def _record_revision(contribution: Contribution, revision: Revision, *, now: dat
     revision.leaf_hash = append(contribution.process.log, "rev", content).leaf_hash
     revision.save()
     return revision
+
+
+def _start_new_count(contribution: Contribution) -> None:
+    """Nobody has voted on the new text; the earlier count stays with its revision, never added."""
+    contribution.agree = contribution.mixed = contribution.disagree = 0
+    contribution.order_voters = contribution.order_supported = 0
+    contribution.order_divisive = NOT_RANKED
+    contribution.save(update_fields=["agree", "mixed", "disagree", "order_voters", "order_supported", "order_divisive"])
 
 
 def _set_status(contribution: Contribution, status: Status, *, ground: str, now: datetime) -> Contribution:

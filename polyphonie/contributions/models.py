@@ -1,7 +1,7 @@
 """What is a voice? One table for proposals, arguments, sources and completions, and the revisions of each."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.accounts.models import Account, Organisation
@@ -54,6 +54,13 @@ class SourceCategory(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+UNDRAWN = 2**62
+"""The place in the draw of a text that no draw has seen yet: after the others."""
+
+NOT_RANKED = -1
+"""The key of a text with too few votes for an order: after those it ranks."""
+
+
 class Contribution(models.Model):
     """A numbered voice. Its counters are those of the last published batch, always equal to a recount."""
 
@@ -97,6 +104,10 @@ class Contribution(models.Model):
     arguments_against = models.PositiveIntegerField(default=0)
     sources = models.PositiveIntegerField(default=0)
     completions = models.PositiveIntegerField(default=0)
+    order_voters = models.PositiveIntegerField(default=0, help_text="keys of the list orders: consultation.listing")
+    order_draw = models.BigIntegerField(default=UNDRAWN)
+    order_supported = models.PositiveIntegerField(default=0)
+    order_divisive = models.IntegerField(default=NOT_RANKED)
     source_id = models.CharField(max_length=200, blank=True, help_text="its identifier in the import it comes from")
 
     class Meta:
@@ -137,6 +148,17 @@ class Contribution(models.Model):
         ]
         indexes = [
             models.Index(fields=["consultation", "kind", "status", "number"]),
+            models.Index(fields=["consultation", "kind", "status", "order_voters", "order_draw", "number"]),
+            models.Index(fields=["consultation", "kind", "status", "-order_supported", "number"]),
+            models.Index(fields=["consultation", "kind", "status", "-order_divisive", "number"]),
+            models.Index(
+                "consultation",
+                "kind",
+                "status",
+                (F("arguments_for") + F("arguments_against")).desc(),
+                "number",
+                name="contribution_argued",
+            ),
             models.Index(fields=["about", "kind", "side", "number"]),
             models.Index(fields=["author", "number"]),
             models.Index(fields=["speaks_for", "number"]),

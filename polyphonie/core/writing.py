@@ -39,6 +39,13 @@ def writing(*, lock: models.Model | str | None = None, shared: bool = False) -> 
         _is_writing.reset(token)
 
 
+def hold(lock: models.Model | str, *, shared: bool = False) -> None:
+    """Take one more lock inside an open `writing()`, until its end; those who take several take them in the same order."""
+    assert_writing()
+    if connection.vendor == "postgresql":
+        _advisory_lock(_lock_key(lock), shared=shared)
+
+
 @contextmanager
 def writing_at(instant: datetime, *, lock: models.Model | str | None = None) -> Iterator[datetime]:
     """`writing()` for a history that is written afterwards (the demonstration): yields the instant it is given."""

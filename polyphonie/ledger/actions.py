@@ -1,10 +1,14 @@
 """What can happen to the register? An entry is appended, or waits for its batch; a series is sealed."""
 
+from collections.abc import Iterable
+from itertools import islice
+
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.canonical import canonical, leaf_hash
 from polyphonie.ledger.models import Entry, Log, WaitingEntry
 
 LEAF_BYTES = 256
+LEAVES_AT_ONCE = 1000
 VERSION = 1
 
 
@@ -21,6 +25,18 @@ def append(log: Log, kind: str, content: dict[str, object]) -> Entry:
     return Entry.objects.create(log=log, kind=kind, leaf=leaf, leaf_hash=hashed)
 
 
+def append_all(log: Log, kind: str, contents: Iterable[dict[str, object]]) -> int:
+    """Add many leaves of one kind in the order given; how many."""
+    assert_writing()
+    count = 0
+    remaining = iter(contents)
+    while some := list(islice(remaining, LEAVES_AT_ONCE)):
+        written = [written_leaf(kind, content) for content in some]
+        Entry.objects.bulk_create([Entry(log=log, kind=kind, leaf=leaf, leaf_hash=hashed) for leaf, hashed in written])
+        count += len(written)
+    return count
+
+
 def await_batch(log: Log, series: str, kind: str, content: dict[str, object]) -> bytes:
     """Leave a leaf to wait for the batch of its series (a consultation's slug); returns its hash."""
     assert_writing()
@@ -34,7 +50,7 @@ def release_series(log: Log, series: str) -> int:
     assert_writing()
     waiting = sorted(WaitingEntry.objects.filter(log=log, series=series), key=lambda entry: bytes(entry.leaf_hash))
     Entry.objects.bulk_create(
-        [Entry(log=log, kind=item.kind, leaf=item.leaf, leaf_hash=item.leaf_hash) for item in waiting], batch_size=500
+        [Entry(log=log, kind=item.kind, leaf=item.leaf, leaf_hash=item.leaf_hash) for item in waiting], batch_size=LEAVES_AT_ONCE
     )
     WaitingEntry.objects.filter(log=log, series=series).delete()
     return len(waiting)

@@ -107,6 +107,7 @@ class Consultation(models.Model):
     is_imported = models.BooleanField(default=False)
     config_leaf = models.BinaryField(max_length=32, null=True)
     version = models.PositiveIntegerField(default=1, help_text="counts the changes by organisers")
+    drawn_on = models.DateField(null=True, blank=True, help_text="day of the draw that the lists show")
     proposals = models.PositiveIntegerField(default=0)
     texts = models.PositiveIntegerField(default=0)
     votes = models.PositiveIntegerField(default=0)

@@ -1,0 +1,135 @@
+"""When does a vote become public? With its batch, at least 20 voters at a time, and the rest at the close.
+
+One batch moves together everything a vote changes: leaves, openings, counters, list orders, totals. Callers hold the
+consultation's lock alone (`writing(lock=consultation)`), so that no vote is under way meanwhile.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Case, Count, F, Max, Q, QuerySet, When
+
+from polyphonie.consultation.listing import ORDER_FIELDS, set_order_keys
+from polyphonie.consultation.models import Batch, Vote, series_at_close
+from polyphonie.consultation.queries.recount import NO_VOTES, published_counts, totals_change, waiting_voters, waiting_votes
+from polyphonie.consultation.rules import VOTERS_PER_BATCH, close_refusal, seal_refusal
+from polyphonie.contributions.models import Contribution, Kind, Revision, Status
+from polyphonie.core.refusal import ensure
+from polyphonie.core.writing import assert_writing
+from polyphonie.ledger.actions import append_all, release_series
+from polyphonie.processes.actions.traces import ACTOR_CLOCK, record_state
+from polyphonie.processes.models import ActKind, Consultation
+
+TEXTS_AT_ONCE = 500
+ORIGIN_WEB = "web"
+"""In a tally, votes cast on the site; those taken over from another are apart."""
+
+VOTABLE = (Kind.PROPOSAL, Kind.COMPLETION)
+
+
+def seal_batch(consultation: Consultation, *, now: datetime) -> Batch:
+    """Publish the votes that wait. Raises Refused when they are too few, too early, or in the silence before the close."""
+    assert_writing()
+    consultation = _as_it_stands(consultation)
+    last = consultation.batches.aggregate(at=Max("sealed_at"))["at"]
+    ensure(seal_refusal(consultation, waiting_voters=waiting_voters(consultation), last_sealed_at=last, now=now))
+    batch = _publish_waiting(consultation, at_close=False, now=now)
+    assert batch is not None
+    return batch
+
+
+def close_consultation(consultation: Consultation, *, now: datetime) -> Consultation:
+    """Close for good: the last batch, the `closed` leaf, then one `tally` leaf per text and revision. Raises Refused."""
+    assert_writing()
+    consultation = _as_it_stands(consultation)
+    ensure(close_refusal(consultation, now=now))
+    _publish_waiting(consultation, at_close=True, now=now)
+    consultation.state = Consultation.State.CLOSED
+    consultation.save(update_fields=["state"])
+    record_state(consultation, ActKind.CLOSED, actor=ACTOR_CLOCK, now=now)
+    append_all(consultation.process.log, "tally", _tallies(consultation))
+    return consultation
+
+
+def refresh_counters(consultation: Consultation, contributions: list[int]) -> None:
+    """Recount these texts (keys) and set their counters, those of their revisions, and the keys of their list orders."""
+    assert_writing()
+    for start in range(0, len(contributions), TEXTS_AT_ONCE):
+        some = contributions[start : start + TEXTS_AT_ONCE]
+        counts = published_counts(some)
+        texts = list(Contribution.objects.filter(pk__in=some).order_by("pk"))
+        for text in texts:
+            text.agree, text.mixed, text.disagree = counts.get((text.pk, text.revision), NO_VOTES)
+            set_order_keys(text, is_imported=consultation.is_imported)
+        Contribution.objects.bulk_update(texts, ["agree", "mixed", "disagree", *ORDER_FIELDS], batch_size=100)
+        revisions = list(Revision.objects.filter(contribution__in=some).order_by("pk"))
+        for revision in revisions:
+            key = (revision.contribution_id, revision.number)
+            revision.agree, revision.mixed, revision.disagree = counts.get(key, NO_VOTES)
+        Revision.objects.bulk_update(revisions, ["agree", "mixed", "disagree"], batch_size=100)
+
+
+def _publish_waiting(consultation: Consultation, *, at_close: bool, now: datetime) -> Batch | None:
+    waiting = waiting_votes(consultation, at_close=at_close)
+    touched = list(waiting.order_by("contribution").values_list("contribution", flat=True).distinct())
+    if not touched:
+        return None
+    voters = waiting.aggregate(voters=Count("voter", distinct=True))["voters"]
+    votes_change, voters_change = totals_change(waiting)
+    _open_votes(waiting)
+    refresh_counters(consultation, touched)
+    Consultation.objects.filter(pk=consultation.pk).update(votes=F("votes") + votes_change, voters=F("voters") + voters_change)
+    log = consultation.process.log
+    leaves = release_series(log, consultation.slug)
+    if at_close:
+        leaves += release_series(log, series_at_close(consultation))
+    last_number = consultation.batches.aggregate(last=Max("number"))["last"] or 0
+    return Batch.objects.create(
+        consultation=consultation,
+        number=last_number + 1,
+        sealed_at=now,
+        voters=voters,
+        leaves=leaves,
+        is_small=voters < VOTERS_PER_BATCH,
+    )
+
+
+def _open_votes(waiting: QuerySet[Vote]) -> None:
+    """Publish each waiting row as it stands; of a withdrawn vote nothing is opened."""
+    opened = Q(position__isnull=False)
+    waiting.update(
+        published_seq=F("seq"),
+        published_position=F("position"),
+        published_leaf_hash=F("leaf_hash"),
+        published_revision=Case(When(opened, then=F("revision"))),
+        published_leaf_revision=Case(When(opened, then=F("leaf_revision"))),
+        published_salt=Case(When(opened, then=F("salt"))),
+        published_nonce=Case(When(opened, then=F("nonce"))),
+        is_waiting=False,
+        waits_for_close=False,
+    )
+
+
+def _tallies(consultation: Consultation) -> Iterator[dict[str, object]]:
+    """One per text that is voted on, whatever became of it, and per revision that is current or still holds votes."""
+    revisions = (
+        Revision.objects.filter(contribution__consultation=consultation, contribution__kind__in=VOTABLE)
+        .filter(Q(number=F("contribution__revision")) | Q(agree__gt=0) | Q(mixed__gt=0) | Q(disagree__gt=0))
+        .exclude(contribution__status=Status.SUBMITTED)
+        .order_by("contribution__number", "number")
+        .values_list("contribution__number", "number", "agree", "mixed", "disagree")
+    )
+    for number, revision, agree, mixed, disagree in revisions.iterator():
+        yield {
+            "contribution": number,
+            "revision": revision,
+            "origin": ORIGIN_WEB,
+            "agree": agree,
+            "mixed": mixed,
+            "disagree": disagree,
+        }
+
+
+def _as_it_stands(consultation: Consultation) -> Consultation:
+    """Read it again now that the lock is held: its dates may have moved."""
+    return Consultation.objects.select_related("process__log").get(pk=consultation.pk)

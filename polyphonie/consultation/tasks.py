@@ -1,0 +1,78 @@
+"""What happens in a consultation by itself? Batches are sealed, it closes at its hour, its lists are drawn each day.
+
+Each task finds what is due, then does it inside its own `writing()`, where the rule is asked again: run twice, killed, late or
+out of order, the state is the same.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from polyphonie.consultation.actions.batches import close_consultation, seal_batch
+from polyphonie.consultation.actions.drawing import draw_lists
+from polyphonie.consultation.queries.recount import waiting_voters
+from polyphonie.consultation.rules import SILENCE, VOTERS_PER_BATCH, close_refusal
+from polyphonie.contributions.models import UNDRAWN, Contribution
+from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import writing
+from polyphonie.processes.models import Consultation
+
+log = logging.getLogger(__name__)
+
+State = Consultation.State
+
+
+def seal_due_batches() -> int:
+    """Seal the votes of every consultation where enough voters have acted and enough time has passed; how many batches."""
+    now = timezone.now()
+    running = Consultation.objects.filter(state=State.OPEN, closes_at__gt=now + SILENCE)
+    return _each([one for one in running.order_by("pk") if waiting_voters(one) >= VOTERS_PER_BATCH], _seal)
+
+
+def close_due_consultations() -> int:
+    """Close those whose closing instant has come; how many."""
+    due = Consultation.objects.filter(state=State.OPEN, closes_at__lte=timezone.now())
+    return _each(due, _close)
+
+
+def draw_due_lists() -> int:
+    """Draw the lists of the day, and the texts published since; how many consultations."""
+    undrawn = Contribution.objects.filter(consultation=OuterRef("pk"), order_draw=UNDRAWN)
+    today = timezone.localdate()
+    due = Consultation.objects.exclude(state=State.DRAFT).filter(
+        Q(drawn_on__isnull=True) | Q(Exists(undrawn)) | (Q(state=State.OPEN) & ~Q(drawn_on=today))
+    )
+    return _each(due, _draw)
+
+
+def _seal(consultation: Consultation, now: datetime) -> None:
+    seal_batch(consultation, now=now)
+
+
+def _close(consultation: Consultation, now: datetime) -> None:
+    if close_refusal(consultation, now=now) is None:
+        close_consultation(consultation, now=now)
+
+
+def _draw(consultation: Consultation, now: datetime) -> None:
+    draw_lists(consultation, now=now)
+
+
+def _each(due: QuerySet[Consultation] | Iterable[Consultation], act: Callable[[Consultation, datetime], None]) -> int:
+    """Do it for each, alone with that consultation; one that is refused meanwhile does not stop the others."""
+    done = 0
+    for consultation in list(due):
+        try:
+            with writing(lock=consultation) as now:
+                act(Consultation.objects.select_related("process__log").get(pk=consultation.pk), now)
+                done += 1
+        except Refused as refused:
+            log.info("%s: %s", consultation.slug, refused.reason)
+    return done
+
+
+TASKS: list[Callable[[], int]] = [seal_due_batches, close_due_consultations, draw_due_lists]
+"""In this order at each tick, after `processes.tasks.open_due`: what becomes public, what closes, what is drawn."""

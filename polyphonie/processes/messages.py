@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from polyphonie.core.addresses import absolute, organisation_address
 from polyphonie.core.printing import day
-from polyphonie.core.typography import french
-from polyphonie.outbox.models import Mail
+from polyphonie.core.templating import typographic
+from polyphonie.outbox.actions import queue_mail
 from polyphonie.processes.models import Consultation, Invitation
 
 
@@ -33,7 +33,14 @@ def queue_invitation(invitation: Invitation, token: str, *, now: datetime) -> No
         "day": day(invitation.expires_at),
         "address": absolute(invitation_address(process.slug, token)),
     }
-    _queue(f"invitation/{invitation.pk}", invitation.email, subject, body, now)
+    queue_mail(
+        f"invitation/{invitation.pk}",
+        invitation.email,
+        typographic(subject),
+        typographic(body),
+        now=now,
+        worthless_after=invitation.expires_at,
+    )
 
 
 def queue_opening_prevented(consultation: Consultation, email: str, missing: str, *, now: datetime) -> None:
@@ -50,10 +57,5 @@ def queue_opening_prevented(consultation: Consultation, email: str, missing: str
         "address": absolute(organisation_address(process.slug)),
     }
     opens_at = "" if consultation.opens_at is None else consultation.opens_at.isoformat()
-    _queue(f"opening-prevented/{consultation.pk}/{opens_at}/{email}", email, subject, body, now)
-
-
-def _queue(key: str, to: str, subject: str, body: str, now: datetime) -> None:
-    Mail.objects.get_or_create(
-        key=key[:200], defaults={"to": to, "subject": french(subject)[:250], "body": french(body), "due_on_or_after": now}
-    )
+    key = f"opening-prevented/{consultation.pk}/{opens_at}/{email}"
+    queue_mail(key[:200], email, typographic(subject), typographic(body), now=now)

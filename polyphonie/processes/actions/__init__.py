@@ -8,9 +8,18 @@ from polyphonie.processes.actions.calendar import (
 )
 from polyphonie.processes.actions.frame import create_process
 from polyphonie.processes.actions.people import grant_role
-from polyphonie.processes.actions.traces import actor_name, instant, record_act, record_rules, record_state, rules_document
+from polyphonie.processes.actions.traces import (
+    ACTOR_CLOCK,
+    actor_name,
+    instant,
+    record_act,
+    record_rules,
+    record_state,
+    rules_document,
+)
 
 __all__ = [
+    "ACTOR_CLOCK",
     "actor_name",
     "announce_consultation",
     "create_process",

@@ -1,6 +1,32 @@
 """What do pages ask of processes? Who holds which role today, where a concertation stands, what its method promises."""
 
-from polyphonie.processes.queries.method import public_checklist
+from polyphonie.processes.queries.journal import JournalLine, journal
+from polyphonie.processes.queries.method import checklist, public_checklist
 from polyphonie.processes.queries.people import roles_held, standing_roles
+from polyphonie.processes.queries.standing import (
+    Standing,
+    Step,
+    days_late,
+    feedback_in_words,
+    milestones,
+    standing,
+    standing_in_words,
+    stave,
+)
 
-__all__ = ["public_checklist", "roles_held", "standing_roles"]
+__all__ = [
+    "JournalLine",
+    "Standing",
+    "Step",
+    "checklist",
+    "days_late",
+    "feedback_in_words",
+    "journal",
+    "milestones",
+    "public_checklist",
+    "roles_held",
+    "standing",
+    "standing_in_words",
+    "standing_roles",
+    "stave",
+]

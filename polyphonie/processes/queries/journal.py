@@ -1,0 +1,129 @@
+"""What have organisers done, and when? The public journal of a concertation, each line by role and number."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from polyphonie.core.printing import day, last_minute
+from polyphonie.processes.models import Act, ActKind, Consultation, Process, Role
+
+SHOWN_TO_ALL = frozenset(ActKind) - {ActKind.REMOVED}
+
+
+@dataclass(frozen=True)
+class JournalLine:
+    """One line: what was done, in words; by whom, as a role; on which consultation, if it is public."""
+
+    happened_at: datetime
+    kind: str
+    title: str
+    detail: str
+    actor: str
+    consultation: Consultation | None
+    changes: tuple[tuple[str, str, str], ...]
+
+
+def journal(process: Process, *, limit: int | None = None, since: datetime | None = None) -> list[JournalLine]:
+    """The lines everyone may read, latest first: what touched a consultation still in draft stays untold until it is
+    announced, and then is told."""
+    acts = process.acts.select_related("consultation").order_by("-happened_at", "-pk").filter(kind__in=SHOWN_TO_ALL)
+    acts = acts.exclude(consultation__state=Consultation.State.DRAFT)
+    if since is not None:
+        acts = acts.filter(happened_at__gte=since)
+    return [line_of(act) for act in acts[:limit]]
+
+
+def organisers_journal(process: Process, *, limit: int | None = None) -> list[JournalLine]:
+    """The same with what is still in preparation."""
+    return [line_of(act) for act in process.acts.select_related("consultation").order_by("-happened_at", "-pk")[:limit]]
+
+
+def line_of(act: Act) -> JournalLine:
+    facts = json.loads(act.document) if act.document else {}
+    return JournalLine(
+        happened_at=act.happened_at,
+        kind=act.kind,
+        title=act.get_kind_display(),
+        detail=_detail(act, facts),
+        actor=actor_in_words(act.actor),
+        consultation=act.consultation,
+        changes=tuple(_changes(facts)) if act.kind in _WITH_CHANGES else (),
+    )
+
+
+_WITH_CHANGES = {ActKind.EDITED, ActKind.METHOD, ActKind.REFERRAL, ActKind.THEMES, ActKind.CONSULTATION}
+
+
+def actor_in_words(actor: str) -> str:
+    """`organiser/1` → « organisateur n° 1 »; the clock and the installation in words."""
+    if actor == "clock":
+        return _("by itself, at its hour")
+    name, _slash, number = actor.partition("/")
+    if name in Role.values and number:
+        return _("%(role)s no. %(number)s") % {"role": Role(name).label.lower(), "number": number}
+    return _("administrator of the site")
+
+
+def _detail(act: Act, facts: Mapping[str, Any]) -> str:
+    match act.kind:
+        case ActKind.EXTENDED:
+            return _("Closes on %(new)s instead of %(previous)s. Reason: %(reason)s") % {
+                "new": _instant(facts["closes_at"]),
+                "previous": _instant(facts["previous"]),
+                "reason": facts["reason"],
+            }
+        case ActKind.DEROGATION:
+            return _("The referral asked for an end by %(day)s. Reason: %(reason)s") % {
+                "day": _day(facts["deadline"]),
+                "reason": facts["reason"],
+            }
+        case ActKind.CALENDAR:
+            return _calendar_detail(facts)
+        case ActKind.INVITED:
+            return str(Role(facts["role"]).label)
+        case ActKind.ROLE_TAKEN | ActKind.ROLE_ENDED:
+            words = actor_in_words(f"{facts['role']}/{facts['number']}")
+            return f"{words} ({facts['body']})" if facts["body"] else words
+        case ActKind.PROGRESS | ActKind.FEEDBACK:
+            return str(facts.get("title", ""))
+        case ActKind.SEEDED:
+            return _("%(count)s proposals, #%(first)s to #%(last)s") % facts
+    return ""
+
+
+def _calendar_detail(facts: Mapping[str, Any]) -> str:
+    words = []
+    if facts.get("opens_at"):
+        words.append(_("opens on %(day)s") % {"day": _day_of_instant(facts["opens_at"])})
+    if facts.get("closes_at"):
+        words.append(_("closes on %(moment)s") % {"moment": _instant(facts["closes_at"])})
+    return ", ".join(words)
+
+
+def _changes(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    return [
+        (field, str(value[0] or ""), str(value[1] or ""))
+        for field, value in facts.items()
+        if isinstance(value, list) and len(value) == 2 and field not in ("added", "removed", "changed")
+    ]
+
+
+def _instant(text: str) -> str:
+    value = parse_datetime(text)
+    return "" if value is None else last_minute(value)
+
+
+def _day_of_instant(text: str) -> str:
+    value = parse_datetime(text)
+    return "" if value is None else day(timezone.localtime(value))
+
+
+def _day(text: str) -> str:
+    value: date | None = parse_date(text)
+    return "" if value is None else day(value)

@@ -20,7 +20,7 @@ def queue_invitation(invitation: Invitation, token: str, *, now: datetime) -> No
     process = invitation.process
     subject = _("%(process)s: the role of %(role)s is offered to you") % {
         "process": process.title,
-        "role": invitation.get_role_display().lower(),
+        "role": invitation.get_role_display(),
     }
     body = _(
         "Hello,\n\n%(organiser)s offers you the role of %(role)s in the concertation “%(process)s”.\n\n"
@@ -28,7 +28,7 @@ def queue_invitation(invitation: Invitation, token: str, *, now: datetime) -> No
         "Your name is not published for it: people see your role and a number. If you do not wish to, ignore this message."
     ) % {
         "organiser": process.organiser,
-        "role": invitation.get_role_display().lower(),
+        "role": invitation.get_role_display(),
         "process": process.title,
         "day": day(invitation.expires_at),
         "address": absolute(invitation_address(process.slug, token)),

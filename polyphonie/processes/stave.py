@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from polyphonie.core import printing
 from polyphonie.processes.models import Consultation, Process, Referral
+from polyphonie.processes.rules.calendar import state_at
 
 DONE, NOW, AHEAD = "done", "now", "ahead"
 
@@ -35,6 +36,8 @@ def steps(
     is_answered = process.feedback_given_on is not None
     if process.synthesis_planned:
         found.append(Step(_("Synthesis"), "", _state(is_begun=is_over, is_done=is_answered)))
+    if referral is not None and referral.kind != Referral.Kind.OWN_INITIATIVE:
+        found.append(Step(_("Recommendations"), "", _state(is_begun=is_over, is_done=is_answered)))
     if process.feedback_due_on or is_answered:
         found.append(_feedback(process, today=today, is_begun=is_over))
     return _one_under_way(found)
@@ -48,12 +51,8 @@ def feedback_days_late(process: Process, *, today: date) -> int:
 
 
 def is_open(consultation: Consultation, *, now: datetime) -> bool:
-    """Whether one may contribute at this instant: its dates decide, `closes_at` being the first instant refused."""
-    if consultation.is_imported or consultation.state not in (Consultation.State.ANNOUNCED, Consultation.State.OPEN):
-        return False
-    if consultation.opens_at is None or consultation.closes_at is None:
-        return False
-    return consultation.opens_at <= now < consultation.closes_at
+    """Whether one may contribute at this instant: it has opened, and `closes_at` is the first instant refused."""
+    return not consultation.is_imported and state_at(consultation, now) == Consultation.State.OPEN
 
 
 def is_over(consultation: Consultation, *, now: datetime) -> bool:
@@ -79,10 +78,6 @@ def _contributing(consultations: Sequence[Consultation], *, now: datetime) -> St
         )
     openings = [consultation.opens_at for consultation in shown if consultation.opens_at and consultation.opens_at > now]
     return Step(title, _("from %(day)s") % {"day": printing.day(min(openings))} if openings else "", AHEAD)
-
-
-def _last_day(closings: list[datetime]) -> str:
-    return printing.day(printing.last_open_day(max(closings)))
 
 
 def _feedback(process: Process, *, today: date, is_begun: bool) -> Step:

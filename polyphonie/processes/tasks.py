@@ -1,5 +1,6 @@
 """What is due in the life of processes? Announced consultations open at their hour; organisers learn what prevents one."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
@@ -41,3 +42,7 @@ def _tell_organisers(consultation: Consultation, refusal: str, now: datetime) ->
     for assignment in organisers.select_related("account"):
         if assignment.account.email:
             queue_opening_prevented(consultation, assignment.account.email, refusal, now=now)
+
+
+TASKS: list[Callable[[], int]] = [open_due]
+"""What is done at each tick, before those of `consultation`."""

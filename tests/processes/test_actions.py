@@ -372,19 +372,25 @@ class TestWhereItStands:
             )
         assert standing(process, now=now + timedelta(days=15)) == Standing.OPEN
 
-    def test_the_five_steps_say_where_one_is(self, process):
-        assert [step.state for step in stave(process)] == ["now", "ahead", "ahead", "ahead", "ahead"]
+    def test_the_steps_say_where_one_is(self, process):
+        assert [step.state for step in stave(process)] == ["ahead", "ahead", "ahead"]
         with writing() as now:
             held = an_open_consultation(process, now=now)
-        assert [step.state for step in stave(process, now=now)] == ["done", "now", "ahead", "ahead", "ahead"]
-        assert [step.state for step in stave(process, now=held.closes_at)] == ["done", "done", "now", "ahead", "ahead"]
+        assert [step.state for step in stave(process, now=now)] == ["now", "ahead", "ahead"]
+        assert [step.state for step in stave(process, now=held.closes_at)] == ["done", "now", "ahead"]
+
+    def test_a_referral_adds_the_steps_it_calls_for(self, process):
+        Referral.objects.create(process=process, kind=Referral.Kind.OWN_INITIATIVE)
+        assert len(stave(process)) == 3
+        Referral.objects.update(kind=Referral.Kind.GOVERNMENT)
+        assert len(stave(process)) == 5
 
     def test_a_late_answer_says_by_how_many_days(self, process):
         with writing() as now:
             an_open_consultation(process, now=now)
         process.feedback_due_on = timezone.localdate(now) + timedelta(days=20)
         late = stave(process, now=now + timedelta(days=32))[-1].detail
-        assert "12" in late
+        assert "en retard de 12 jours" in late
 
     def test_progress_points_carry_the_counters_of_their_day(self, process):
         with writing() as now:

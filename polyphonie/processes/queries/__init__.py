@@ -5,8 +5,6 @@ from polyphonie.processes.queries.method import checklist, public_checklist
 from polyphonie.processes.queries.people import roles_held, standing_roles
 from polyphonie.processes.queries.standing import (
     Standing,
-    Step,
-    days_late,
     feedback_in_words,
     milestones,
     standing,
@@ -17,9 +15,7 @@ from polyphonie.processes.queries.standing import (
 __all__ = [
     "JournalLine",
     "Standing",
-    "Step",
     "checklist",
-    "days_late",
     "feedback_in_words",
     "journal",
     "milestones",

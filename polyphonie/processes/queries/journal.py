@@ -66,7 +66,7 @@ def actor_in_words(actor: str) -> str:
         return _("by itself, at its hour")
     name, _slash, number = actor.partition("/")
     if name in Role.values and number:
-        return _("%(role)s no. %(number)s") % {"role": Role(name).label.lower(), "number": number}
+        return _("%(role)s no. %(number)s") % {"role": Role(name).label, "number": number}
     return _("administrator of the site")
 
 

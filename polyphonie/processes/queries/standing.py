@@ -1,4 +1,4 @@
-"""Where does a concertation stand? Its state, summed up from its consultations and the clock, and the five steps in words."""
+"""Where does a concertation stand? Its state, summed up from its consultations and the clock, and its steps in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from enum import Enum
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from polyphonie.core.printing import day, last_minute
 from polyphonie.processes.models import Consultation, Process, Referral
 from polyphonie.processes.rules.calendar import state_at
+from polyphonie.processes.stave import Step, feedback_days_late, late_in_words, steps
 
 State = Consultation.State
 
@@ -24,15 +24,6 @@ class Standing(Enum):
     OPEN = "open"
     CLOSING = "closing"
     FOLLOW_UP = "follow_up"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One of the five steps: its name, a date or a word beside it, `done`, `now` or `ahead`."""
-
-    title: str
-    detail: str
-    state: str
 
 
 @dataclass(frozen=True)
@@ -78,56 +69,20 @@ def standing_in_words(process: Process, *, now: datetime | None = None) -> str:
 
 
 def stave(process: Process, *, now: datetime | None = None) -> list[Step]:
-    """The five steps of a concertation, as every page shows them."""
+    """The steps of a concertation, as every page shows them; a level it does not have is not shown."""
     now = now or timezone.now()
-    consultations = list(process.consultations.all())
-    stands = standing_of(consultations, process.feedback_given_on, now)
-    rank = {
-        Standing.PREPARATION: 0,
-        Standing.ANNOUNCED: 0,
-        Standing.OPEN: 1,
-        Standing.CLOSING: 2,
-        Standing.FOLLOW_UP: 4,
-    }[stands]
-    details = (
-        _referral_detail(process),
-        _contributions_detail(consultations, stands, now),
-        "",
-        "",
-        feedback_in_words(process, today=timezone.localdate(now)),
+    return steps(
+        process,
+        referral=referral_of(process),
+        consultations=list(process.consultations.all()),
+        now=now,
+        today=timezone.localdate(now),
     )
-    return [
-        Step(title, detail, "done" if place < rank else "now" if place == rank else "ahead")
-        for place, (title, detail) in enumerate(zip(_titles(process), details, strict=True))
-    ]
-
-
-def _titles(process: Process) -> tuple[str, ...]:
-    referral = referral_of(process)
-    first = _("Referral") if referral and referral.kind != Referral.Kind.OWN_INITIATIVE else _("Preparation")
-    return (first, _("Contributions"), _("Synthesis"), _("Recommendations"), _("Follow-up"))
 
 
 def referral_of(process: Process) -> Referral | None:
     """The letter that asks for the concertation, if there is one."""
     return Referral.objects.filter(process=process).first()
-
-
-def _referral_detail(process: Process) -> str:
-    referral = referral_of(process)
-    if referral is not None and referral.received_on is not None:
-        return day(referral.received_on)
-    return process.initiative
-
-
-def _contributions_detail(consultations: Sequence[Consultation], stands: Standing, now: datetime) -> str:
-    if stands == Standing.OPEN:
-        return _("until %(day)s") % {"day": last_minute(_last_closing(consultations))}
-    if stands == Standing.ANNOUNCED:
-        return _("from %(day)s") % {"day": day(min(_dates(consultations, "opens_at", State.ANNOUNCED, now)))}
-    if stands in (Standing.CLOSING, Standing.FOLLOW_UP):
-        return _("until %(day)s") % {"day": last_minute(_last_closing(consultations))}
-    return ""
 
 
 def feedback_in_words(process: Process, *, today: date) -> str:
@@ -136,18 +91,10 @@ def feedback_in_words(process: Process, *, today: date) -> str:
         return _("answer given on %(day)s") % {"day": day(process.feedback_given_on)}
     if process.feedback_due_on is None:
         return ""
-    late = days_late(process, today=today)
+    late = feedback_days_late(process, today=today)
     if not late:
         return _("answer promised by %(day)s") % {"day": day(process.feedback_due_on)}
-    words = ngettext("%(count)s day late", "%(count)s days late", late) % {"count": late}
-    return _("answer promised by %(day)s, %(late)s") % {"day": day(process.feedback_due_on), "late": words}
-
-
-def days_late(process: Process, *, today: date) -> int:
-    """How many days the promised answer is late; 0 when it is not."""
-    if process.feedback_given_on is not None or process.feedback_due_on is None:
-        return 0
-    return max(0, (today - process.feedback_due_on).days)
+    return _("answer promised by %(day)s, %(late)s") % {"day": day(process.feedback_due_on), "late": late_in_words(late)}
 
 
 def milestones(process: Process, *, now: datetime | None = None) -> list[Milestone]:

@@ -1,15 +1,139 @@
-"""What does the `polyphonie` command do? It names one command a line and hands it over to the package that knows how."""
+"""What does the `polyphonie` command answer? Each word it knows, its options, one sentence when something is wrong.
 
+Exit status: 0 done (rows refused one by one included), 1 refused or found wrong, 2 wrongly called. `--json` prints one object
+on standard output, last; errors are one sentence on standard error.
+"""
+
+import argparse
+import json
 import os
 import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+WRONGLY_CALLED = 2
+INTERRUPTED = 130
 
 
-def main(arguments: list[str] | None = None) -> None:
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, and where to read more."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONGLY_CALLED, f"{self.prog}: {message} ({self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run `polyphonie <command>`; `polyphonie manage …` reaches Django's own commands."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "polyphonie.config.settings")
+    sys.exit(answer(words))
+
+
+def answer(words: Sequence[str]) -> int:
+    """The exit status of one call."""
+    if words[:1] == ["manage"]:
+        return _manage(list(words[1:]))
+    if words[:1] == ["demo"]:
+        _prepare_demonstration(words[1:])
+    try:
+        _load_settings()
+    except Exception as error:  # whatever a wrong setting raises, the operator reads one sentence
+        return _fail(f"the settings are wrong: {_sentence(error)}")
+    from polyphonie.config.commands import refusals
+
+    options = parser().parse_args(words)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except refusals.EXPECTED as error:
+        return _fail(refusals.sentence(error))
+
+
+def _run(options: argparse.Namespace) -> int:
+    from polyphonie.config.commands import COMMANDS
+    from polyphonie.config.terminal import Terminal
+
+    outcome = COMMANDS[options.command](options, Terminal(is_json=options.json))
+    if options.json:
+        sys.stdout.write(json.dumps(outcome.facts, ensure_ascii=False) + "\n")
+    return 0 if outcome.is_right else 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and its options, in the language of the installation."""
+    from django.utils.translation import gettext as _
+
+    root = Parser(prog="polyphonie", description=_("The free platform for concertations."))
+    commands = root.add_subparsers(dest="command", required=True, metavar=_("command"), parser_class=Parser)
+
+    def command(name: str, help_text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help_text, description=help_text)
+        added.add_argument("--json", action="store_true", help=_("print one final JSON object on standard output"))
+        return added
+
+    demo = command("demo", _("Load the demonstration and serve it on this machine only."))
+    demo.add_argument("--port", type=_port, default=8000, help=_("port on 127.0.0.1 (default: 8000)"))
+    demo.add_argument("--stage", choices=["contributions"], default="contributions", help=_("how far the concertation has come"))
+    demo.add_argument("--load-only", action="store_true", help=_("load, and do not serve"))
+    command("serve", _("Serve this installation, and do what is due; settings come from the environment."))
+    doctor = command("doctor", _("Say what is missing or unsafe in this installation."))
+    doctor.add_argument("--fix", action="store_true", help=_("repair what can be repaired without a choice"))
+    command("list", _("List the processes of this installation."))
+    tick = command("tick", _("Do what is due: open, close, seal, send, forget. Safe to run twice."))
+    turns = tick.add_mutually_exclusive_group()
+    turns.add_argument("--once", action="store_true", help=_("do it once (the default)"))
+    turns.add_argument("--loop", action="store_true", help=_("go on until stopped"))
+    imports = command("import", _("Take over a consultation held elsewhere."))
+    imports.add_argument("format", choices=["cap-collectif", "concertation", "decidim"], metavar="FORMAT", help="%(choices)s")
+    imports.add_argument("path", metavar="PATH", help=_("a file (also .gz, .xz) or a folder"))
+    imports.add_argument("--process", required=True, metavar="SLUG", help=_("the process; created if there is none"))
+    imports.add_argument("--dry-run", action="store_true", help=_("read and report; change nothing"))
+    bench = command("bench", _("Measure this product beside a reference, in the same run."))
+    bench.add_argument("name", choices=["pages", "votes", "import", "growth"], metavar="NAME", help="%(choices)s")
+    return root
+
+
+def _port(word: str) -> int:
+    port = int(word)
+    if not 0 < port < 65536:
+        raise ValueError
+    return port
+
+
+def _prepare_demonstration(words: Sequence[str]) -> None:
+    """The demonstration's mode and address are settings: they must stand before the settings are read."""
+    early = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    early.add_argument("--port", type=_port, default=8000)
+    try:
+        port = early.parse_known_args(list(words))[0].port
+    except argparse.ArgumentError:  # the real parser says so
+        port = 8000
+    os.environ["POLYPHONIE_DEMO"] = "1"
+    os.environ.setdefault("POLYPHONIE_BASE_URL", f"http://127.0.0.1:{port}")
+    os.environ["POLYPHONIE_BIND"] = f"127.0.0.1:{port}"
+
+
+def _load_settings() -> None:
+    import django
+    from django.conf import settings
+    from django.utils import translation
+
+    django.setup()
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+def _manage(words: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] == ["manage"]:
-        words = words[1:]
-    execute_from_command_line(["polyphonie", *words])
+    execute_from_command_line(["polyphonie manage", *words])
+    return 0
+
+
+def _sentence(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _fail(sentence: str) -> int:
+    sys.stderr.write(f"polyphonie: {sentence}\n")
+    return 1

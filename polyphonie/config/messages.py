@@ -99,6 +99,11 @@ def entries(catalogue: Catalog) -> Iterator[tuple[Key, Message]]:
             yield (message.context, message.id if isinstance(message.id, str) else tuple(message.id)), message
 
 
+def compiled_paths() -> list[Path]:
+    """Where the compiled catalogues are."""
+    return [LOCALE / language / "LC_MESSAGES" / "django.mo" for language in LANGUAGES]
+
+
 def compile_catalogues() -> list[Path]:
     """Merge each language's catalogues into the one that Django reads; nothing is done when it is newer than they are."""
     return [_compiled(language) for language in LANGUAGES]
@@ -162,7 +167,7 @@ def _problems_of(catalogue: str, key: Key, message: Message) -> Iterator[Problem
         return
     known = {name for original in originals for name in _PLACEHOLDER.findall(original)}
     for index, (original, translation) in enumerate(zip(originals, translations, strict=True)):
-        used = set(_PLACEHOLDER.findall(translation))
+        used = set(_PLACEHOLDER.findall(translation or ""))
         may_omit = len(originals) > 1 and index == 0  # « un argument » says its number in words
         if not used <= known or (not may_omit and used != set(_PLACEHOLDER.findall(original))):
             yield Problem(catalogue, f"other placeholders in {translation!r}", words)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from polyphonie.config import database_driver, secret
@@ -21,12 +22,18 @@ POLYPHONIE_BASE_URL = env.str("POLYPHONIE_BASE_URL", "http://127.0.0.1:8000").rs
 POLYPHONIE_DEMO = env.bool("POLYPHONIE_DEMO", False)
 POLYPHONIE_TRUSTED_PROXIES: list[str] = env.list("POLYPHONIE_TRUSTED_PROXIES", [])
 POLYPHONIE_WORKSHOPS: list[str] = env.list("POLYPHONIE_WORKSHOPS", [])
+POLYPHONIE_WORKERS = env.int("POLYPHONIE_WORKERS", 2)
+POLYPHONIE_THREADS = env.int("POLYPHONIE_THREADS", 4)
 
 _address = urlsplit(POLYPHONIE_BASE_URL)
 POLYPHONIE_HOST = _address.netloc
 IS_HTTPS = _address.scheme == "https"
+IS_LOCAL = _address.hostname in ("127.0.0.1", "localhost", "::1")
+POLYPHONIE_BIND = env.str("POLYPHONIE_BIND", f"127.0.0.1:{_address.port or 8000}" if IS_LOCAL else "127.0.0.1:8000")
+if POLYPHONIE_DEMO and not IS_LOCAL:
+    raise ImproperlyConfigured("the demonstration lets anyone in as anyone: it refuses a public POLYPHONIE_BASE_URL")
 
-DEBUG = False
+DEBUG = env.bool("POLYPHONIE_DEBUG", False)
 SECRET_KEY = secret.read_or_create(POLYPHONIE_KEYS)
 ALLOWED_HOSTS = [host for host in {_address.hostname, "127.0.0.1", "localhost", "[::1]"} if host]
 CSRF_TRUSTED_ORIGINS = [POLYPHONIE_BASE_URL]
@@ -135,10 +142,14 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": POLYPHONIE_VAR / "files"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MANIFEST_STRICT = False
 
 SESSION_ENGINE = "polyphonie.accounts.sessions"
@@ -157,6 +168,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "polyphonie.core.errors.stale_form"
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # core.middleware.Headers sets X-Frame-Options
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 

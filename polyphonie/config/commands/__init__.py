@@ -1,0 +1,17 @@
+"""Which function carries out which word? One module a command; each takes its options and a terminal, gives an outcome."""
+
+from argparse import Namespace
+from collections.abc import Callable
+
+from polyphonie.config.commands import bench, demonstration, doctor, importing, listing, serving, ticking
+from polyphonie.config.terminal import Outcome, Terminal
+
+COMMANDS: dict[str, Callable[[Namespace, Terminal], Outcome]] = {
+    "demo": demonstration.run,
+    "serve": serving.run,
+    "doctor": doctor.run,
+    "list": listing.run,
+    "tick": ticking.run,
+    "import": importing.run,
+    "bench": bench.run,
+}

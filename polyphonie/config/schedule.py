@@ -1,0 +1,82 @@
+"""What is due by itself, and in which order? Every task of every package, named here; `tick` runs them all.
+
+A task takes nothing, finds what is due in the database, and may run twice, be killed or come late: the state is the same.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from polyphonie.accounts import tasks as accounts
+from polyphonie.consultation import tasks as consultation
+from polyphonie.notifications import tasks as notifications
+from polyphonie.outbox import tasks as outbox
+from polyphonie.processes import tasks as processes
+
+logger = logging.getLogger(__name__)
+
+Task = Callable[[], object]
+
+TASKS: list[Task] = [
+    processes.open_due,
+    *consultation.TASKS,
+    *notifications.TASKS,
+    *accounts.TASKS,
+    *outbox.TASKS,
+]
+"""In this order: what opens, what becomes public and what closes, then what people are told of it, then what leaves."""
+
+SECONDS_BETWEEN_TURNS = 5
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one turn did: each task's own count, and the tasks that failed."""
+
+    done: dict[str, object]
+    failed: list[str]
+
+
+def name_of(task: Task) -> str:
+    """`consultation.seal_due_batches`."""
+    return f"{task.__module__.split('.')[1]}.{task.__name__}"
+
+
+def run_once(tasks: list[Task] | None = None) -> Turn:
+    """Run every task; one that fails is logged and does not stop the others."""
+    done: dict[str, object] = {}
+    failed: list[str] = []
+    for task in TASKS if tasks is None else tasks:
+        name = name_of(task)
+        try:
+            done[name] = task()
+        except Exception:
+            logger.exception("the task %s failed; the others go on", name)
+            failed.append(name)
+    _note_turn()
+    return Turn(done, failed)
+
+
+def run_until(is_over: Callable[[], bool], *, wait: Callable[[float], object] = time.sleep) -> None:
+    """Turn after turn until told to stop, which takes effect between two turns."""
+    while not is_over():
+        close_old_connections()
+        run_once()
+        wait(SECONDS_BETWEEN_TURNS)
+
+
+def last_turn_file() -> Path:
+    """Touched at the end of each turn, so that `doctor` can say when the last one was."""
+    return Path(settings.POLYPHONIE_VAR) / "last-tick"
+
+
+def _note_turn() -> None:
+    try:
+        last_turn_file().touch()
+    except OSError as error:
+        logger.warning("cannot write %s: %s", last_turn_file(), error.strerror)

@@ -1,0 +1,200 @@
+"""Does the command answer as its contract says: exit status, one sentence, one JSON object?"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def environment(tmp_path: Path, empty_database: str) -> dict[str, str]:
+    """A new installation: an empty database, no folder yet."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("POLYPHONIE_")}
+    return kept | {
+        "POLYPHONIE_DATABASE_URL": empty_database,
+        "POLYPHONIE_VAR": str(tmp_path / "var"),
+        "POLYPHONIE_KEYS": str(tmp_path / "keys"),
+        "PYTHONWARNINGS": "error",
+    }
+
+
+def polyphonie(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "polyphonie", *words], env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_first_command_prepares_an_empty_database_and_ends_with_one_object(environment):
+    result = polyphonie(environment, "list", "--json")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert json.loads(result.stdout) == {"processes": []}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_due_is_done_twice_without_harm(environment):
+    for _ in range(2):
+        result = polyphonie(environment, "tick", "--json")
+        assert (result.returncode, json.loads(result.stdout)["failed"]) == (0, []), result.stderr
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_doctor_names_what_is_unsafe_and_repairs_it(environment, tmp_path):
+    polyphonie(environment, "list")
+    (tmp_path / "keys").chmod(0o755)
+    sick = polyphonie(environment, "doctor", "--json")
+    assert sick.returncode == 1
+    assert str(tmp_path / "keys") in {
+        finding["subject"] for finding in json.loads(sick.stdout)["findings"] if finding["level"] == "unsafe"
+    }
+    assert polyphonie(environment, "doctor", "--fix").returncode == 0
+    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    "words", [["sing"], [], ["demo", "--port", "none"], ["demo", "--port", "70000"], ["import", "excel", "x", "--process", "p"]]
+)
+def test_a_command_wrongly_called_says_so_in_one_line(tmp_path, words):
+    bare = {"POLYPHONIE_VAR": str(tmp_path / "var"), "POLYPHONIE_KEYS": str(tmp_path / "keys"), "PATH": os.environ["PATH"]}
+    result = polyphonie(bare, *words)
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("POLYPHONIE_BASE_URL", "https://example.org", ["demo"]),
+        ("POLYPHONIE_DATABASE_URL", "oracle://here", ["list"]),
+        ("POLYPHONIE_DATABASE_URL", "postgres://nobody@127.0.0.1:9/nothing", ["list"]),
+        ("POLYPHONIE_VAR", "/proc/nowhere", ["list"]),
+    ],
+)
+def test_a_wrong_setting_is_said_in_one_sentence(tmp_path, setting, value, words):
+    bare = {"POLYPHONIE_VAR": str(tmp_path / "var"), "POLYPHONIE_KEYS": str(tmp_path / "keys"), "PATH": os.environ["PATH"]}
+    result = polyphonie(bare | {setting: value}, *words)
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1), result.stderr
+
+
+@pytest.fixture
+def server(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """`polyphonie serve` on a free port, answering; its address is in `server.args[-1]`."""
+    address = f"http://127.0.0.1:{free_port()}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "polyphonie", "serve"],
+        env=environment | {"POLYPHONIE_BASE_URL": address},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    process.address = address  # type: ignore[attr-defined]
+    try:
+        wait_for(lambda: answers(address), process)
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{address}/static/core/polyphonie.css", timeout=2).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def wait_for(condition, process=None, seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert process is None or process.poll() is None, process.stderr.read().decode()
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.1)
+
+
+def descendants(pid: int) -> list[int]:
+    children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return children + [below for child in children for below in descendants(child)]
+
+
+def shared_memory_counted_once(pids: list[int]) -> int:
+    """Proportional set size of these processes, in MB."""
+    total = 0
+    for pid in pids:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1])
+    return total // 1024
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_server_answers_does_what_is_due_fits_in_150_mb_and_stops_when_asked(server, environment):
+    wait_for(lambda: Path(environment["POLYPHONIE_VAR"], "last-tick").exists(), server)
+    with urllib.request.urlopen(f"{server.address}/static/core/polyphonie.css") as answer:
+        assert answer.status == 200
+    wait_for(lambda: len(descendants(server.pid)) == 4, server)  # the loop, gunicorn and its two workers
+    family = [server.pid, *descendants(server.pid)]
+    assert shared_memory_counted_once(family) <= 150
+    server.terminate()
+    assert server.wait(20) == 0
+    assert not [pid for pid in family if Path(f"/proc/{pid}").exists()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_loop_comes_back_when_it_dies_and_nothing_outlives_the_server(server):
+    loop = min(pid for pid in descendants(server.pid) if not descendants(pid) and pid in children_of(server.pid))
+    os.kill(loop, signal.SIGKILL)
+    wait_for(lambda: len(set(children_of(server.pid)) - {loop}) == 2, server)
+    family = descendants(server.pid)
+    server.kill()
+    wait_for(lambda: not [pid for pid in family if is_running(pid)])
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] not in ("Z", "X")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_port_that_is_taken_is_said(server, environment):
+    result = polyphonie(environment | {"POLYPHONIE_BASE_URL": server.address}, "serve")
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1), result.stderr
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_fails_does_not_stop_the_others(caplog):
+    from polyphonie.config import schedule
+
+    def breaks() -> None:
+        raise ZeroDivisionError
+
+    def works() -> int:
+        return 3
+
+    breaks.__module__ = works.__module__ = "polyphonie.outbox.tasks"
+    turn = schedule.run_once([breaks, works])
+    assert (turn.done, turn.failed) == ({"outbox.works": 3}, ["outbox.breaks"])
+    assert "outbox.breaks" in caplog.text

@@ -1,0 +1,201 @@
+"""The last screen: read it again, say who you are, publish. One writes first and identifies last."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from polyphonie.accounts.actions import check_code, open_account, send_code, sign_in
+from polyphonie.accounts.models import Account, Organisation
+from polyphonie.accounts.queries import speaking_names
+from polyphonie.consultation import drafts, speaking
+from polyphonie.consultation.drafts import Draft
+from polyphonie.consultation.forms import CodeForm, IdentityForm, SpeakerForm
+from polyphonie.consultation.rules import is_open_refusal
+from polyphonie.contributions.models import Contribution, Kind
+from polyphonie.contributions.queries import numbered
+from polyphonie.core import addresses, limits
+from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import writing
+from polyphonie.processes.models import Consultation
+
+IDENTITY = "identity"
+"""Where the session keeps the address, the name and the age that wait for their code."""
+
+CODES_PER_CLIENT = limits.Limit("codes asked from one connection", times=20, seconds=3600)
+CODES_PER_ADDRESS = limits.Limit("codes sent to one address", times=5, seconds=3600)
+
+
+@dataclass(frozen=True)
+class _Screen:
+    """What the page shows: a form, the words of its button, and the refusal that keeps it from being sent."""
+
+    form: forms.Form
+    button: str
+    refusal: str | None = None
+
+
+@never_cache
+def publish(request: HttpRequest, process: str) -> HttpResponse:
+    """Screen 3: by someone signed in, one button; by someone new, mail and name, then the code that was sent."""
+    draft = drafts.kept(request.session)
+    if draft is None or draft.process != process:
+        return HttpResponseRedirect(addresses.process_address(process))
+    consultation = get_object_or_404(
+        Consultation.objects.select_related("process"), process__slug=process, slug=draft.consultation
+    )
+    if request.user.is_authenticated:
+        return _by_account(request, consultation, draft)
+    if request.method == "POST" and request.POST.get("step") == "other":
+        request.session.pop(IDENTITY, None)
+        return HttpResponseRedirect(request.path)
+    if request.session.get(IDENTITY):
+        return _by_code(request, consultation, draft)
+    return _by_address(request, consultation, draft)
+
+
+def _by_account(request: HttpRequest, consultation: Consultation, draft: Draft) -> HttpResponse:
+    account = request.user
+    assert isinstance(account, Account)
+    form = SpeakerForm(request.POST or None, organisations=speaking_names(account), name=account.display_name)
+    if request.method == "POST" and form.is_valid():
+        contribution = _published(consultation, draft, account=account, speaks_for=form.organisation())
+        return _done(request, contribution)
+    return _shown(request, consultation, draft, _Screen(form, _("Publish")))
+
+
+def _by_address(request: HttpRequest, consultation: Consultation, draft: Draft) -> HttpResponse:
+    form = IdentityForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        address = form.cleaned_data["mail"]
+        try:
+            _send(request, address)
+        except Refused as refused:
+            form.add_error("mail", refused.reason)
+        else:
+            request.session[IDENTITY] = {
+                "address": address,
+                "name": form.cleaned_data["name"],
+                "is_fifteen": form.cleaned_data["is_fifteen"],
+            }
+            return HttpResponseRedirect(request.path)
+    return _shown(request, consultation, draft, _Screen(form, _("Receive a code")))
+
+
+def _by_code(request: HttpRequest, consultation: Consultation, draft: Draft) -> HttpResponse:
+    identity = request.session[IDENTITY]
+    address = str(identity["address"])
+    form = CodeForm(request.POST or None, address=address)
+    if request.method == "POST" and form.is_valid():
+        account, refusal = _identified(request, identity, code=form.cleaned_data["code"])
+        if account is not None:
+            request.session.pop(IDENTITY, None)
+            return _done(request, _published(consultation, draft, account=account, speaks_for=None))
+        form.add_error("code", refusal or "")
+    return _shown(request, consultation, draft, _Screen(form, _("Publish")), address=address)
+
+
+def _identified(request: HttpRequest, identity: dict[str, object], *, code: str) -> tuple[Account | None, str | None]:
+    """The account that answers the code, opened if it is new; or the sentence that says why not. A wrong try is counted."""
+    address = str(identity["address"])
+    try:
+        with writing() as now:
+            refusal = check_code(address, code=code, now=now)
+            if refusal is None:
+                account = open_account(
+                    address,
+                    name=str(identity["name"]),
+                    is_fifteen=bool(identity["is_fifteen"]),
+                    language=get_language() or "fr",
+                    now=now,
+                )
+                sign_in(request, account, now=now)
+                return account, None
+    except Refused as refused:
+        return None, refused.reason
+    return None, refusal
+
+
+def _send(request: HttpRequest, address: str) -> None:
+    """Send a code, within the limits; raises Refused."""
+    now = timezone.now()
+    if limits.is_client_over(CODES_PER_CLIENT, request, now) or limits.is_over(CODES_PER_ADDRESS, address, now):
+        raise Refused(
+            _("Too many codes were asked for: wait an hour, or write from another connection."),
+            status=HTTPStatus.TOO_MANY_REQUESTS,
+        )
+    with writing() as instant:
+        send_code(address, language=get_language() or "fr", now=instant)
+
+
+def _published(consultation: Consultation, draft: Draft, *, account: Account, speaks_for: Organisation | None) -> Contribution:
+    """The act itself, at the instant that decides. Raises Refused; the draft stays in the session."""
+    with writing(lock=consultation, shared=True) as now:
+        consultation.refresh_from_db()
+        if draft.kind == Kind.PROPOSAL:
+            return speaking.propose(
+                consultation, draft.text, account=account, speaks_for=speaks_for, nature=draft.nature, now=now
+            )
+        about = _about(draft)
+        if draft.kind == Kind.ARGUMENT:
+            return speaking.argue(about, draft.text, side=draft.side, account=account, speaks_for=speaks_for, now=now)
+        verb = speaking.add_source if draft.kind == Kind.SOURCE else speaking.complete
+        return verb(about, draft.text, account=account, speaks_for=speaks_for, now=now)
+
+
+def _about(draft: Draft) -> Contribution:
+    try:
+        return numbered(draft.process, draft.about or 0)
+    except Contribution.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _done(request: HttpRequest, contribution: Contribution) -> HttpResponse:
+    drafts.forget(request.session)
+    return HttpResponseRedirect(
+        reverse("consultation:published", kwargs={"process": contribution.process.slug, "number": contribution.number})
+    )
+
+
+def published(request: HttpRequest, process: str, number: int) -> HttpResponse:
+    """« C'est publié »: its number, what happens next, and where to go from here."""
+    try:
+        contribution = numbered(process, number)
+    except Contribution.DoesNotExist as error:
+        raise Http404 from error
+    return render(
+        request,
+        "consultation/published.html",
+        {"process": contribution.process, "consultation": contribution.consultation, "contribution": contribution},
+    )
+
+
+def _shown(request: HttpRequest, consultation: Consultation, draft: Draft, screen: _Screen, address: str = "") -> HttpResponse:
+    refusal = is_open_refusal(consultation, now=timezone.now())
+    kwargs: dict[str, object] = {"process": draft.process}
+    if draft.kind == Kind.PROPOSAL:
+        change_address = addresses.propose_address(draft.process, draft.consultation)
+    else:
+        change_address = reverse(f"consultation:{draft.kind}", kwargs={**kwargs, "number": draft.about})
+    return render(
+        request,
+        "consultation/publish.html",
+        {
+            "process": consultation.process,
+            "consultation": consultation,
+            "draft": draft,
+            "form": screen.form,
+            "button": screen.button,
+            "refusal": refusal,
+            "address": address,
+            "change_address": change_address,
+        },
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if screen.form.errors else HTTPStatus.OK,
+    )

@@ -55,6 +55,16 @@ TABLE: dict[str, Access] = {
     # accounts
     # processes
     # consultation
+    "consultation:proposal": Access(Audience.ANYONE, FORM),
+    "consultation:near_ones": Access(Audience.ANYONE, FORM),
+    "consultation:argument": Access(Audience.ANYONE, FORM),
+    "consultation:source": Access(Audience.ANYONE, FORM),
+    "consultation:completion": Access(Audience.ANYONE, FORM),
+    "consultation:publish": Access(Audience.ANYONE, FORM),
+    "consultation:published": Access(Audience.SIGNED_IN),
+    "consultation:revise": Access(Audience.SIGNED_IN, FORM),
+    "consultation:withdraw": Access(Audience.SIGNED_IN, FORM),
+    "consultation:accept": Access(Audience.SIGNED_IN, ACT),
     # moderation
     "moderation:desk": Access(MODERATORS),
     "moderation:decide": Access(MODERATORS, FORM),

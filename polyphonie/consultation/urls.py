@@ -1,6 +1,22 @@
 """Which addresses does this package answer?"""
 
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import path
+
+from polyphonie.consultation.views import publishing, writing
 
 app_name = "consultation"
-urlpatterns: list[URLPattern] = []
+_CONSULTATION = "<slug:process>/consultations/<slug:slug>/"
+_CONTRIBUTION = "<slug:process>/contributions/<int:number>/"
+
+urlpatterns = [
+    path(f"{_CONSULTATION}proposer/", writing.propose, name="proposal"),
+    path(f"{_CONSULTATION}proposer/proches/", writing.near_ones, name="near_ones"),
+    path(f"{_CONTRIBUTION}argument/", writing.argue, name="argument"),
+    path(f"{_CONTRIBUTION}source/", writing.add_source, name="source"),
+    path(f"{_CONTRIBUTION}complement/", writing.complete, name="completion"),
+    path(f"{_CONTRIBUTION}modifier/", writing.revise, name="revise"),
+    path(f"{_CONTRIBUTION}retirer/", writing.withdraw, name="withdraw"),
+    path(f"{_CONTRIBUTION}accepter/", writing.accept, name="accept"),
+    path("<slug:process>/publier/", publishing.publish, name="publish"),
+    path(f"{_CONTRIBUTION}publiee/", publishing.published, name="published"),
+]

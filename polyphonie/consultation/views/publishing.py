@@ -64,7 +64,7 @@ def publish(request: HttpRequest, process: str) -> HttpResponse:
 def _by_account(request: HttpRequest, consultation: Consultation, draft: Draft) -> HttpResponse:
     account = request.user
     assert isinstance(account, Account)
-    form = SpeakerForm(request.POST or None, organisations=speaking_names(account), name=account.display_name)
+    form = SpeakerForm(request.POST if request.method == "POST" else None, organisations=speaking_names(account), name=account.display_name)
     if request.method == "POST" and form.is_valid():
         contribution = _published(consultation, draft, account=account, speaks_for=form.organisation())
         return _done(request, contribution)
@@ -72,7 +72,7 @@ def _by_account(request: HttpRequest, consultation: Consultation, draft: Draft) 
 
 
 def _by_address(request: HttpRequest, consultation: Consultation, draft: Draft) -> HttpResponse:
-    form = IdentityForm(request.POST or None)
+    form = IdentityForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["mail"]
         try:
@@ -92,7 +92,7 @@ def _by_address(request: HttpRequest, consultation: Consultation, draft: Draft) 
 def _by_code(request: HttpRequest, consultation: Consultation, draft: Draft) -> HttpResponse:
     identity = request.session[IDENTITY]
     address = str(identity["address"])
-    form = CodeForm(request.POST or None, address=address)
+    form = CodeForm(request.POST if request.method == "POST" else None, address=address)
     if request.method == "POST" and form.is_valid():
         account, refusal = _identified(request, identity, code=form.cleaned_data["code"])
         if account is not None:

@@ -19,10 +19,13 @@ from polyphonie.contributions.models import Contribution, Kind, Status
 from polyphonie.contributions.queries import numbered
 from polyphonie.core import addresses
 from polyphonie.core.writing import writing
-from polyphonie.opinion.similarity import closest
+from polyphonie.opinion.similarity import Candidate, closest
 from polyphonie.processes.models import Consultation
 
 NEAR_ONES = 5
+SIDES = {"pour": "for", "contre": "against"}
+WORTH_SHOWING = 0.12
+"""Below this likeness, a proposal has little to do with the draft."""
 
 
 @never_cache
@@ -77,7 +80,7 @@ def revise(request: HttpRequest, process: str, number: int) -> HttpResponse:
     account = _account(request)
     form_class = FORMS[contribution.kind]
     initial = {name: getattr(contribution, name) for name in ("title", "body", "url", "category", "side", "nature")}
-    form = form_class(request.POST or None, initial=initial, **_options(contribution.consultation, contribution.kind))
+    form = form_class(request.POST if request.method == "POST" else None, initial=initial, **_options(contribution.consultation, contribution.kind))
     form.fields.pop("side", None)
     form.fields.pop("nature", None)
     if request.method == "POST" and form.is_valid():
@@ -139,8 +142,8 @@ def _write(request: HttpRequest, consultation: Consultation, kind: Kind, about: 
         consultation.slug,
         None if about is None else about.number,
     )
-    initial = vars(begun) if begun is not None and is_same else {"side": request.GET.get("cote", "")}
-    form = FORMS[kind](request.POST or None, initial=initial, **with_form)
+    initial = vars(begun) if begun is not None and is_same else {"side": SIDES.get(request.GET.get("sens", ""), "")}
+    form = FORMS[kind](request.POST if request.method == "POST" else None, initial=initial, **with_form)
     refusal = _closed_refusal(consultation)
     if request.method == "POST" and refusal is None and form.is_valid():
         draft = Draft(
@@ -180,15 +183,11 @@ def _answer(request: HttpRequest, process: str, number: int, kind: Kind) -> Http
 
 
 def _near(consultation: Consultation, draft: Draft) -> list[tuple[Contribution, str]]:
-    """Up to five proposals close to the draft, each with "same" or "perhaps_contrary"."""
-    found = {str(candidate.pk): candidate for candidate in search.candidates(consultation, draft.title, draft.body)}
-    matches = closest(
-        draft.title,
-        draft.body,
-        [(key, candidate.title, candidate.body) for key, candidate in found.items()],
-        limit=NEAR_ONES,
-    )
-    return [(found[match.key], match.stance) for match in matches]
+    """Up to five proposals close to the draft, each with the label of `opinion.similarity`."""
+    found = {candidate.pk: candidate for candidate in search.candidates(consultation, draft.title, draft.body)}
+    asked = [Candidate(key, candidate.title, candidate.body) for key, candidate in found.items()]
+    matches = closest(draft.title, draft.body, asked, limit=NEAR_ONES)
+    return [(found[match.key], match.label) for match in matches if match.score >= WORTH_SHOWING]
 
 
 def _shown(process: str, number: int) -> Contribution:

@@ -1,0 +1,131 @@
+"""Does one publish in three screens, writing first and identifying last, with nothing lost on the way?"""
+
+import re
+
+import pytest
+
+from polyphonie.accounts.models import Account
+from polyphonie.consultation import speaking
+from polyphonie.contributions.actions import Text
+from polyphonie.contributions.models import Contribution, Kind
+from polyphonie.core import limits
+from polyphonie.core.writing import writing
+from polyphonie.outbox.models import Mail
+from polyphonie.processes.models import Consultation
+from tests.concertations import a_person, a_process, an_open_consultation
+
+PLACES = "/demain/consultations/places/"
+PROPOSAL = {"title": "Un marché couvert", "body": "Le samedi matin, sur la grande place."}
+IDENTITY = {"mail": "jeanne@exemple.fr", "name": "Jeanne", "is_fifteen": "on"}
+
+
+@pytest.fixture
+def consultation(db) -> Consultation:
+    limits.forget_all()
+    with writing() as now:
+        return an_open_consultation(a_process(now=now), now=now)
+
+
+@pytest.fixture
+def author(consultation) -> Account:
+    with writing() as now:
+        return a_person("Autrice", on=now)
+
+
+def sent_code() -> str:
+    found = re.search(r"\b\d{6}\b", Mail.objects.order_by("-pk")[0].body)
+    assert found
+    return found[0]
+
+
+def test_someone_new_publishes_in_three_screens(client, consultation):
+    assert client.get(PLACES + "proposer/").status_code == 200
+    answer = client.post(PLACES + "proposer/", PROPOSAL, follow=True)
+    assert answer.redirect_chain[-1][0] == "/demain/publier/"
+    assert "Un marché couvert" in answer.content.decode()
+    client.post("/demain/publier/", IDENTITY)
+    answer = client.post("/demain/publier/", {"code": sent_code()}, follow=True)
+    contribution = Contribution.objects.get()
+    assert (contribution.number, contribution.title, contribution.author_name) == (1, "Un marché couvert", "Jeanne")
+    assert "#1" in answer.content.decode()
+    assert "draft" not in client.session
+
+
+def test_a_wrong_code_publishes_nothing_and_keeps_the_text(client, consultation):
+    client.post(PLACES + "proposer/", PROPOSAL)
+    client.post("/demain/publier/", IDENTITY)
+    wrong = "000000" if sent_code() != "000000" else "000001"
+    answer = client.post("/demain/publier/", {"code": wrong})
+    assert answer.status_code == 422
+    assert "Un marché couvert" in answer.content.decode()
+    assert not Contribution.objects.exists()
+
+
+def test_the_draft_survives_signing_in(client, consultation, author):
+    client.post(PLACES + "proposer/", PROPOSAL)
+    client.force_login(author)
+    answer = client.post("/demain/publier/", {}, follow=True)
+    assert answer.status_code == 200
+    assert Contribution.objects.get().author == author
+
+
+def test_close_proposals_are_shown_before_publishing(client, consultation, author):
+    with writing() as now:
+        speaking.propose(consultation, Text(**PROPOSAL), account=author, now=now)
+    answer = client.post(PLACES + "proposer/", {**PROPOSAL, "title": "Un marché couvert le samedi"}, follow=True)
+    assert answer.redirect_chain[-1][0].endswith("/proposer/proches/")
+    assert "#1" in answer.content.decode()
+    assert client.post(PLACES + "proposer/proches/").headers["Location"] == "/demain/publier/"
+
+
+def test_an_empty_form_says_what_to_do(client, consultation):
+    answer = client.post(PLACES + "proposer/", {"title": "", "body": ""})
+    assert answer.status_code == 422
+    assert answer.content.decode().count("error") >= 2
+
+
+def test_after_the_close_nothing_is_published_and_nothing_typed_is_lost(client, consultation, author):
+    client.force_login(author)
+    client.post(PLACES + "proposer/", PROPOSAL)
+    with writing() as now:
+        Consultation.objects.filter(pk=consultation.pk).update(closes_at=now)
+    assert client.post("/demain/publier/", {}).status_code == 403
+    assert "Un marché couvert" in client.get("/demain/publier/").content.decode()
+    assert not Contribution.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "answers", "kind"),
+    [
+        ("argument/?sens=contre", {"side": "against", "body": "Trop cher."}, Kind.ARGUMENT),
+        ("source/", {"title": "Étude", "url": "https://exemple.fr/e", "category": "study", "body": ""}, Kind.SOURCE),
+        ("complement/", {"title": "Et le dimanche", "body": "Aussi le dimanche."}, Kind.COMPLETION),
+    ],
+)
+def test_answers_are_published_under_the_same_series(client, consultation, author, address, answers, kind):
+    with writing() as now:
+        proposal = speaking.propose(consultation, Text(**PROPOSAL), account=author, now=now)
+    client.force_login(author)
+    page = client.get(f"/demain/contributions/1/{address}")
+    assert page.status_code == 200
+    client.post(f"/demain/contributions/1/{address}", answers)
+    client.post("/demain/publier/", {})
+    answer = Contribution.objects.get(number=2)
+    assert (answer.kind, answer.about) == (kind, proposal)
+
+
+def test_one_changes_and_takes_back_only_ones_own_text(client, consultation, author):
+    with writing() as now:
+        proposal = speaking.propose(consultation, Text(**PROPOSAL), account=author, now=now)
+        other = a_person("Autre", on=now)
+    client.force_login(other)
+    changed = {"title": "Autre titre", "body": "Autre texte"}
+    assert client.post("/demain/contributions/1/modifier/", changed).status_code == 403
+    assert client.post("/demain/contributions/1/retirer/").status_code == 403
+    client.force_login(author)
+    client.post("/demain/contributions/1/modifier/", changed)
+    proposal.refresh_from_db()
+    assert (proposal.title, proposal.revision) == ("Autre titre", 2)
+    client.post("/demain/contributions/1/retirer/")
+    proposal.refresh_from_db()
+    assert (proposal.status, proposal.body, proposal.number) == ("withdrawn", "", 1)

@@ -55,6 +55,11 @@ TABLE: dict[str, Access] = {
     # accounts
     # processes
     # consultation
+    "consultation:consultation": Access(Audience.ANYONE),
+    "consultation:orders": Access(Audience.ANYONE),
+    "consultation:one_at_a_time": Access(Audience.ANYONE),
+    "consultation:vote_on": Access(Audience.SIGNED_IN),
+    "consultation:vote": Access(Audience.ANYONE, ACT),
     "consultation:proposal": Access(Audience.ANYONE, FORM),
     "consultation:near_ones": Access(Audience.ANYONE, FORM),
     "consultation:argument": Access(Audience.ANYONE, FORM),

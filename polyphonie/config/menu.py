@@ -1,6 +1,7 @@
 """What does every page of this installation show in its frame? The entries that need several packages."""
 
 from collections.abc import Callable
+from functools import cache
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ STAFF_PAGES: tuple[tuple[Role, Callable[[str], str]], ...] = (
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context that `core/base.html` draws: nothing that needs a query unless a page shows it."""
 
+    @cache
     def staff_links(process: Process) -> list[tuple[str, str]]:
         account = getattr(request, "user", None)
         if account is None or not account.is_authenticated:

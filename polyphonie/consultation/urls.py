@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from polyphonie.consultation.views import publishing, writing
+from polyphonie.consultation.views import publishing, reading, voting, writing
 
 app_name = "consultation"
 _CONSULTATION = "<slug:process>/consultations/<slug:slug>/"
 _CONTRIBUTION = "<slug:process>/contributions/<int:number>/"
 
 urlpatterns = [
+    path(_CONSULTATION, reading.consultation, name="consultation"),
+    path(f"{_CONSULTATION}ordres/", reading.orders, name="orders"),
+    path(f"{_CONSULTATION}avis/", voting.one_at_a_time, name="one_at_a_time"),
+    path(f"{_CONTRIBUTION}avis/", voting.vote_on, name="vote_on"),
+    path("<slug:process>/voter/", voting.vote, name="vote"),
     path(f"{_CONSULTATION}proposer/", writing.propose, name="proposal"),
     path(f"{_CONSULTATION}proposer/proches/", writing.near_ones, name="near_ones"),
     path(f"{_CONTRIBUTION}argument/", writing.argue, name="argument"),

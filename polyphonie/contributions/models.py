@@ -176,6 +176,11 @@ class Contribution(models.Model):
         return self.status == Status.PUBLISHED
 
     @property
+    def is_verified(self) -> bool:
+        """Whether it was said for an organisation whose identity was checked; gives no weight."""
+        return self.speaks_for is not None and self.speaks_for.verified_on is not None
+
+    @property
     def votes(self) -> int:
         return self.agree + self.mixed + self.disagree
 

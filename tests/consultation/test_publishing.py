@@ -5,7 +5,7 @@ import re
 import pytest
 
 from polyphonie.accounts.models import Account
-from polyphonie.consultation import speaking
+from polyphonie.consultation.actions import speaking
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.core import limits

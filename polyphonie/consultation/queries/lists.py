@@ -41,9 +41,10 @@ def page_of(
     nature: str = "",
     section: str = "",
 ) -> Page:
-    """One page of the consultation's proposals in this order: a count, a walk along the index, one read of the texts."""
+    """One page of the consultation's proposals in this order: its count (kept beside the consultation, or made for a
+    filter), a walk along the index, one read of the texts."""
     texts = listed(consultation, nature=nature, section=section)
-    total = texts.count()
+    total = texts.count() if nature or section else consultation.proposals
     pages = max(1, -(-total // per_page))
     number = min(max(1, number), pages)
     start = (number - 1) * per_page

@@ -65,6 +65,16 @@ def my_votes(account: Account) -> list[tuple[Consultation, list[tuple[Contributi
     ]
 
 
+def my_votes_in(consultation: Consultation, account: Account) -> dict[int, MyVote]:
+    """The account's votes in one consultation by number, withdrawn ones too; in one query."""
+    secret = _secret(account)
+    if secret is None:
+        return {}
+    voter = voter_pseudonym(secret, consultation.process.slug, consultation.slug)
+    votes = Vote.objects.filter(voter=voter, contribution__consultation=consultation).select_related("contribution")
+    return {vote.contribution.number: _mine(vote, vote.contribution) for vote in votes.order_by()}
+
+
 def _secret(account: Account | None) -> bytes | None:
     if account is None or account.wrapped_secret is None:
         return None

@@ -15,7 +15,8 @@ from django.views.decorators.cache import never_cache
 from polyphonie.accounts.actions import check_code, open_account, send_code, sign_in
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.accounts.queries import speaking_names
-from polyphonie.consultation import drafts, speaking
+from polyphonie.consultation import drafts
+from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.drafts import Draft
 from polyphonie.consultation.forms import CodeForm, IdentityForm, SpeakerForm
 from polyphonie.consultation.rules import is_open_refusal
@@ -64,7 +65,9 @@ def publish(request: HttpRequest, process: str) -> HttpResponse:
 def _by_account(request: HttpRequest, consultation: Consultation, draft: Draft) -> HttpResponse:
     account = request.user
     assert isinstance(account, Account)
-    form = SpeakerForm(request.POST if request.method == "POST" else None, organisations=speaking_names(account), name=account.display_name)
+    form = SpeakerForm(
+        request.POST if request.method == "POST" else None, organisations=speaking_names(account), name=account.display_name
+    )
     if request.method == "POST" and form.is_valid():
         contribution = _published(consultation, draft, account=account, speaks_for=form.organisation())
         return _done(request, contribution)

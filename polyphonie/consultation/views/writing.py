@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import Account
-from polyphonie.consultation import drafts, speaking
+from polyphonie.consultation import drafts
+from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.drafts import Draft
 from polyphonie.consultation.forms import FORMS, TextForm
 from polyphonie.consultation.rules import is_open_refusal
@@ -80,7 +81,11 @@ def revise(request: HttpRequest, process: str, number: int) -> HttpResponse:
     account = _account(request)
     form_class = FORMS[contribution.kind]
     initial = {name: getattr(contribution, name) for name in ("title", "body", "url", "category", "side", "nature")}
-    form = form_class(request.POST if request.method == "POST" else None, initial=initial, **_options(contribution.consultation, contribution.kind))
+    form = form_class(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        **_options(contribution.consultation, contribution.kind),
+    )
     form.fields.pop("side", None)
     form.fields.pop("nature", None)
     if request.method == "POST" and form.is_valid():

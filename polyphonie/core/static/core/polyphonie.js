@@ -12,6 +12,13 @@
     area.addEventListener("input", tell);
     tell();
   });
+  // Each act of voting bears a mark drawn here, by the voter's own browser.
+  document.addEventListener("submit", function (event) {
+    var mark = event.target.matches("form.votes") && event.target.querySelector('input[name="n"]');
+    if (!mark || !window.crypto) return;
+    var bytes = window.crypto.getRandomValues(new Uint8Array(16));
+    mark.value = btoa(String.fromCharCode.apply(null, bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  }, true);
   // One click sends a form once.
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -1,0 +1,45 @@
+"""What does a vote form carry? The text's number and revision, where one's vote stands, and a fresh mark for this act."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from polyphonie.consultation.models import AGREE, DISAGREE, MIXED
+from polyphonie.consultation.queries.positions import NO_VOTE_SEQ, MyVote
+from polyphonie.consultation.rules import NONCE_BYTES
+from polyphonie.contributions.models import Contribution
+from polyphonie.ledger.canonical import b64
+
+WORDS = {AGREE: "agree", MIXED: "mixed", DISAGREE: "disagree"}
+POSITION_OF = {word: position for position, word in WORDS.items()}
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One vote form: `mine` is empty without a vote; `nonce` is replaced by the browser's own where it runs scripts."""
+
+    number: int
+    revision: int
+    mine: str
+    after: int
+    nonce: str
+    is_asked_again: bool
+
+
+def strip_for(text: Contribution, mine: MyVote | None) -> Strip:
+    """The form of one text for one person."""
+    position = None if mine is None else mine.position
+    asked_again = mine is not None and mine.is_asked_again
+    return Strip(
+        number=text.number,
+        revision=text.revision,
+        mine="" if position is None or asked_again else WORDS[position],
+        after=NO_VOTE_SEQ if mine is None else mine.seq,
+        nonce=b64(secrets.token_bytes(NONCE_BYTES)),
+        is_asked_again=asked_again,
+    )
+
+
+def strips_for(texts: Iterable[Contribution], mine: dict[int, MyVote]) -> dict[int, Strip]:
+    """The forms of a list's texts, by number."""
+    return {text.number: strip_for(text, mine.get(text.number)) for text in texts if text.is_votable}

@@ -1,0 +1,127 @@
+"""A consultation as one reads it: its questions, its proposals in a chosen order with the rule of that order."""
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from polyphonie.accounts.models import Account
+from polyphonie.consultation.listing import DEFAULT_ORDER, ORDERS, Order
+from polyphonie.consultation.queries.lists import page_of
+from polyphonie.consultation.queries.positions import my_positions
+from polyphonie.consultation.rules import is_open_refusal
+from polyphonie.consultation.strips import strips_for
+from polyphonie.contributions.models import Nature
+from polyphonie.core import addresses
+from polyphonie.core.freshness import shared_page
+from polyphonie.ledger.canonical import b64
+from polyphonie.processes.models import Consultation
+
+ORDER_WORDS = {
+    "discover": "a-decouvrir",
+    "recent": "recentes",
+    "supported": "soutenues",
+    "divisive": "qui-divisent",
+    "argued": "argumentees",
+}
+"""What each order is called in addresses."""
+
+_ORDERS_BY_WORD = {word: ORDERS[slug] for slug, word in ORDER_WORDS.items()}
+MOST_SECTIONS = 60
+
+
+@shared_page
+def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+    """The page of a consultation."""
+    shown = shown_consultation(process, slug)
+    order = _ORDERS_BY_WORD.get(request.GET.get("ordre", ""), DEFAULT_ORDER)
+    nature = request.GET.get("nature", "") if shown.has_diagnoses else ""
+    section = request.GET.get("section", "")
+    page = page_of(shown, order=order, number=_whole(request.GET.get("page", "1")), nature=_known(nature), section=section)
+    now = timezone.now()
+    refusal = is_open_refusal(shown, now=now)
+    account = request.user if isinstance(request.user, Account) else None
+    mine = my_positions(account, page.texts) if account is not None and refusal is None else {}
+    return render(
+        request,
+        "consultation/consultation.html",
+        {
+            "process": shown.process,
+            "consultation": shown,
+            "page": page,
+            "is_open": refusal is None,
+            "refusal": refusal,
+            "orders": _order_choices(shown, order, nature=nature, section=section),
+            "order_word": ORDER_WORDS[order.slug],
+            "section_names": _sections(shown),
+            "section": section,
+            "nature": nature,
+            "here_now": request.get_full_path(),
+            "here": _here(shown, order, nature=nature, section=section),
+            "strips": strips_for(page.texts, mine) if account is not None and refusal is None else {},
+            "sees_results": refusal is not None or request.GET.get("resultats") == "oui",
+            "extensions": list(shown.extensions.all()),
+        },
+    )
+
+
+@shared_page
+def orders(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+    """How each order is computed, in words and in a formula, with what a stranger needs to recompute it."""
+    shown = shown_consultation(process, slug)
+    return render(
+        request,
+        "consultation/orders.html",
+        {
+            "process": shown.process,
+            "consultation": shown,
+            "orders": ORDERS.values(),
+            "words": ORDER_WORDS,
+            "rules_leaf": b64(bytes(shown.config_leaf or b"")),
+        },
+    )
+
+
+def shown_consultation(process: str, slug: str) -> Consultation:
+    """A consultation that the public may see; raises Http404 for a draft."""
+    found = (
+        Consultation.objects.select_related("process", "theme")
+        .filter(process__slug=process, slug=slug)
+        .exclude(state=Consultation.State.DRAFT)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _sections(shown: Consultation) -> list[str]:
+    """The sections of the source, in the order of its first text; none in most consultations."""
+    if not shown.is_imported:
+        return []
+    named = shown.contributions.exclude(section="").order_by("section").values_list("section", flat=True).distinct()
+    return list(named[:MOST_SECTIONS])
+
+
+def _order_choices(shown: Consultation, current: Order, *, nature: str, section: str) -> list[tuple[str, str, str]]:
+    """(key, label, address) of each order."""
+    return [(order.slug, str(order.label), _here(shown, order, nature=nature, section=section)) for order in ORDERS.values()]
+
+
+def _here(shown: Consultation, order: Order, *, nature: str, section: str) -> str:
+    """The address of this list in this order, without its page."""
+    asked = {"ordre": ORDER_WORDS[order.slug], "nature": nature, "section": section}
+    if order is DEFAULT_ORDER:
+        asked["ordre"] = ""
+    query = urlencode({name: value for name, value in asked.items() if value})
+    address = addresses.consultation_address(shown.process.slug, shown.slug)
+    return f"{address}?{query}" if query else address
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 8 else 1
+
+
+def _known(nature: str) -> str:
+    return nature if nature in Nature.values else ""

@@ -1,0 +1,184 @@
+"""One posts a vote here, and answers proposals one at a time: three answers, or pass, and stop at any moment."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+
+from polyphonie.accounts.models import Account
+from polyphonie.consultation.actions.voting import RevisionConflict, VoteConflict, cast_vote, withdraw_vote
+from polyphonie.consultation.queries.lists import to_answer
+from polyphonie.consultation.queries.positions import my_positions, my_votes_in
+from polyphonie.consultation.rules import is_open_refusal
+from polyphonie.consultation.strips import POSITION_OF, strip_for
+from polyphonie.consultation.views.reading import shown_consultation
+from polyphonie.contributions.models import Contribution
+from polyphonie.contributions.queries import numbered
+from polyphonie.core import addresses
+from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import writing
+from polyphonie.ledger.canonical import unb64
+from polyphonie.opinion.worddiff import word_diff
+
+INVITE_AFTER = 10
+MOST_PASSED = 150
+"""« Passer » is remembered in the address alone; past this many, those passed first come back."""
+
+
+@never_cache
+def one_at_a_time(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+    """« Donner mon avis »: the next proposal in the fair order that this person neither answered nor passed."""
+    shown = shown_consultation(process, slug)
+    refusal = is_open_refusal(shown, now=timezone.now())
+    account = request.user if isinstance(request.user, Account) else None
+    passed = _numbers(request.GET.get("passe", ""))
+    seen = _count(request.GET.get("vues", ""))
+    mine = {} if account is None else my_votes_in(shown, account)
+    answered = {number for number, vote in mine.items() if vote.position is not None and not vote.is_asked_again}
+    text = None if refusal is not None else to_answer(shown, passed=set(passed), answered=answered)
+    here = addresses.opinions_address(process, slug)
+    strip = strip_for(text, mine.get(text.number)) if text is not None and account is not None else None
+    following = urlencode({"vues": seen + 1, **({"passe": _written(passed)} if passed else {})})
+    return render(
+        request,
+        "consultation/one_at_a_time.html",
+        {
+            "process": shown.process,
+            "consultation": shown,
+            "text": text,
+            "strip": strip,
+            "refusal": refusal,
+            "seen": seen,
+            "invites": seen > 0 and seen % INVITE_AFTER == 0,
+            "answered": len(answered),
+            "next_address": f"{here}?{following}",
+            "pass_address": f"{here}?{urlencode({'vues': seen + 1, 'passe': _written([*passed, text.number])})}" if text else "",
+            "sign_in_address": f"{addresses.SIGN_IN}?{urlencode({'suite': request.get_full_path()})}",
+        },
+    )
+
+
+@never_cache
+def vote_on(request: HttpRequest, process: str, number: int) -> HttpResponse:
+    """The page where one votes on one text: the text, its results if one wishes, and the form."""
+    text = _text(process, number)
+    assert isinstance(request.user, Account)
+    refusal = is_open_refusal(text.consultation, now=timezone.now())
+    strip = strip_for(text, my_positions(request.user, [text]).get(number))
+    return render(
+        request,
+        "consultation/vote_on.html",
+        {
+            "process": text.process,
+            "consultation": text.consultation,
+            "text": text,
+            "strip": strip,
+            "refusal": refusal,
+            "back": _back(request, text),
+        },
+    )
+
+
+@never_cache
+def vote(request: HttpRequest, process: str) -> HttpResponse:
+    """The one address votes are posted to, the number in the body. A vote clicked before signing in is not kept."""
+    text = _text(process, _count(request.POST.get("number", "")))
+    back = _back(request, text)
+    account = request.user
+    if not isinstance(account, Account):
+        return HttpResponseRedirect(f"{addresses.SIGN_IN}?{urlencode({'suite': back})}")
+    try:
+        _cast(request, text, account)
+    except (VoteConflict, RevisionConflict) as conflict:
+        return _conflict(request, text, account, conflict, back)
+    if request.headers.get("HX-Request"):
+        strip = strip_for(text, my_positions(account, [text]).get(text.number))
+        return render(
+            request,
+            "consultation/vote_strip.html",
+            {"process": text.process, "consultation": text.consultation, "strip": strip, "back": back},
+        )
+    return HttpResponseRedirect(back)
+
+
+def _cast(request: HttpRequest, text: Contribution, account: Account) -> None:
+    """Set or withdraw, at the instant that decides. Raises Refused or one of the two conflicts."""
+    nonce = _nonce(request.POST.get("n", ""))
+    after = _count(request.POST.get("after", ""))
+    word = request.POST.get("position", "")
+    with writing(lock=text.consultation, shared=True) as now:
+        if word == "withdraw":
+            withdraw_vote(text, account=account, nonce=nonce, after=after, now=now)
+        else:
+            cast_vote(
+                text,
+                account=account,
+                position=POSITION_OF.get(word, 9),
+                nonce=nonce,
+                after=after,
+                revision=_count(request.POST.get("revision", "")),
+                now=now,
+            )
+
+
+def _conflict(request: HttpRequest, text: Contribution, account: Account, conflict: Refused, back: str) -> HttpResponse:
+    """409: where the vote or the text stands now, what changed, and a fresh form."""
+    text = _text(text.process.slug, text.number)
+    pieces = None
+    if isinstance(conflict, RevisionConflict):
+        earlier = text.revisions.filter(number=conflict.shown).first()
+        if earlier is not None:
+            pieces = word_diff(f"{earlier.title}\n\n{earlier.body}", f"{text.title}\n\n{text.body}")
+    strip = strip_for(text, my_positions(account, [text]).get(text.number))
+    return render(
+        request,
+        "consultation/vote_conflict.html",
+        {
+            "process": text.process,
+            "consultation": text.consultation,
+            "text": text,
+            "strip": strip,
+            "reason": conflict.reason,
+            "pieces": pieces,
+            "back": back,
+        },
+        status=HTTPStatus.CONFLICT,
+    )
+
+
+def _text(process: str, number: int) -> Contribution:
+    try:
+        return numbered(process, number)
+    except Contribution.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _back(request: HttpRequest, text: Contribution) -> str:
+    """Where to return: the page the form came from, if it is ours, else the text."""
+    asked = request.POST.get("suite") or request.GET.get("suite") or ""
+    if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+        return asked
+    return f"{addresses.contribution_address(text.process.slug, text.number)}#avis-{text.number}"
+
+
+def _nonce(written: str) -> bytes:
+    try:
+        return unb64(written)
+    except ValueError:
+        return b""
+
+
+def _count(written: str) -> int:
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
+
+
+def _numbers(written: str) -> list[int]:
+    return [_count(part) for part in written.split(".")[:MOST_PASSED] if _count(part)]
+
+
+def _written(passed: list[int]) -> str:
+    return ".".join(str(number) for number in passed[-MOST_PASSED:])

@@ -24,7 +24,7 @@ class Vote(models.Model):
     """
 
     id = models.BigIntegerField(primary_key=True, default=random_key)
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="cast_votes", db_index=False)
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+", db_index=False)
     voter = models.BinaryField(max_length=16)
     seq = models.PositiveIntegerField()
     position = models.SmallIntegerField(null=True)
@@ -64,7 +64,7 @@ class Vote(models.Model):
 class Batch(models.Model):
     """One publication of votes: everything a vote changes moves together, at least 20 voters at a time but the last."""
 
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="batches")
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
     sealed_at = models.DateTimeField()
     voters = models.PositiveIntegerField()
@@ -84,7 +84,7 @@ class ImportedVote(models.Model):
 
     import_number = models.PositiveIntegerField()
     line = models.PositiveIntegerField()
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="imported_rows")
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
     voter = models.BinaryField(max_length=16, help_text="keyed anew at each import: names nobody")
     position = models.SmallIntegerField()
 

@@ -64,8 +64,8 @@ NOT_RANKED = -1
 class Contribution(models.Model):
     """A numbered voice. Its counters are those of the last published batch, always equal to a recount."""
 
-    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="contributions")
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="contributions")
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="+")
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+")
     number = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     nature = models.CharField(max_length=12, choices=Nature.choices, blank=True)

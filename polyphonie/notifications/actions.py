@@ -62,7 +62,7 @@ def tell_followers(
     return len(events)
 
 
-def _event(account: Account, topic: str, key: str, line: str, address: str, quotes: str, now: datetime) -> Event:  # noqa: PLR0917
+def _event(account: Account, topic: str, key: str, line: str, address: str, quotes: str, now: datetime) -> Event:
     return Event(
         account=account, topic=topic, key=key, line=line, address=address, quotes=quotes, happened_on=timezone.localdate(now)
     )

@@ -31,7 +31,7 @@ def seal_batch(consultation: Consultation, *, now: datetime) -> Batch:
     """Publish the votes that wait. Raises Refused when they are too few, too early, or in the silence before the close."""
     assert_writing()
     consultation = _as_it_stands(consultation)
-    last = consultation.batches.aggregate(at=Max("sealed_at"))["at"]
+    last = Batch.objects.filter(consultation=consultation).aggregate(at=Max("sealed_at"))["at"]
     ensure(seal_refusal(consultation, waiting_voters=waiting_voters(consultation), last_sealed_at=last, now=now))
     batch = _publish_waiting(consultation, at_close=False, now=now)
     assert batch is not None
@@ -83,7 +83,7 @@ def _publish_waiting(consultation: Consultation, *, at_close: bool, now: datetim
     leaves = release_series(log, consultation.slug)
     if at_close:
         leaves += release_series(log, series_at_close(consultation))
-    last_number = consultation.batches.aggregate(last=Max("number"))["last"] or 0
+    last_number = Batch.objects.filter(consultation=consultation).aggregate(last=Max("number"))["last"] or 0
     return Batch.objects.create(
         consultation=consultation,
         number=last_number + 1,

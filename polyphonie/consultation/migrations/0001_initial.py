@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('voters', models.PositiveIntegerField()),
                 ('leaves', models.PositiveIntegerField()),
                 ('is_small', models.BooleanField(default=False)),
-                ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='processes.consultation')),
+                ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='processes.consultation')),
             ],
             options={
                 'ordering': ['consultation', 'number'],
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('line', models.PositiveIntegerField()),
                 ('voter', models.BinaryField(help_text='keyed anew at each import: names nobody', max_length=16)),
                 ('position', models.SmallIntegerField()),
-                ('contribution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imported_rows', to='contributions.contribution')),
+                ('contribution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contributions.contribution')),
             ],
             options={
                 'indexes': [models.Index(fields=['import_number', 'line'], name='consultatio_import__c5cf78_idx')],
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('published_salt', models.BinaryField(max_length=32, null=True)),
                 ('published_nonce', models.BinaryField(max_length=16, null=True)),
                 ('published_leaf_hash', models.BinaryField(max_length=32, null=True)),
-                ('contribution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='cast_votes', to='contributions.contribution')),
+                ('contribution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contributions.contribution')),
             ],
             options={
                 'indexes': [models.Index(fields=['contribution', 'published_revision', 'published_position'], name='consultatio_contrib_b09b11_idx'), models.Index(condition=models.Q(('is_waiting', True)), fields=['contribution', 'voter'], name='votes_waiting'), models.Index(condition=models.Q(('waits_for_close', True)), fields=['contribution'], name='votes_waiting_for_the_close')],

@@ -63,8 +63,8 @@ class Migration(migrations.Migration):
                 ('source_id', models.CharField(blank=True, help_text='its identifier in the import it comes from', max_length=200)),
                 ('about', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='contributions.contribution')),
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contributions', to='processes.consultation')),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contributions', to='processes.process')),
+                ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='processes.consultation')),
+                ('process', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='processes.process')),
                 ('speaks_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.organisation')),
             ],
             options={

@@ -20,11 +20,12 @@ def frame(request: HttpRequest) -> dict[str, object]:
     """Context that `core/base.html` draws: nothing that needs a query unless a page shows it."""
 
     @cache
-    def staff_links(process: Process) -> list[tuple[str, str]]:
+    def roles_in(process: str) -> frozenset[Role]:
         account = getattr(request, "user", None)
-        if account is None or not account.is_authenticated:
-            return []
-        held = roles_held(account, process.slug)
+        return frozenset() if account is None or not account.is_authenticated else roles_held(account, process)
+
+    def staff_links(process: Process) -> list[tuple[str, str]]:
+        held = roles_in(process.slug)
         labels = {Role.ORGANISER: _("Organise"), Role.MODERATOR: _("Moderate")}
         return [(labels[role], address(process.slug)) for role, address in STAFF_PAGES if role in held]
 

@@ -86,6 +86,11 @@ def listed_accounts(accounts: Iterable[int]) -> QuerySet[Account]:
     return Account.objects.filter(pk__in=list(accounts), is_listed=True, closed_on=None).order_by("display_key")
 
 
+def recovery_codes_left(account: Account) -> int:
+    """How many printed codes this person has not used."""
+    return account.recovery_codes.filter(used_on=None).count()
+
+
 def live_link(mark: str, now: datetime) -> SignInCode | None:
     """The link of this mark, if it still serves."""
     return SignInCode.objects.filter(code_hash=mark, used_at=None, expires_at__gt=now).first()

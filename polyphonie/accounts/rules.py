@@ -36,7 +36,7 @@ def name_refusal(name: str, *, is_taken: bool, suggestions: Sequence[str] = (), 
         )
     if len(name_key(name)) < SHORTEST_NAME or not any(unicodedata.category(mark)[0] in "LNS" for mark in name_key(name)):
         return _("This name is too short: two characters at least.")
-    if len(name) > longest:
+    if len(name) > longest or len(name_key(name)) > 2 * longest:
         return _("This name is too long: %(most)s characters at most.") % {"most": longest}
     if "@" in name:
         return _("This name will be public: do not put a mail address in it.")

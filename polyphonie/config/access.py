@@ -53,6 +53,22 @@ MODERATORS = staff(Role.MODERATOR)
 
 TABLE: dict[str, Access] = {
     # accounts
+    "accounts:sign_in": Access(Audience.ANYONE, FORM),
+    "accounts:code": Access(Audience.ANYONE, FORM),
+    "accounts:name": Access(Audience.ANYONE, FORM),
+    "accounts:password_sign_in": Access(Audience.ANYONE, FORM),
+    "accounts:second_factor": Access(Audience.ANYONE, FORM),
+    "accounts:link": Access(Audience.ANYONE, FORM),
+    "accounts:sign_out": Access(Audience.ANYONE, ACT),
+    "accounts:settings": Access(Audience.SIGNED_IN, FORM),
+    "accounts:organisations": Access(Audience.SIGNED_IN, FORM),
+    "accounts:organisation": Access(Audience.SIGNED_IN, FORM),
+    "accounts:join": Access(Audience.SIGNED_IN, FORM),
+    "accounts:security": Access(Audience.SIGNED_IN),
+    "accounts:new_password": Access(Audience.SIGNED_IN, FORM),
+    "accounts:second_factor_setup": Access(Audience.SIGNED_IN, FORM),
+    # notifications
+    "notifications:stop": Access(Audience.ANYONE, FORM),
     # processes
     # consultation
     "consultation:consultation": Access(Audience.ANYONE),
@@ -76,6 +92,9 @@ TABLE: dict[str, Access] = {
     # figures
     # opendata
     # portal
+    "portal:my_contributions": Access(Audience.SIGNED_IN),
+    "portal:my_votes": Access(Audience.SIGNED_IN),
+    "portal:my_messages": Access(Audience.SIGNED_IN, FORM),
 }
 """View name (`namespace:name`) → who may reach it, with which methods. Anything absent is refused."""
 
@@ -115,16 +134,21 @@ def _held_against(audience: Audience | frozenset[Role], request: HttpRequest, kw
     if not account.is_authenticated:
         return HttpResponseRedirect(f"{addresses.SIGN_IN}?{urlencode({'suite': request.get_full_path()})}")
     if audience is Audience.SIGNED_IN:
-        return None
+        return _second_step(request) if account.has_second_factor else None
     if audience is Audience.ADMINISTRATOR:
         allowed = account.is_administrator
     else:
         allowed = bool(roles_held(account, kwargs.get("process", "")) & audience)
     if not allowed:
         return _denied(request)
-    if account.needs_second_factor and not request.session.get("second_factor"):
-        return HttpResponseRedirect(f"{addresses.SIGN_IN}second-facteur/?{urlencode({'suite': request.get_full_path()})}")
-    return None
+    return _second_step(request) if account.needs_second_factor or account.has_second_factor else None
+
+
+def _second_step(request: HttpRequest) -> HttpResponse | None:
+    """To the second factor, for those who have one or whose role asks for one, unless this session passed it."""
+    if request.session.get("second_factor"):
+        return None
+    return HttpResponseRedirect(f"{addresses.SECOND_FACTOR}?{urlencode({'suite': request.get_full_path()})}")
 
 
 def _denied(request: HttpRequest) -> HttpResponse:

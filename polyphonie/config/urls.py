@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("polyphonie.accounts.urls")),
+    path("", include("polyphonie.notifications.urls")),
     path("", include("polyphonie.processes.urls")),
     path("", include("polyphonie.consultation.urls")),
     path("", include("polyphonie.moderation.urls")),

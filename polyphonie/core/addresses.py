@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.utils.http import url_has_allowed_host_and_scheme
 
 RESERVED_FIRST_WORDS = frozenset(
     {
@@ -139,3 +140,18 @@ def progress_feed_address(process: str) -> str:
 
 def consultation_feed_address(process: str, consultation: str) -> str:
     return f"/{process}/consultations/{consultation}/flux.atom"
+
+
+def local(address: str, otherwise: str) -> str:
+    """`address` when it stays on this site (« suite » of a form), else `otherwise`: nobody is sent elsewhere by a link."""
+    is_local = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if is_local else otherwise
+
+
+MY_VOTES = f"{MY_SPACE}avis/"
+MY_ORGANISATIONS = f"{MY_SPACE}organisations/"
+MY_MESSAGES = f"{MY_SPACE}messages/"
+MY_SETTINGS = f"{MY_SPACE}reglages/"
+MY_SECURITY = f"{MY_SPACE}securite/"
+SIGN_OUT = f"{SIGN_IN}sortir/"
+SECOND_FACTOR = f"{SIGN_IN}second-facteur/"

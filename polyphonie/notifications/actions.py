@@ -33,7 +33,7 @@ def tell(account: Account, topic: str, *, key: str, line: str, address: str, now
         stop = messages.stop_address(account, topic)
         to = account.email or ""
         return outbox.queue_mail(f"{key}/to/{account.pk}", to, subject, body, now=now, quotes=quotes, unsubscribe=stop)
-    _write([_event(account, topic, key, line, address, quotes, now)])
+    _write([_event(account, topic, key=key, line=line, address=address, quotes=quotes, now=now)])
     return True
 
 
@@ -57,12 +57,14 @@ def tell_followers(
         if account.language not in lines:
             with translation.override(account.language):
                 lines[account.language] = " ".join(line().split())[:LINE_LENGTH]
-        events.append(_event(account, Topic.CONSULTATIONS, key, lines[account.language], address, quotes, now))
+        events.append(
+            _event(account, Topic.CONSULTATIONS, key=key, line=lines[account.language], address=address, quotes=quotes, now=now)
+        )
     _write(events)
     return len(events)
 
 
-def _event(account: Account, topic: str, key: str, line: str, address: str, quotes: str, now: datetime) -> Event:
+def _event(account: Account, topic: str, *, key: str, line: str, address: str, quotes: str, now: datetime) -> Event:
     return Event(
         account=account, topic=topic, key=key, line=line, address=address, quotes=quotes, happened_on=timezone.localdate(now)
     )
@@ -96,6 +98,16 @@ def accept(account: Account, topic: str) -> None:
     """Turn a kind of message on again."""
     assert_writing()
     Refusal.objects.filter(account=account, topic=topic).delete()
+
+
+def choose_topics(account: Account, wanted: set[str]) -> None:
+    """Turn on the kinds of message in `wanted`, and off all others."""
+    assert_writing()
+    for topic in Topic.values:
+        if topic in wanted:
+            accept(account, topic)
+        else:
+            refuse(account, topic)
 
 
 def withdraw_quoting(name: str) -> int:

@@ -23,6 +23,7 @@ from polyphonie.accounts.actions.organisations import (
 )
 from polyphonie.accounts.actions.people import (
     change_settings,
+    enter_by_link,
     forget_spent_proofs,
     make_administrator,
     open_account,
@@ -41,6 +42,7 @@ __all__ = [
     "declare_organisation",
     "draw_link",
     "draw_recovery_codes",
+    "enter_by_link",
     "forget_spent_proofs",
     "invite",
     "join",

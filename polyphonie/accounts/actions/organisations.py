@@ -19,6 +19,7 @@ from polyphonie.accounts.rules import (
     verification_decision_refusal,
     verification_request_refusal,
 )
+from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.outbox.actions import queue_mail
@@ -96,7 +97,7 @@ def request_verification(organisation: Organisation, *, by: Account, evidence: s
         )
     )
     return VerificationRequest.objects.create(
-        organisation=organisation, requested_by=by, evidence=evidence.strip(), requested_on=timezone.localdate(now)
+        organisation=organisation, requested_by=by, evidence=cleaned(evidence), requested_on=timezone.localdate(now)
     )
 
 

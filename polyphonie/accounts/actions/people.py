@@ -9,16 +9,18 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from polyphonie.accounts.actions.codes import FIRST_SIGN_IN, draw_link
+from polyphonie.accounts.actions.codes import FIRST_SIGN_IN, draw_link, use_link
 from polyphonie.accounts.actions.voter import ensure_voter_secret
 from polyphonie.accounts.models import Account, Organisation, SecurityEvent, folded, name_key
 from polyphonie.accounts.queries import account_of, expired_proofs, free_names_like, is_name_taken
 from polyphonie.accounts.rules import LINK_HOURS, age_refusal, name_refusal
+from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SECOND_FACTOR = "second_factor"
+SETTINGS = ("display_name", "display_key", "slug", "category", "territory", "is_listed", "language")
 PROOFS_KEPT = timedelta(days=1)
 
 
@@ -59,11 +61,11 @@ def _ensure_free(name: str, account: Account | None = None) -> None:
     ensure(name_refusal(name, is_taken=is_taken, suggestions=free_names_like(name) if is_taken else ()))
 
 
-def _save(account: Account, name: str) -> None:
+def _save(account: Account, name: str, fields: tuple[str, ...] | None = None) -> None:
     """Save; someone who took the name, or the address, in the same instant was first."""
     try:
         with transaction.atomic():
-            account.save()
+            account.save(update_fields=fields)
     except IntegrityError as error:
         refusal = name_refusal(name, is_taken=True, suggestions=free_names_like(name))
         raise Refused(refusal or _("This could not be saved: try again.")) from error
@@ -108,9 +110,9 @@ def change_settings(
         if name_key(name) != account.display_key:
             account.slug = free_slug(Account, name)
         account.display_name, account.display_key = name, name_key(name)
-    account.category, account.territory = category, territory
+    account.category, account.territory = category, cleaned(territory)
     account.is_listed, account.language = is_listed, language
-    _save(account, name)
+    _save(account, name, fields=SETTINGS)
     return account
 
 
@@ -123,6 +125,15 @@ def make_administrator(address: str, *, name: str, language: str, now: datetime)
     account.save(update_fields=["is_administrator", "needs_second_factor"])
     SecurityEvent.objects.create(account=account, kind=SecurityEvent.Kind.ADMINISTRATOR_MADE, happened_on=_day(now))
     return account, draw_link(first_sign_in_purpose(account), hours=LINK_HOURS, now=now)
+
+
+def enter_by_link(request: HttpRequest, account: Account, token: str, *, now: datetime) -> None:
+    """Sign in with a link drawn on the command line. Raises Refused when it no longer serves, or serves another account."""
+    assert_writing()
+    if not use_link(first_sign_in_purpose(account), token, now=now):
+        raise Refused(_("This link has expired or was already used. Draw another one on the command line."))
+    SecurityEvent.objects.create(account=account, kind=SecurityEvent.Kind.SIGN_IN_LINK, happened_on=_day(now))
+    sign_in(request, account, now=now)
 
 
 def first_sign_in_purpose(account: Account) -> str:

@@ -1,0 +1,1 @@
+"""The public pages: the frame of a process, its voices, its participants, what the house says of itself."""

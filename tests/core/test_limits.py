@@ -1,0 +1,83 @@
+"""Does a limit hold whatever a client writes in its headers, and is nothing of it written down?"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from polyphonie.core import limits
+from polyphonie.core.limits import Limit, client_of, is_client_over, is_over
+
+NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
+TWO = Limit("test", 2, 60)
+
+
+@pytest.fixture(autouse=True)
+def counted_from_nothing() -> Iterator[None]:
+    limits.forget_all()
+    yield
+    limits.forget_all()
+
+
+def seen_as(peer: str, forwarded: str | None = None) -> str:
+    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    return client_of(RequestFactory().get("/", REMOTE_ADDR=peer, **headers))
+
+
+def test_a_limit_counts_one_person_and_one_purpose_in_a_sliding_time() -> None:
+    assert [is_over(TWO, "a", NOON) for _ in range(3)] == [False, False, True]
+    assert not is_over(TWO, "b", NOON)
+    assert not is_over(Limit("other", 2, 60), "a", NOON)
+    assert is_over(TWO, "a", NOON + timedelta(seconds=59))
+    assert not is_over(TWO, "a", NOON + timedelta(seconds=60))
+
+
+@pytest.mark.parametrize(
+    "forged", ["1.2.3.4", "1.2.3.4, 5.6.7.8", "127.0.0.1", "10.0.0.1", "", ",,,", "unknown", "::1", "x" * 9000, "1.2.3.4:80"]
+)
+def test_a_forged_header_never_lifts_a_limit(forged: str, settings: Settings) -> None:
+    settings.POLYPHONIE_TRUSTED_PROXIES = []
+    assert seen_as("203.0.113.9", forged) == "203.0.113.9"
+    settings.POLYPHONIE_TRUSTED_PROXIES = ["10.0.0.0/8"]
+    assert seen_as("203.0.113.9", forged) == "203.0.113.9"
+    assert seen_as("10.0.0.1", f"{forged}, 203.0.113.9") == "203.0.113.9"
+    assert seen_as("10.0.0.1", f"{forged}, 203.0.113.9, 10.0.0.7") == "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    "header", ["HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_CLIENT_IP", "HTTP_X_FORWARDED_HOST", "HTTP_TRUE_CLIENT_IP"]
+)
+def test_no_other_header_is_read(header: str, settings: Settings) -> None:
+    settings.POLYPHONIE_TRUSTED_PROXIES = ["203.0.113.9"]
+    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9", **{header: "1.2.3.4"})
+    assert client_of(request) == "203.0.113.9"
+
+
+def test_a_proxy_on_a_local_socket_is_trusted_only_when_configured(settings: Settings) -> None:
+    settings.POLYPHONIE_TRUSTED_PROXIES = []
+    assert seen_as("", "203.0.113.9") == "unknown"
+    settings.POLYPHONIE_TRUSTED_PROXIES = ["unix"]
+    assert seen_as("", "203.0.113.9") == "203.0.113.9"
+
+
+def test_an_ipv6_household_is_one_client() -> None:
+    assert seen_as("2001:db8::1") == seen_as("2001:db8::2") != seen_as("2001:db8:0:1::1")
+    assert seen_as("::ffff:203.0.113.9") == "203.0.113.9"
+
+
+def test_a_workshop_is_excepted_on_its_days_only(settings: Settings) -> None:
+    settings.POLYPHONIE_WORKSHOPS = ["203.0.113.0/24=2026-03-02"]
+    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9")
+    assert not any(is_client_over(TWO, request, NOON) for _ in range(10))
+    later = NOON + timedelta(days=1)
+    assert [is_client_over(TWO, request, later) for _ in range(3)] == [False, False, True]
+
+
+def test_memory_stays_bounded_and_holds_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_KEYS", 100)
+    for number in range(500):
+        is_over(TWO, f"203.0.113.{number}", NOON)
+    assert len(limits._seen) == 100
+    assert not any(b"203.0.113" in key for key in limits._seen)

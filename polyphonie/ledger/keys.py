@@ -3,14 +3,15 @@
 import hashlib
 import os
 import secrets
-from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from polyphonie.ledger.models import KeyFingerprint
 
 VOTER = "voter"
+KEY_BYTES = 32
 
 
 class KeyMissing(Exception):
@@ -23,11 +24,21 @@ def key_path(name: str) -> Path:
 
 def key(name: str) -> bytes:
     """The 32-byte key of this name; made once, at first need, when the database has never known one. Raises KeyMissing."""
-    return _key(name, str(settings.POLYPHONIE_KEYS))
+    place = (name, str(settings.POLYPHONIE_KEYS))
+    if place not in _held:
+        raw = _read(*place)
+        if name in _unsettled:
+            return raw
+        _held[place] = raw
+    return _held[place]
 
 
-@lru_cache(maxsize=16)
-def _key(name: str, folder: str) -> bytes:
+_held: dict[tuple[str, str], bytes] = {}
+_unsettled: set[str] = set()
+"""Keys whose fingerprint is not committed yet: were they held, a rollback would leave a key in use that the database never knew."""
+
+
+def _read(name: str, folder: str) -> bytes:
     path = key_path(name)
     known = KeyFingerprint.objects.filter(name=name).first()
     if known is None and not path.exists():
@@ -36,19 +47,35 @@ def _key(name: str, folder: str) -> bytes:
         raw = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (FileNotFoundError, ValueError) as error:
         raise KeyMissing(f"the {name} key is not in {folder}: restore it from where it was saved apart") from error
+    if len(raw) != KEY_BYTES:
+        raise KeyMissing(f"the {name} key in {folder} is not whole: restore it from where it was saved apart")
     fingerprint = hashlib.sha256(b"polyphonie key\x00" + raw).hexdigest()
     if known is None:
+        _unsettled.add(name)
         KeyFingerprint.objects.get_or_create(name=name, defaults={"fingerprint": fingerprint})
+        transaction.on_commit(lambda: _unsettled.discard(name))
     elif known.fingerprint != fingerprint:
         raise KeyMissing(f"the {name} key in {folder} is not the one this installation was set up with")
     return raw
 
 
 def _create(path: Path) -> None:
+    """Write a new key whole and durably before it takes its name: nobody reads half of it, and a power cut loses none in use."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.link(draft, path)
     except FileExistsError:
         return
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32) + "\n")
+    finally:
+        draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

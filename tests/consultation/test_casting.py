@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from polyphonie.accounts.voter_secret import voter_secret
+from polyphonie.consultation.actions.booth import READ, read_by_hand, read_by_orm
 from polyphonie.consultation.actions.voting import RevisionConflict, VoteConflict, cast_vote
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.actions import Text, revise
@@ -170,11 +171,50 @@ def test_a_vote_costs_few_statements(text, ines):
     def cost(**details):
         with CaptureQueriesContext(connection) as queries, writing_at(NOON) as now:
             cast_vote(text, account=ines, nonce=os.urandom(16), revision=1, now=now, **details)
-        return len([query for query in queries if query["sql"].startswith(("SELECT", "INSERT", "UPDATE"))])
+        counted = [query for query in queries if query["sql"].startswith(("SELECT", "INSERT", "UPDATE"))]
+        return len([query for query in counted if "keyfingerprint" not in query["sql"]])  # read once by process
 
     locks = 1 if connection.vendor == "postgresql" else 0
-    assert cost(position=1, after=0) == 4 + locks
-    assert cost(position=0, after=1) == 5 + locks
+    assert cost(position=1, after=0) == 3 + locks
+    assert cost(position=0, after=1) == 4 + locks
+
+
+def test_what_is_read_by_hand_equals_what_the_orm_reads(text, ines):
+    by_hand, by_orm = read_by_hand(text.pk, ines.pk), read_by_orm(text.pk, ines.pk)
+
+    def facts(read):
+        revision, account = read
+        records = {
+            "revision": revision,
+            "text": revision.contribution,
+            "consultation": revision.contribution.consultation,
+            "process": revision.contribution.consultation.process,
+            "account": account,
+        }
+        attributes = {name: [model._meta.get_field(field).attname for field in fields] for name, (model, fields) in READ.items()}
+        return {(name, field): getattr(records[name], field) for name, fields in attributes.items() for field in fields}
+
+    def plain(value):
+        return bytes(value) if isinstance(value, memoryview) else value
+
+    assert {key: plain(value) for key, value in facts(by_hand).items()} == {
+        key: plain(value) for key, value in facts(by_orm).items()
+    }
+
+
+def test_a_text_that_does_not_exist_takes_no_vote(text, ines):
+    with pytest.raises(Contribution.DoesNotExist):
+        read_by_hand(text.pk + 1, ines.pk)
+
+
+def test_without_the_voter_key_voting_stops_with_a_sentence_and_nothing_is_made_anew(text, ines, settings, tmp_path):
+    vote(text, ines)
+    settings.POLYPHONIE_KEYS = tmp_path
+    with pytest.raises(Refused) as caught:
+        vote(text, ines, 0, after=1)
+    assert caught.value.status == 503
+    assert "clé" in caught.value.reason
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_vote_that_is_none_of_the_three_or_has_no_nonce_is_refused(text, ines):

@@ -28,6 +28,17 @@ def draw_lists(consultation: Consultation, *, now: datetime) -> int:
     return _draw(consultation, list(texts.order_by("pk").values_list("pk", "number")), today)
 
 
+def enter_draw(contribution: Contribution) -> Contribution:
+    """Give a text that was just published its place in the draw that the lists show; none before the first draw."""
+    assert_writing()
+    leaf, day = Consultation.objects.values_list("config_leaf", "drawn_on").get(pk=contribution.consultation_id)
+    if day is not None:
+        place = draw(bytes(leaf or b""), day, contribution.number)
+        Contribution.objects.filter(pk=contribution.pk).update(order_draw=place)
+        contribution.order_draw = place
+    return contribution
+
+
 def rank_lists(consultation: Consultation) -> int:
     """Recompute every order key of a consultation from its counters (after an import); how many texts."""
     assert_writing()

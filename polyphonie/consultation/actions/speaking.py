@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from polyphonie.accounts.models import Account, Organisation
+from polyphonie.consultation.actions.drawing import enter_draw
 from polyphonie.consultation.rules import speak_refusal
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.actions import Text
@@ -24,7 +25,8 @@ def propose(
     """Publish a proposal (a diagnosis or a solution where the consultation distinguishes them)."""
     assert_writing()
     ensure(speak_refusal(consultation, account=account, now=now))
-    return voices.publish(consultation, Kind.PROPOSAL, text, author=account, speaks_for=speaks_for, nature=nature, now=now)
+    proposal = voices.publish(consultation, Kind.PROPOSAL, text, author=account, speaks_for=speaks_for, nature=nature, now=now)
+    return enter_draw(proposal)
 
 
 def argue(
@@ -81,4 +83,7 @@ def _answer(
 ) -> Contribution:
     assert_writing()
     ensure(speak_refusal(about.consultation, account=account, now=now))
-    return voices.publish(about.consultation, kind, text, author=account, speaks_for=speaks_for, about=about, side=side, now=now)
+    answer = voices.publish(
+        about.consultation, kind, text, author=account, speaks_for=speaks_for, about=about, side=side, now=now
+    )
+    return enter_draw(answer)

@@ -89,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     imports.add_argument("path", metavar="PATH", help=_("a file (also .gz, .xz) or a folder"))
     imports.add_argument("--process", required=True, metavar="SLUG", help=_("the process; created if there is none"))
     imports.add_argument("--dry-run", action="store_true", help=_("read and report; change nothing"))
+    imports.add_argument("--undo", action="store_true", help=_("take back the import of this file"))
     bench = command("bench", _("Measure this product beside a reference, in the same run."))
     bench.add_argument("name", choices=["pages", "votes", "import", "growth"], metavar="NAME", help="%(choices)s")
     return root

@@ -15,6 +15,7 @@ from django.db import close_old_connections
 from polyphonie.accounts import tasks as accounts
 from polyphonie.consultation import tasks as consultation
 from polyphonie.notifications import tasks as notifications
+from polyphonie.opendata import tasks as opendata
 from polyphonie.outbox import tasks as outbox
 from polyphonie.processes import tasks as processes
 
@@ -28,6 +29,7 @@ TASKS: list[Task] = [
     *notifications.TASKS,
     *accounts.TASKS,
     *outbox.TASKS,
+    *opendata.TASKS,
 ]
 """In this order: what opens, what becomes public and what closes, then what people are told of it, then what leaves."""
 

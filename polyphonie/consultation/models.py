@@ -87,6 +87,7 @@ class ImportedVote(models.Model):
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
     voter = models.BinaryField(max_length=16, help_text="keyed anew at each import: names nobody")
     position = models.SmallIntegerField()
+    source_key = models.BigIntegerField(help_text="of its identifier in the source, so that it is taken over once")
 
     class Meta:
         indexes = [models.Index(fields=["import_number", "line"])]

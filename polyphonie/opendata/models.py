@@ -6,7 +6,10 @@ from polyphonie.processes.models import Process
 
 
 class Import(models.Model):
-    """A batch taken over from a file: counted, reported, undone as a whole."""
+    """A batch taken over from a file: counted, reported, undone as a whole.
+
+    Its texts are those numbered from `first_number` to `last_number` in its process.
+    """
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -21,6 +24,10 @@ class Import(models.Model):
     source_sha256 = models.CharField(max_length=64)
     votes_sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    first_number = models.PositiveBigIntegerField()
+    last_number = models.PositiveBigIntegerField(help_text="one less than the first when there is no new text")
+    leaf_hash = models.BinaryField(max_length=32, null=True)
+    is_public = models.BooleanField(default=False, help_text="pages that show it may have been read: it is withdrawn, not undone")
     report = models.JSONField(default=dict)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

@@ -1,14 +1,77 @@
 """`polyphonie import`: what was held on another platform is taken over, row by row, with its report."""
 
 from argparse import Namespace
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from polyphonie.config.commands import database
-from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.config.terminal import Outcome, Terminal
+from polyphonie.opendata import importing
+from polyphonie.opendata.importing import Order
+from polyphonie.opendata.models import Import
+from polyphonie.opendata.progress import Progress
 
 
 def run(options: Namespace, terminal: Terminal) -> Outcome:
+    order = Order(options.format, Path(options.path), options.process, options.dry_run)
     database.prepare()
-    raise CommandRefused(_("this format is not read yet."))
+    if options.undo:
+        return _undo(order, terminal)
+    with _Bar(terminal) as bar:
+        outcome = importing.run(order, bar)
+    facts = outcome.as_json()
+    terminal.say(_("Dry run: nothing was written.") if order.dry_run else _("Done."))
+    names = {
+        "proposal": _("proposals"),
+        "argument": _("arguments"),
+        "source": _("sources"),
+        "completion": _("completions"),
+        "vote": _("votes"),
+    }
+    for kind, name in names.items():
+        if facts["created"][kind] or facts["unchanged"][kind]:
+            counts = {"name": name, "new": facts["created"][kind], "known": facts["unchanged"][kind]}
+            terminal.say(_("%(name)s: %(new)d new, %(known)d already there") % counts)
+    if facts["rejected"]:
+        sentence = ngettext(
+            "%(count)d row was refused: see %(path)s", "%(count)d rows were refused: see %(path)s", facts["rejected"]
+        )
+        terminal.say(sentence % {"count": facts["rejected"], "path": facts["rejects"]})
+    return Outcome(facts)
+
+
+def _undo(order: Order, terminal: Terminal) -> Outcome:
+    batch = importing.undo(order)
+    if batch.state == Import.State.WITHDRAWN:
+        terminal.say(_("Import %(number)d was withdrawn: its numbers stay, with a notice.") % {"number": batch.number})
+    else:
+        terminal.say(_("Import %(number)d was undone: nothing of it is left.") % {"number": batch.number})
+    return Outcome({"import": batch.number, "state": batch.state, "removed": batch.report.get("created", {})})
+
+
+class _Bar(Progress):
+    """The stages of an import as bars on the terminal, one after the other."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._shown = ExitStack()
+        self._total: int | None = None
+        self._move: Callable[[int, int | None], None] = lambda done, total: None
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._shown.close()
+
+    def stage(self, words: str, total: int | None = None) -> None:
+        self._shown.close()
+        self._total = total
+        self._move = self._shown.enter_context(self._terminal.progress(words))
+
+    def reached(self, count: int) -> None:
+        self._move(count, self._total)

@@ -1,0 +1,160 @@
+"""How does a file become an import? It is read and held against itself first; then it is written by bounded transactions,
+and shown at once. Nothing is written before the whole file is known to be sound; interrupted, it goes on where it was.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from polyphonie.core.refusal import Refused, ensure
+from polyphonie.core.writing import writing
+from polyphonie.opendata import actions, refused_rows, report
+from polyphonie.opendata.models import Import
+from polyphonie.opendata.progress import Progress
+from polyphonie.opendata.queries import keys_of, known_texts, known_votes, standing_imports
+from polyphonie.opendata.readers import READERS
+from polyphonie.opendata.reading import files_of, fingerprint
+from polyphonie.opendata.staging import Staging
+from polyphonie.opendata.taking import default_title, take_over
+from polyphonie.processes.models import Process
+from polyphonie.processes.rules.frame import slug_refusal
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked on the command line."""
+
+    format: str
+    path: Path
+    slug: str
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import did: its report, the file of refused rows, and its record when something was new."""
+
+    report: dict[str, Any]
+    rejects: Path
+    batch: Import | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The object with which `polyphonie import --json` ends."""
+        kept = {name: self.report[name] for name in ("created", "unchanged", "rejected", "duplicates")}
+        return kept | {"rejects": str(self.rejects)}
+
+
+def run(order: Order, progress: Progress | None = None) -> Outcome:
+    """Import a source, or only say what it would do. Raises SourceRefused when the file is not sound, Refused when the act
+    is not allowed; then nothing was written."""
+    progress = progress or Progress()
+    reader = READERS[order.format]
+    process = Process.objects.filter(slug=order.slug).first()
+    if process is None:
+        ensure(slug_refusal(order.slug))
+    files, left_aside = reader.chosen(files_of(order.path))
+    source_sha256 = fingerprint(files)
+    folder = settings.POLYPHONIE_VAR / "imports" / order.slug
+    with _alone(folder), _staging(folder) as staging:
+        running = actions.interrupted_import(process, source_format=order.format, source_sha256=source_sha256)
+        described = _lay_out(staging, files, reader, progress)
+        progress.stage(_("Checking"))
+        _hold_against_what_is_here(staging, process, order.format)
+        new = staging.new_texts()
+        rejects = folder / f"{source_sha256[:16]}.refused.csv"
+        refused_rows.write(rejects, staging, files, reader)
+        first = running.first_number if running else 1 if process is None else process.last_number + 1
+        staging.give_numbers(first)
+        found = report.facts(staging, files=described, left_aside=[path.name for path in left_aside])
+        if order.dry_run or not (running or _brings_something(found)):
+            return Outcome(found, rejects, None)
+        if running is None:
+            with writing(lock=f"import/{order.slug}") as now:
+                running = actions.begin_import(
+                    slug=order.slug,
+                    title=default_title(staging, order.slug),
+                    source_format=order.format,
+                    source_name=order.path.name,
+                    source_sha256=source_sha256,
+                    texts=new,
+                    now=now,
+                )
+            if running.first_number != first:
+                staging.give_numbers(running.first_number)
+                found = report.facts(staging, files=described, left_aside=[path.name for path in left_aside])
+        elif running.last_number - running.first_number + 1 != new:
+            raise Refused(_("The interrupted import cannot go on, what it completes has changed: undo it with --undo."))
+        batch = take_over(running, staging, found, progress)
+        return Outcome(found, rejects, batch)
+
+
+def undo(order: Order) -> Import:
+    """Take back the last import of this source into this process. Raises Refused when there is none."""
+    folder = settings.POLYPHONIE_VAR / "imports" / order.slug
+    files, _left = READERS[order.format].chosen(files_of(order.path))
+    with _alone(folder), writing(lock=f"import/{order.slug}") as now:
+        batch = (
+            Import.objects.filter(process__slug=order.slug, format=order.format, source_sha256=fingerprint(files))
+            .exclude(state__in=(Import.State.UNDONE, Import.State.WITHDRAWN))
+            .select_related("process")
+            .order_by("-number")
+            .first()
+        )
+        if batch is None:
+            raise Refused(_("No import of this file into “%(process)s” is there to take back.") % {"process": order.slug})
+        return actions.undo_import(batch, now=now)
+
+
+def _brings_something(found: dict[str, Any]) -> bool:
+    return any(found["created"].values()) or found["opens_consultations"]
+
+
+def _lay_out(staging: Staging, files: list[Path], reader: ModuleType, progress: Progress) -> list[dict[str, Any]]:
+    """Read every file once; returns what the report says of each."""
+    described = []
+    for index, path in enumerate(files):
+        progress.stage(_("Reading %(name)s") % {"name": path.name})
+        for line in staging.take(index, reader.read(path)):
+            progress.reached(line)
+        described.append({"name": path.name, "sha256": fingerprint([path])})
+    return described
+
+
+def _hold_against_what_is_here(staging: Staging, process: Process | None, source_format: str) -> None:
+    standing = standing_imports(process, source_format)
+    for batch in standing:
+        staging.remember_texts(known_texts(batch))
+        staging.remember_votes(known_votes(batch))
+        staging.learn_keys(keys_of(batch))
+    staging.validate()
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[Staging]:
+    staging = Staging(folder / "staging.sqlite3", os.urandom(KEY_BYTES))
+    try:
+        yield staging
+    finally:
+        staging.close()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One import at a time into a process. Raises Refused when another is at work."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Refused(_("Another import into this process is at work: wait until it ends.")) from error
+        yield

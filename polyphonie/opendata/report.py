@@ -1,0 +1,147 @@
+"""What did an import find? The facts of its public report, computed from the rows themselves."""
+
+from typing import Any
+
+from polyphonie.opendata.staging import KINDS, KNOWN, REPEATED, VALID, Staging
+
+EXAMPLES = 20
+_COUNTERS = ("agree", "mixed", "disagree", "arguments_for", "arguments_against", "sources")
+
+
+def counts(staging: Staging, fate: int) -> dict[str, int]:
+    """How many rows of each kind had this fate."""
+    found = dict(staging.rows("SELECT kind, COUNT(*) FROM texts WHERE fate = ? GROUP BY kind", fate))
+    (votes,) = next(staging.rows("SELECT COUNT(*) FROM votes WHERE fate = ?", fate))
+    named = {kind: int(found.get(index, 0)) for index, kind in enumerate(KINDS)}
+    return {kind: named[kind] for kind in ("proposal", "argument", "source", "completion")} | {"vote": int(votes)}
+
+
+def facts(staging: Staging, *, files: list[dict[str, Any]], left_aside: list[str]) -> dict[str, Any]:
+    """The report: everything that the public page says in sentences."""
+    (rejected,) = next(staging.rows("SELECT COUNT(*) FROM refusals"))
+    return {
+        "files": files,
+        "left_aside": left_aside,
+        "created": counts(staging, VALID),
+        "unchanged": counts(staging, KNOWN),
+        "duplicates": sum(counts(staging, REPEATED).values()),
+        "rejected": rejected,
+        "reasons": _reasons(staging),
+        "not_taken_over": staging.left,
+        "consultations": [
+            {"title": title, "proposals": proposals}
+            for title, proposals in staging.rows(
+                "SELECT consultation, COUNT(*) FROM texts WHERE fate = ? AND kind = 0 GROUP BY 1 ORDER BY MIN(at)", VALID
+            )
+        ],
+        "opens_consultations": next(staging.rows("SELECT COUNT(*) FROM consultations"))[0],
+        "votes": _votes(staging),
+        "repeats": _repeats(staging),
+        "declared": _declared(staging),
+        "without_rows": _without_rows(staging),
+        "hidden": [number for (number,) in staging.rows(
+            "SELECT number FROM texts WHERE fate = ? AND is_hidden ORDER BY number LIMIT 500", VALID)],
+        "authors": next(staging.rows("SELECT COUNT(DISTINCT author_id) FROM texts WHERE fate = ? AND author_id <> ''", VALID))[0],
+        "without_name": next(staging.rows(
+            "SELECT COUNT(*) FROM texts AS t LEFT JOIN authors AS a USING (author_id) "
+            "WHERE fate = ? AND author_name = '' AND a.name IS NULL", VALID))[0],
+    }  # fmt: skip
+
+
+def _reasons(staging: Staging) -> list[dict[str, Any]]:
+    """The reasons of refused rows, the most frequent first; what is quoted in them is left to the file of refused rows."""
+    found = staging.rows(
+        "SELECT without_particulars(reason), COUNT(*), MIN(line) FROM refusals GROUP BY 1 ORDER BY 2 DESC, 3 LIMIT ?", EXAMPLES
+    )
+    return [{"reason": reason, "rows": rows, "first_line": line} for reason, rows, line in found]
+
+
+def _votes(staging: Staging) -> dict[str, int]:
+    row = next(
+        staging.rows(
+            "SELECT COUNT(*), SUM(position = 1), SUM(position = 0), SUM(position = -1), COUNT(DISTINCT voter) FROM votes "
+            "WHERE fate = ?",
+            VALID,
+        )
+    )
+    single, most = next(
+        staging.rows("SELECT SUM(n = 1), MAX(n) FROM (SELECT COUNT(*) AS n FROM votes WHERE fate = ? GROUP BY voter)", VALID)
+    )
+    names = ("rows", "agree", "mixed", "disagree", "voters", "single", "most")
+    return {name: int(value or 0) for name, value in zip(names, (*row, single, most), strict=True)}
+
+
+def _repeats(staging: Staging) -> dict[str, Any]:
+    """Voters who stand more than once on one text: pairs, surplus rows, pairs that contradict themselves."""
+    pairs, surplus, contradictory = next(
+        staging.rows(
+            "SELECT COUNT(*), SUM(n - 1), SUM(positions > 1) FROM (SELECT COUNT(*) AS n, COUNT(DISTINCT position) AS positions "
+            "FROM votes WHERE fate = ? GROUP BY number, voter HAVING COUNT(*) > 1)",
+            VALID,
+        )
+    )
+    numbers = staging.rows(
+        "SELECT DISTINCT number FROM (SELECT number FROM votes WHERE fate = ? GROUP BY number, voter HAVING COUNT(*) > 1) "
+        "ORDER BY number LIMIT ?",
+        VALID,
+        EXAMPLES,
+    )
+    return {
+        "pairs": pairs or 0,
+        "surplus": surplus or 0,
+        "contradictory": contradictory or 0,
+        "numbers": [number for (number,) in numbers],
+    }
+
+
+def _declared(staging: Staging) -> dict[str, Any]:
+    """The counters that the source prints, held against its own rows, text by text."""
+    has_votes = bool(next(staging.rows("SELECT EXISTS (SELECT 1 FROM votes)"))[0])
+    compared = _COUNTERS if has_votes else _COUNTERS[3:]
+    names = {"agree": "votes", "mixed": "votes", "disagree": "votes"}
+    report: dict[str, Any] = {}
+    for name in compared:
+        rows = f"COALESCE({'v' if name in names else 'a'}.{name}, 0)"
+        texts, equal, declared, recomputed = next(
+            staging.rows(
+                f"SELECT COUNT(*), SUM(t.{name} = {rows}), SUM(t.{name}), SUM({rows}) FROM texts AS t "
+                f"LEFT JOIN tallies AS v ON v.number = t.number LEFT JOIN all_answers AS a ON a.number = t.number "
+                f"WHERE t.fate = {VALID} AND t.{name} IS NOT NULL"
+            )
+        )
+        if texts:
+            report[name] = {"texts": texts, "equal": equal, "declared": declared, "recomputed": recomputed}
+            report[name]["differing"] = [
+                list(row)
+                for row in staging.rows(
+                    f"SELECT t.number, t.{name}, {rows} FROM texts AS t LEFT JOIN tallies AS v ON v.number = t.number "
+                    f"LEFT JOIN all_answers AS a ON a.number = t.number "
+                    f"WHERE t.fate = {VALID} AND t.{name} <> {rows} ORDER BY t.number LIMIT {EXAMPLES}"
+                )
+            ]
+    return report
+
+
+def _without_rows(staging: Staging) -> dict[str, int]:
+    """What the source counts without giving its rows."""
+    has_votes, has_completions = next(
+        staging.rows("SELECT EXISTS (SELECT 1 FROM votes), EXISTS (SELECT 1 FROM texts WHERE kind = 3)")
+    )
+    answered, on_proposals, completions = next(
+        staging.rows(
+            "SELECT SUM(CASE WHEN kind IN (1, 2) THEN declared_votes END), "
+            "SUM(CASE WHEN kind IN (0, 3) THEN declared_votes END), SUM(completions) FROM texts WHERE fate = ?",
+            VALID,
+        )
+    )
+    found = {"argument_votes": answered or 0}
+    if not has_votes:
+        found["proposal_votes"] = on_proposals or 0
+    if not has_completions:
+        found["completions"] = completions or 0
+    return {name: value for name, value in found.items() if value}
+
+
+def refused(staging: Staging) -> int:
+    """How many rows were refused."""
+    return int(next(staging.rows("SELECT COUNT(*) FROM refusals"))[0])

@@ -1,0 +1,222 @@
+"""In what order is a sound source written? Consultations, texts before their answers, votes in the order of the file, then all
+is shown."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from polyphonie.contributions.models import Contribution, Origin, Status
+from polyphonie.core.writing import writing
+from polyphonie.opendata import actions
+from polyphonie.opendata.models import Import
+from polyphonie.opendata.progress import Progress
+from polyphonie.opendata.queries import keys_of
+from polyphonie.opendata.staging import KINDS, VALID, WRITTEN_FIRST, Staging
+from polyphonie.processes.models import Consultation
+
+TEXTS_AT_ONCE = 1000
+VOTES_AT_ONCE = 20_000
+"""The bounds of one transaction: some tenths of a second during which nobody else writes."""
+COUNTERS = {
+    "imported_agree": "v.agree",
+    "imported_mixed": "v.mixed",
+    "imported_disagree": "v.disagree",
+    "arguments_for": "a.arguments_for",
+    "arguments_against": "a.arguments_against",
+    "sources": "a.sources",
+    "completions": "a.completions",
+}
+_FIELDS = (
+    "number", "at", "kind", "source_id", "consultation", "about_number", "about_kind", "side", "nature", "section", "title",
+    "body", "url", "category", "author_id", "author_name", "author_kind", "origin_address", "is_hidden", "is_unavailable",
+    "declared_votes",
+)  # fmt: skip
+
+
+def take_over(batch: Import, staging: Staging, found: dict[str, Any], progress: Progress) -> Import:
+    """Write everything, by bounded transactions, then show it at once."""
+    lock = f"import/{batch.process.slug}"
+    with writing(lock=lock) as now:
+        by_title = actions.open_consultations(batch, list(consultation_facts(staging, batch.process.title)), now=now)
+        actions.drop_votes(batch)
+    consultations: dict[str | int, Consultation] = dict(by_title.items())
+    consultations |= {each.pk: each for each in batch.process.consultations.filter(is_imported=True).order_by("pk")}
+    staging.learn_keys(keys_of(batch))
+    progress.stage(_("Writing texts"), sum(found["created"].values()) - found["created"]["vote"])
+    done = 0
+    for kind in WRITTEN_FIRST:
+        texts = _texts(staging, kind, batch, consultations=consultations, has_votes=found["votes"]["rows"] > 0)
+        while together := list(islice(texts, TEXTS_AT_ONCE)):
+            with writing(lock=lock):
+                actions.take_texts(batch, together)
+            done += len(together)
+            progress.reached(done)
+        staging.learn_keys(keys_of(batch))
+    votes_sha256 = _take_votes(batch, staging, found["created"]["vote"], progress)
+    progress.stage(_("Publishing"))
+    added_to = list(_added_to_known(staging, batch))
+    with writing(lock=lock) as now:
+        actions.add_to_known(batch, added_to)
+        return actions.finish_import(
+            batch,
+            votes_sha256=votes_sha256,
+            counts=found["created"],
+            rejected=found["rejected"],
+            report={**found, "added_to": added_to},
+            now=now,
+        )
+
+
+def _take_votes(batch: Import, staging: Staging, total: int, progress: Progress) -> str:
+    """Write the votes in the order of the file; returns the SHA-256 of their lines as published."""
+    progress.stage(_("Writing votes"), total)
+    published = hashlib.sha256()
+    votes = _votes(staging, published)
+    done = 0
+    while together := list(islice(votes, VOTES_AT_ONCE)):
+        with writing(lock=f"import/{batch.process.slug}"):
+            actions.take_votes(batch, together)
+        done += len(together)
+        progress.reached(done)
+    return published.hexdigest()
+
+
+def _votes(staging: Staging, published: "hashlib._Hash") -> Iterator[tuple[int, int, bytes, int, int]]:
+    """Line, key of the text, pseudonym, position, key of the identifier; `published` hashes `number,revision,position`."""
+    offsets: dict[int, int] = {}
+    reached = 0
+    for file, last in staging.rows("SELECT file, MAX(line) FROM votes GROUP BY file ORDER BY file"):
+        offsets[file] = reached
+        reached += last
+    for file, line, number, revision, contribution, voter, position, key in staging.rows(
+        "SELECT v.file, v.line, v.number, k.revision, k.pk, v.voter, v.position, v.key FROM votes AS v "
+        "JOIN keys AS k ON k.number = v.number WHERE v.fate = ? ORDER BY v.seq",
+        VALID,
+    ):
+        published.update(f"{number},{revision},{position}\n".encode())
+        yield offsets[file] + line, contribution, voter, position, key
+
+
+def _texts(
+    staging: Staging, kind: str, batch: Import, *, consultations: dict[str | int, Consultation], has_votes: bool
+) -> Iterator[Contribution]:
+    """The texts of a kind that are not written yet, as records to save; `consultations` by title and by key."""
+    columns = ", ".join(f"t.{name}" for name in _FIELDS)
+    counters = ", ".join(f"COALESCE({source}, 0)" for source in COUNTERS.values())
+    rows = staging.rows(
+        f"SELECT {columns}, n.name, k.pk, k.consultation, {counters} FROM texts AS t "
+        "LEFT JOIN authors AS n ON n.author_id = t.author_id LEFT JOIN keys AS k ON k.number = t.about_number "
+        "LEFT JOIN tallies AS v ON v.number = t.number LEFT JOIN answers AS a ON a.number = t.number "
+        "LEFT JOIN keys AS mine ON mine.number = t.number "
+        "WHERE t.fate = ? AND t.kind = ? AND mine.number IS NULL ORDER BY t.number",
+        VALID,
+        KINDS.index(kind),
+    )
+    for row in rows:
+        cells = dict(zip(_FIELDS, row, strict=False))
+        name, about_key, consultation_key, *counted = row[len(_FIELDS) :]
+        consultation = consultations[consultation_key if about_key else cells["consultation"] or batch.process.title]
+        about = None
+        if about_key:
+            about = Contribution(pk=about_key, number=cells["about_number"], kind=cells["about_kind"])
+        yield Contribution(
+            process=batch.process,
+            consultation=consultation,
+            number=cells["number"],
+            kind=kind,
+            nature=cells["nature"],
+            section=cells["section"],
+            about=about,
+            about_kind="" if about is None else about.kind,
+            side=cells["side"],
+            title=cells["title"],
+            body=cells["body"],
+            url=cells["url"],
+            category=cells["category"],
+            author_name=cells["author_name"] or name or author_label(cells["author_id"]),
+            author_kind=cells["author_kind"],
+            origin=Origin.IMPORT,
+            origin_address=cells["origin_address"],
+            published_at=datetime.fromtimestamp(cells["at"], UTC),
+            source_id=cells["source_id"],
+            declared_votes=cells["declared_votes"] if kind in ("argument", "source") or not has_votes else None,
+            **dict(zip(COUNTERS, counted, strict=True)),
+            **_status(cells, batch),
+        )
+
+
+def _status(cells: dict[str, Any], batch: Import) -> dict[str, Any]:
+    if cells["is_hidden"]:
+        return {"status": Status.HIDDEN, "status_ground": actions.HIDDEN_AT_SOURCE, "status_since": batch.started_at}
+    if cells["is_unavailable"]:
+        return {"status": Status.TEXT_UNAVAILABLE}
+    return {"status": Status.SUBMITTED}
+
+
+def _added_to_known(staging: Staging, batch: Import) -> Iterator[tuple[int, dict[str, int]]]:
+    """What the source adds to texts that an earlier import brought: (number, {counter: how many})."""
+    counters = ", ".join(f"COALESCE({source}, 0)" for source in COUNTERS.values())
+    for number, *counted in staging.rows(
+        f"SELECT k.number, {counters} FROM keys AS k LEFT JOIN tallies AS v ON v.number = k.number "
+        "LEFT JOIN answers AS a ON a.number = k.number "
+        "WHERE (v.number IS NOT NULL OR a.number IS NOT NULL) AND k.number NOT BETWEEN ? AND ? ORDER BY k.number",
+        batch.first_number,
+        batch.last_number,
+    ):
+        yield number, {name: more for name, more in zip(COUNTERS, counted, strict=True) if more}
+
+
+def author_label(author_id: str) -> str:
+    """How an author whom the source identifies without naming is printed: the same author, the same word."""
+    if not author_id:
+        return ""
+    return f"Auteur {hashlib.sha256(author_id.encode()).hexdigest()[:8]}"
+
+
+def default_title(staging: Staging, slug: str) -> str:
+    """The title of a process made by an import: that of its only consultation, else its address in words."""
+    titles = [title for (title,) in staging.rows("SELECT DISTINCT consultation FROM texts WHERE fate = ? LIMIT 2", VALID)]
+    if len(titles) == 1 and titles[0]:
+        return str(titles[0])[:200]
+    return slug.replace("-", " ").capitalize()
+
+
+def consultation_facts(staging: Staging, default: str) -> Iterator[dict[str, Any]]:
+    """Each consultation of the source with its days: those it states, else those of its first and last row."""
+    for title, opens_at, closes_at, first, last, theme, theme_number, presentation in staging.rows(
+        """SELECT f.title, c.opens_at, c.closes_at, f.first, f.last, c.theme, c.theme_number, c.presentation FROM
+        (SELECT title, MIN(first) AS first, MAX(last) AS last, MIN(place) AS place FROM
+          (SELECT consultation AS title, MIN(at) AS first, MAX(at) AS last, 1000000 AS place FROM texts WHERE fate = ?
+             AND kind IN (0, 1, 2, 3) GROUP BY consultation
+           UNION ALL SELECT g.consultation, NULL, MAX(v.at), 1000000 FROM votes AS v JOIN targets AS g ON g.source_id = v.target
+             WHERE v.fate = ? AND v.at > 0 AND g.consultation IS NOT NULL GROUP BY g.consultation
+           UNION ALL SELECT title, NULL, NULL, rowid FROM consultations)
+         GROUP BY title) AS f LEFT JOIN consultations AS c ON c.title = f.title ORDER BY f.place, f.first, f.title""",
+        VALID,
+        VALID,
+    ):
+        yield {
+            "title": title or default,
+            "opens_at": _instant(opens_at if opens_at is not None else first),
+            "closes_at": _instant(closes_at) if closes_at is not None else _midnight_after(last),
+            "theme": theme or "",
+            "theme_number": theme_number or 0,
+            "presentation": presentation or "",
+        }
+
+
+def _instant(stamp: int | None) -> datetime | None:
+    return None if stamp is None else datetime.fromtimestamp(stamp, UTC)
+
+
+def _midnight_after(stamp: int | None) -> datetime | None:
+    """The first instant of the day after, in the installation's clock."""
+    if stamp is None:
+        return None
+    day = timezone.localtime(datetime.fromtimestamp(stamp, UTC)).date() + timedelta(days=1)
+    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_default_timezone())

@@ -90,6 +90,7 @@ TABLE: dict[str, Access] = {
     "moderation:desk": Access(MODERATORS),
     "moderation:decide": Access(MODERATORS, FORM),
     # figures
+    "figures:figures": Access(Audience.ANYONE),
     # opendata
     # portal
     "portal:my_contributions": Access(Audience.SIGNED_IN),

@@ -1,6 +1,8 @@
 """Which addresses does this package answer?"""
 
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import path
+
+from polyphonie.figures import views
 
 app_name = "figures"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<slug:process>/chiffres/", views.figures, name="figures")]

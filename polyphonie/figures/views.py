@@ -1,0 +1,32 @@
+"""The page « La concertation en chiffres »."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from polyphonie.core.freshness import shared_page
+from polyphonie.figures import queries
+from polyphonie.processes.models import Process
+
+
+@shared_page
+def figures(request: HttpRequest, process: str) -> HttpResponse:
+    """Each number with what it counts; with or without the proposals seeded from the public debate."""
+    shown = get_object_or_404(Process, slug=process, is_listed=True)
+    with_seeded = request.GET.get("sans") != "debat-public"
+    rows, people = queries.by_consultation(shown), queries.people_of(shown)
+    headline = queries.headline(shown, rows=rows, people=people, with_seeded=with_seeded)
+    return render(
+        request,
+        "figures/figures.html",
+        {
+            "process": shown,
+            "figures": headline,
+            "with_seeded": with_seeded,
+            "has_seeded": not with_seeded or any(figure.definition.key == "seeded_proposals" for figure in headline),
+            "by_day": queries.texts_by_day(shown, with_seeded=with_seeded),
+            "batches": queries.batches_by_day(shown),
+            "rows": rows,
+            "categories": queries.authors_by_category(people),
+            "territories": queries.authors_by_territory(people),
+        },
+    )

@@ -9,6 +9,7 @@ from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.actions import Text
+from polyphonie.contributions.models import Contribution
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
 from tests.concertations import a_person, a_process, an_open_consultation
@@ -89,7 +90,7 @@ def test_a_changed_text_gets_a_409_with_what_changed(client, voter, consultation
     client.force_login(voter)
     fields = hidden_fields(client.get(PLACES).content.decode(), 3)
     with writing() as now:
-        text = consultation.contributions.get(number=3)
+        text = Contribution.objects.get(consultation=consultation, number=3)
         speaking.revise(text, Text("Proposition 3", "Un autre texte."), account=text.author, now=now)
     answer = client.post("/demain/voter/", {**fields, "position": "agree"})
     assert answer.status_code == 409

@@ -93,6 +93,7 @@ TABLE: dict[str, Access] = {
     "figures:figures": Access(Audience.ANYONE),
     # opendata
     # portal
+    "portal:search": Access(Audience.ANYONE),
     "portal:my_contributions": Access(Audience.SIGNED_IN),
     "portal:my_votes": Access(Audience.SIGNED_IN),
     "portal:my_messages": Access(Audience.SIGNED_IN, FORM),

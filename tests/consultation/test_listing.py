@@ -12,10 +12,10 @@ from django.utils import timezone
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions.batches import seal_batch
 from polyphonie.consultation.actions.drawing import draw_lists, rank_lists
+from polyphonie.consultation.actions.speaking import argue, propose
 from polyphonie.consultation.listing import DEFAULT_ORDER, DISCOVER, DIVISIVE, ORDERS, SUPPORTED, draw
 from polyphonie.consultation.queries.lists import arguments, page_of, to_answer
 from polyphonie.consultation.queries.recount import differences
-from polyphonie.consultation.speaking import argue, propose
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import UNDRAWN, Contribution, Kind, Side, Status
 from polyphonie.core.writing import writing_at

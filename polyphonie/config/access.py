@@ -97,6 +97,16 @@ TABLE: dict[str, Access] = {
     "portal:my_contributions": Access(Audience.SIGNED_IN),
     "portal:my_votes": Access(Audience.SIGNED_IN),
     "portal:my_messages": Access(Audience.SIGNED_IN, FORM),
+    "portal:home": Access(Audience.ANYONE),
+    "portal:process": Access(Audience.ANYONE),
+    "portal:short_address": Access(Audience.ANYONE),
+    "portal:short_address_slash": Access(Audience.ANYONE),
+    "portal:contribution": Access(Audience.ANYONE),
+    "portal:revisions": Access(Audience.ANYONE),
+    "portal:progress": Access(Audience.ANYONE),
+    "portal:timeline": Access(Audience.ANYONE),
+    "portal:participants": Access(Audience.ANYONE),
+    "portal:profile": Access(Audience.ANYONE),
 }
 """View name (`namespace:name`) → who may reach it, with which methods. Anything absent is refused."""
 

@@ -1,6 +1,6 @@
 """What fills the page of every component? Invented values, no database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,8 +26,8 @@ def voice(**details: Any) -> SimpleNamespace:
         "number": 746,
         "published_at": datetime(2014, 10, 31, 14, 3, tzinfo=UTC),
         "author_name": "Association Les Bricoleurs",
-        "author_address": "/demain/participants/les-bricoleurs/",
-        "is_verified": True,
+        "author": None,
+        "speaks_for": SimpleNamespace(slug="les-bricoleurs", verified_on=date(2014, 10, 1)),
         "origin": "web",
         "title": "Ouvrir un atelier de réparation dans chaque quartier",
         "body": "Un local de la commune, deux soirs par semaine, des outils prêtés et des habitants qui montrent comment faire.",
@@ -35,6 +35,7 @@ def voice(**details: Any) -> SimpleNamespace:
         "mixed": 31,
         "disagree": 25,
         "votes": 148,
+        "imported_votes": 0,
         "arguments_for": 2,
         "arguments_against": 1,
         "sources": 1,
@@ -45,7 +46,7 @@ def voice(**details: Any) -> SimpleNamespace:
 
 def context() -> dict[str, Any]:
     quiet = voice(
-        number=747, is_verified=False, author_address="", author_name="Une habitante", agree=0, mixed=0, disagree=0, votes=0,
+        number=747, speaks_for=None, author_name="Une habitante", agree=0, mixed=0, disagree=0, votes=0,
         arguments_for=0, arguments_against=0, sources=0, completions=0,
     )  # fmt: skip
     return {

@@ -1,0 +1,136 @@
+"""Where does a process stand, and what can one do now? Its consultations by theme, its progress points, its figures in short."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from polyphonie.accounts.models import Account
+from polyphonie.core import printing
+from polyphonie.processes import stave
+from polyphonie.processes.models import Consultation, Process, ProgressUpdate, Referral, Theme
+from polyphonie.processes.queries import roles_held
+
+UPDATES_IN_SHORT = 3
+
+
+def listed_processes() -> list[Process]:
+    """The processes of this installation that the public sees, the newest first."""
+    return list(Process.objects.filter(is_listed=True).order_by("-created_on", "slug"))
+
+
+def shown_process(slug: str, account: Account | None = None, *, with_consultations: bool = True) -> Process | None:
+    """The process of this slug if this reader may see it: everyone once announced, those who hold a role in it before."""
+    processes = Process.objects.select_related("referral")
+    if with_consultations:
+        consultations = Consultation.objects.select_related("theme").order_by("theme__number", "rank", "pk")
+        processes = processes.prefetch_related(Prefetch("consultations", queryset=consultations))
+    process = processes.filter(slug=slug).first()
+    if process is None or process.is_listed:
+        return process
+    return process if account is not None and account.is_authenticated and roles_held(account, slug) else None
+
+
+def referral_of(process: Process) -> Referral | None:
+    """Its referral, already read with it."""
+    return getattr(process, "referral", None)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One consultation in the table of a process: its state as a word and as a sentence."""
+
+    consultation: Consultation
+    state: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The consultations of one theme, or of none."""
+
+    theme: Theme | None
+    rows: list[Row]
+
+
+def announced_consultations(process: Process) -> list[Consultation]:
+    """The consultations that the public sees, in their order."""
+    return [consultation for consultation in process.consultations.all() if consultation.state != Consultation.State.DRAFT]
+
+
+def row_of(consultation: Consultation, *, now: datetime) -> Row:
+    """A consultation with its state now: open, ahead or closed."""
+    if stave.is_open(consultation, now=now):
+        assert consultation.closes_at is not None
+        return Row(consultation, "open", _("Open until %(moment)s") % {"moment": printing.last_minute(consultation.closes_at)})
+    if consultation.is_imported:
+        return Row(consultation, "closed", _("Took place on another site, can be read here"))
+    if stave.is_over(consultation, now=now):
+        closed = printing.day(printing.last_open_day(consultation.closes_at)) if consultation.closes_at else ""
+        return Row(
+            consultation, "closed", _("Closed on %(day)s, everything can be read") % {"day": closed} if closed else _("Closed")
+        )
+    opens = printing.day(consultation.opens_at) if consultation.opens_at else ""
+    return Row(consultation, "ahead", _("Opens on %(day)s") % {"day": opens} if opens else _("To come"))
+
+
+def groups_of(process: Process, *, now: datetime) -> list[Group]:
+    """The consultations under their themes; those without a theme come first."""
+    groups: dict[int | None, Group] = {}
+    for consultation in announced_consultations(process):
+        group = groups.setdefault(consultation.theme_id, Group(consultation.theme, []))
+        group.rows.append(row_of(consultation, now=now))
+    return sorted(groups.values(), key=lambda group: (group.theme is not None, group.theme.number if group.theme else 0))
+
+
+def stave_of(process: Process, consultations: list[Consultation] | None = None, *, now: datetime) -> list[stave.Step]:
+    """The steps of this process, or as one of its consultations lives them."""
+    return stave.steps(
+        process,
+        referral=referral_of(process),
+        consultations=announced_consultations(process) if consultations is None else consultations,
+        now=now,
+        today=timezone.localdate(now),
+    )
+
+
+def latest_updates(process: Process) -> list[ProgressUpdate]:
+    return list(process.progress_updates.all()[:UPDATES_IN_SHORT])
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The day feedback is promised for, and how late it is."""
+
+    due_on: date | None
+    given_on: date | None
+    days_late: int
+
+    @property
+    def late_words(self) -> str:
+        return stave.late_in_words(self.days_late) if self.days_late else ""
+
+
+def promise_of(process: Process, *, now: datetime) -> Promise:
+    late = stave.feedback_days_late(process, today=timezone.localdate(now))
+    return Promise(process.feedback_due_on, process.feedback_given_on, late)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What the consultations of a process hold together."""
+
+    proposals: int
+    texts: int
+    votes: int
+
+
+def totals_of(process: Process) -> Totals:
+    consultations = announced_consultations(process)
+    return Totals(
+        proposals=sum(consultation.proposals for consultation in consultations),
+        texts=sum(consultation.texts for consultation in consultations),
+        votes=sum(consultation.votes for consultation in consultations),
+    )

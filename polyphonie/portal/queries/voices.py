@@ -1,0 +1,148 @@
+"""What does one read about a contribution? Its answers (keys first, then rows), what it cites, its revisions, who cites it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from polyphonie.consultation.listing import DRAWN_FIELDS
+from polyphonie.contributions.models import Contribution, Kind, Revision, Side, Status
+from polyphonie.contributions.queries import known_addresses
+from polyphonie.core.plaintext import cited_numbers
+from polyphonie.processes.models import Process, ProgressUpdate
+
+ARGUMENTS_AT_FIRST = 5
+ARGUMENTS_ALONE = 3
+PER_PAGE = 20
+"""How many arguments of a side are shown: as many of each first; alone when the other side has none; all, page by page."""
+
+OTHERS_AT_MOST = 60
+"""Sources or completions on one page."""
+
+
+def voice(process_slug: str, number: int) -> Contribution | None:
+    """The contribution of this number with what its page prints, in one query; None when there is none to be seen."""
+    read = Contribution.objects.select_related("process__referral", "consultation__theme", "author", "speaks_for", "about")
+    found = read.filter(process__slug=process_slug, number=number).exclude(status=Status.SUBMITTED).first()
+    if found is not None:
+        found.consultation.process = found.process
+    return found
+
+
+@dataclass
+class SideOfArguments:
+    """The arguments of one side: those shown, and how many there are."""
+
+    side: str
+    total: int
+    shown: list[Contribution] = field(default_factory=list)
+    page: int = 1
+
+    @property
+    def others(self) -> int:
+        return self.total - len(self.shown)
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PER_PAGE)
+
+
+@dataclass
+class Answers:
+    """What answers a contribution."""
+
+    sides: list[SideOfArguments]
+    sources: list[Contribution]
+    completions: list[Contribution]
+    not_shown: list[int]
+    """The numbers of answers that were hidden or withdrawn: their addresses keep a notice."""
+
+    def everything(self) -> Iterable[Contribution]:
+        for side in self.sides:
+            yield from side.shown
+        yield from self.sources
+        yield from self.completions
+
+
+@dataclass(frozen=True)
+class _Key:
+    pk: int
+    number: int
+    kind: str
+    side: str
+    status: str
+
+
+def answers_to(contribution: Contribution, *, only_side: str = "", page: int = 1) -> Answers:
+    """The answers shown on its page: two queries whatever their number. Arguments come in the public draw of the day: neither
+    votes, age nor author place them. `only_side` lists one side of them, page by page."""
+    fields = ("pk", "number", "kind", "side", "status")
+    keys = [_Key(*row) for row in contribution.replies.order_by(*DRAWN_FIELDS).values_list(*fields)]
+    visible = [key for key in keys if key.status == Status.PUBLISHED]
+    chosen = {side: _keys_of_side(visible, side) for side in (Side.FOR, Side.AGAINST)}
+    sides = [SideOfArguments(side=side, total=len(chosen[side])) for side in chosen if not only_side or side == only_side]
+    at_first = _how_many_of_each(len(chosen[Side.FOR]), len(chosen[Side.AGAINST]))
+    wanted: dict[str, list[int]] = {}
+    for side in sides:
+        if only_side:
+            side.page = min(max(1, page), max(1, side.pages))
+            wanted[side.side] = chosen[Side(side.side)][(side.page - 1) * PER_PAGE : side.page * PER_PAGE]
+        else:
+            wanted[side.side] = chosen[Side(side.side)][:at_first]
+    sources, completions = _keys_of_kind(visible, Kind.SOURCE), _keys_of_kind(visible, Kind.COMPLETION)
+    pks = [pk for part in (*wanted.values(), sources, completions) for pk in part]
+    rows = Contribution.objects.select_related("author", "speaks_for").in_bulk(pks) if pks else {}
+    for side in sides:
+        side.shown = [rows[pk] for pk in wanted[side.side]]
+    return Answers(
+        sides=sides,
+        sources=[rows[pk] for pk in sources],
+        completions=[rows[pk] for pk in completions],
+        not_shown=sorted(key.number for key in keys if key.status not in (Status.PUBLISHED, Status.SUBMITTED)),
+    )
+
+
+def _how_many_of_each(total_for: int, total_against: int) -> int:
+    if total_for and total_against:
+        return min(total_for, total_against, ARGUMENTS_AT_FIRST)
+    return ARGUMENTS_ALONE
+
+
+def _keys_of_side(keys: list[_Key], side: Side) -> list[int]:
+    return [key.pk for key in keys if key.kind == Kind.ARGUMENT and key.side == side]
+
+
+def _keys_of_kind(keys: list[_Key], kind: Kind) -> list[int]:
+    return [key.pk for key in sorted(keys, key=lambda key: key.number) if key.kind == kind][:OTHERS_AT_MOST]
+
+
+def cited_addresses(process_slug: str, texts: Iterable[str]) -> dict[int, str]:
+    """The addresses of the known numbers that these texts mention, in one query (none when they mention none)."""
+    numbers = {number for text in texts for number in cited_numbers(text)}
+    return known_addresses(process_slug, sorted(numbers))
+
+
+def mentions_of(contribution: Contribution) -> list[ProgressUpdate]:
+    """The progress points that cite this contribution, the oldest first."""
+    candidates = ProgressUpdate.objects.filter(process=contribution.process_id, body__contains=str(contribution.number))
+    return [update for update in candidates.order_by("published_at", "pk") if contribution.number in cited_numbers(update.body)]
+
+
+def revisions_of(contribution: Contribution) -> list[Revision]:
+    """Its public revisions, the newest first."""
+    return list(contribution.revisions.order_by("-number"))
+
+
+def latest_voices(process: Process, count: int) -> list[Contribution]:
+    """The latest texts of a process, the newest first: for its feed."""
+    keys = Contribution.objects.filter(process=process, status=Status.PUBLISHED).order_by("-number").values_list("pk", flat=True)
+    return _in_order(list(keys[:count]))
+
+
+def latest_voices_of_consultation(consultation_pk: int, count: int) -> list[Contribution]:
+    """The latest texts of a consultation, the newest first: for its feed."""
+    voices = Contribution.objects.filter(consultation=consultation_pk, status=Status.PUBLISHED)
+    return _in_order(list(voices.order_by("-number").values_list("pk", flat=True)[:count]))
+
+
+def _in_order(keys: list[int]) -> list[Contribution]:
+    rows = Contribution.objects.select_related("author", "speaks_for", "about").in_bulk(keys)
+    return [rows[key] for key in keys]

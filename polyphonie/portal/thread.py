@@ -1,0 +1,74 @@
+"""What becomes of this contribution? Its steps so far, each with where it can be checked, and the next one expected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from polyphonie.contributions.models import Contribution, Origin
+from polyphonie.core import addresses, printing
+from polyphonie.processes.models import Process, ProgressUpdate
+
+
+@dataclass(frozen=True)
+class Knot:
+    """One step of the thread: done, or awaited."""
+
+    title: str
+    words: str = ""
+    address: str = ""
+    is_awaited: bool = False
+
+
+def thread_of(contribution: Contribution, mentions: Iterable[ProgressUpdate]) -> list[Knot]:
+    """The steps of a contribution, the oldest first; what is awaited comes last."""
+    process = contribution.process
+    knots = [_publication(contribution)]
+    if contribution.revision > 1:
+        address = addresses.revisions_address(process.slug, contribution.number)
+        knots.append(Knot(_("Changed by its author"), _("version %(number)s") % {"number": contribution.revision}, address))
+    if contribution.accepted_on:
+        knots.append(Knot(_("Accepted by the author of the proposal"), printing.day(contribution.accepted_on)))
+    for update in mentions:
+        address = f"{addresses.progress_address(process.slug)}#point-{update.pk}"
+        knots.append(Knot(_("Cited in a progress point"), f"{printing.day(update.published_at)}, {update.title}", address))
+    if contribution.fate:
+        knots.append(Knot(fate_in_words(contribution.fate), contribution.fate_reason, contribution.fate_address))
+    return knots + _awaited(contribution, process)
+
+
+def _publication(contribution: Contribution) -> Knot:
+    words = printing.day(contribution.published_at)
+    if contribution.origin == Origin.PUBLIC_DEBATE:
+        words += ", " + _("taken from the public debate before the opening")
+    elif contribution.origin not in (Origin.WEB, Origin.IMPORT):
+        words += f", {Origin(contribution.origin).label}"
+    if contribution.origin_note:
+        words += f", {contribution.origin_note}"
+    return Knot(_("Contribution #%(number)s") % {"number": contribution.number}, words, contribution.origin_address)
+
+
+def _awaited(contribution: Contribution, process: Process) -> list[Knot]:
+    """What the method of the process promises next."""
+    if contribution.fate or process.feedback_given_on:
+        return []
+    knots = []
+    if process.synthesis_planned and not contribution.consultation.is_imported:
+        knots.append(Knot(_("Synthesis of the contributions"), _("after the closing: it says which it cites"), is_awaited=True))
+    if process.feedback_due_on:
+        due = _("promised for %(day)s") % {"day": printing.day(process.feedback_due_on)}
+        address = addresses.progress_address(process.slug)
+        knots.append(Knot(_("Answer of %(organiser)s") % {"organiser": process.organiser}, due, address, is_awaited=True))
+    return knots
+
+
+def fate_in_words(fate: str) -> str:
+    """The public words of what was decided about a contribution."""
+    words = {
+        "retained": _("Retained"),
+        "partly": _("Partly retained"),
+        "merged": _("Joined to others"),
+        "not_retained": _("Not retained"),
+        "out_of_scope": _("Out of scope"),
+    }
+    return words.get(fate, fate)

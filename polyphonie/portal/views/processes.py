@@ -1,0 +1,95 @@
+"""What does one see first? The processes of the installation, one process, its progress, its timeline."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from polyphonie.core.freshness import shared_page
+from polyphonie.portal.queries import processes, timeline
+from polyphonie.portal.queries.voices import cited_addresses
+from polyphonie.processes.models import Process
+from polyphonie.processes.queries import public_checklist
+
+
+def process_or_404(request: HttpRequest, slug: str, *, with_consultations: bool = True) -> Process:
+    """The process this reader may see."""
+    found = processes.shown_process(slug, request.user, with_consultations=with_consultations)
+    if found is None:
+        raise Http404
+    return found
+
+
+@shared_page
+def home(request: HttpRequest) -> HttpResponse:
+    """The processes of this installation, or the only one."""
+    listed = processes.listed_processes()
+    if len(listed) == 1:
+        return _process_page(request, process_or_404(request, listed[0].slug))
+    return render(request, "portal/home.html", {"processes": listed})
+
+
+@shared_page
+def process(request: HttpRequest, process: str) -> HttpResponse:
+    """One process: where it stands, what one can do now."""
+    return _process_page(request, process_or_404(request, process))
+
+
+def _process_page(request: HttpRequest, found: Process) -> HttpResponse:
+    now = timezone.now()
+    groups = processes.groups_of(found, now=now)
+    rows = [row for group in groups for row in group.rows]
+    return render(
+        request,
+        "portal/process.html",
+        {
+            "process": found,
+            "referral": processes.referral_of(found),
+            "stave": processes.stave_of(found, now=now),
+            "groups": groups,
+            "only": rows[0] if len(rows) == 1 else None,
+            "open_rows": [row for row in rows if row.state == "open"],
+            "promise": processes.promise_of(found, now=now),
+            "totals": processes.totals_of(found),
+            "updates": processes.latest_updates(found),
+            "method": public_checklist(found, now=now),
+        },
+    )
+
+
+@shared_page
+def progress(request: HttpRequest, process: str) -> HttpResponse:
+    """The dated points of the organiser or the authority, and the promised answer."""
+    found = process_or_404(request, process)
+    now = timezone.now()
+    updates = list(found.progress_updates.all())
+    return render(
+        request,
+        "portal/progress.html",
+        {
+            "process": found,
+            "stave": processes.stave_of(found, now=now),
+            "updates": updates,
+            "promise": processes.promise_of(found, now=now),
+            "known": cited_addresses(found.slug, (update.body for update in updates)),
+        },
+    )
+
+
+@shared_page
+def process_timeline(request: HttpRequest, process: str) -> HttpResponse:
+    """Every dated fact, past and to come."""
+    found = process_or_404(request, process)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    happenings = timeline.happenings(found)
+    return render(
+        request,
+        "portal/timeline.html",
+        {
+            "process": found,
+            "stave": processes.stave_of(found, now=now),
+            "past": [happening for happening in happenings if happening.on <= today],
+            "ahead": [happening for happening in happenings if happening.on > today],
+            "today": today,
+        },
+    )

@@ -1,0 +1,91 @@
+"""What does one read at a contribution's address, for ever? Its text, what answers it, its revisions, what became of it."""
+
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from polyphonie.consultation.queries.positions import my_positions
+from polyphonie.consultation.strips import strip_for
+from polyphonie.contributions.models import Contribution, Side, Status
+from polyphonie.core.addresses import contribution_address
+from polyphonie.core.freshness import shared_page
+from polyphonie.portal.marking import marked_changes
+from polyphonie.portal.notices import notice_of
+from polyphonie.portal.queries import processes, voices
+from polyphonie.portal.thread import thread_of
+from polyphonie.portal.views.participants import page_asked
+from polyphonie.processes.queries import roles_held
+from polyphonie.processes.stave import is_open
+
+GONE = frozenset({Status.HIDDEN, Status.WITHDRAWN, Status.REMOVED, Status.ERASED})
+SIDES = {"pour": Side.FOR, "contre": Side.AGAINST}
+
+
+def short_address(request: HttpRequest, process: str, number: int) -> HttpResponse:
+    """`/<process>/746` leads to the page of #746."""
+    return HttpResponsePermanentRedirect(contribution_address(process, number))
+
+
+def _voice_or_404(request: HttpRequest, process: str, number: int) -> Contribution:
+    found = voices.voice(process, number)
+    if found is None:
+        raise Http404
+    if not found.process.is_listed and not (request.user.is_authenticated and roles_held(request.user, process)):
+        raise Http404
+    return found
+
+
+@shared_page
+def contribution(request: HttpRequest, process: str, number: int) -> HttpResponse:
+    """One contribution; what was hidden or withdrawn keeps its address with a notice (410)."""
+    found = _voice_or_404(request, process, number)
+    now = timezone.now()
+    only_side = SIDES.get(request.GET.get("arguments", ""), "")
+    answers = voices.answers_to(found, only_side=only_side, page=page_asked(request))
+    texts = [answer.body for answer in answers.everything()] + ([found.body] if found.status == Status.PUBLISHED else [])
+    shown = {
+        "process": found.process,
+        "consultation": found.consultation,
+        "stave": processes.stave_of(found.process, [found.consultation], now=now),
+        "contribution": found,
+        "answers": answers,
+        "known": voices.cited_addresses(process, texts),
+        "is_open": is_open(found.consultation, now=now),
+        "only_side": only_side,
+    }
+    if found.status in GONE:
+        return render(request, "portal/contribution_gone.html", shown | {"notice": notice_of(found)}, status=HTTPStatus.GONE)
+    may_vote = request.user.is_authenticated and found.is_votable and shown["is_open"]
+    return render(
+        request,
+        "portal/contribution.html",
+        shown
+        | {
+            "thread": thread_of(found, voices.mentions_of(found)),
+            "strip": strip_for(found, my_positions(request.user, [found]).get(number)) if may_vote else None,
+            "is_mine": request.user.is_authenticated and found.author_id == request.user.pk,
+        },
+    )
+
+
+@shared_page
+def revisions(request: HttpRequest, process: str, number: int) -> HttpResponse:
+    """Every public revision of a text, and word by word what each changed."""
+    found = _voice_or_404(request, process, number)
+    shown = {"process": found.process, "consultation": found.consultation, "contribution": found}
+    if found.status in GONE:
+        answers = voices.Answers([], [], [], [])
+        details = {"notice": notice_of(found), "answers": answers, "known": {}, "is_open": False, "only_side": ""}
+        return render(request, "portal/contribution_gone.html", shown | details, status=HTTPStatus.GONE)
+    kept = voices.revisions_of(found)
+    changes = [
+        {
+            "revision": later,
+            "title": marked_changes(earlier.title, later.title) if earlier else None,
+            "body": marked_changes(earlier.body, later.body) if earlier else None,
+        }
+        for later, earlier in zip(kept, [*kept[1:], None], strict=True)
+    ]
+    return render(request, "portal/revisions.html", shown | {"changes": changes})

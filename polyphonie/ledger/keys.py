@@ -35,7 +35,7 @@ def key(name: str) -> bytes:
 
 _held: dict[tuple[str, str], bytes] = {}
 _unsettled: set[str] = set()
-"""Keys whose fingerprint is not committed yet: were they held, a rollback would leave a key in use that the database never knew."""
+"""Keys whose fingerprint is not committed yet: held, a rollback would leave one in use that the database never knew."""
 
 
 def _read(name: str, folder: str) -> bytes:

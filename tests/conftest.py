@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import pytest_django
 
 from tests import postgresql_server, strictness
 
@@ -122,6 +123,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def touches_a_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
+    """The keys are known before the first test, as in an installation that has lived: no test pays for their first reading."""
+    from polyphonie.ledger import keys
+
+    with django_db_blocker.unblock():
+        for name in (keys.VOTER, "accounts"):
+            keys.key(name)
 
 
 @pytest.fixture(autouse=True)

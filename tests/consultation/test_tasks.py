@@ -69,7 +69,9 @@ def test_the_order_of_the_tasks_does_not_change_what_closes():
             vote(text, account)
         tick(CLOSING, jobs)
         consultation.refresh_from_db()
-        ends.append((consultation.state, Batch.objects.filter(consultation=consultation).count(), consultation.drawn_on is not None))
+        ends.append(
+            (consultation.state, Batch.objects.filter(consultation=consultation).count(), consultation.drawn_on is not None)
+        )
     assert set(ends) == {("closed", 1, True)}
 
 

@@ -13,13 +13,9 @@ logger = logging.getLogger(__name__)
 def ensure_voter_secret(account: Account) -> None:
     """Give a confirmed account its voter secret once. Without the voter key voting stops, and nothing else does."""
     assert_writing()
-    try:
-        create_voter_secret(account)
-    except KeyMissing as error:
-        logger.error("no voter secret was drawn for an account: %s", error)
     if not account.is_confirmed or account.closed_on is not None:
         return
     try:
         create_voter_secret(account)
     except KeyMissing as missing:
-        logger.error("this account cannot vote yet: %s", missing)
+        logger.error("an account cannot vote yet: %s", missing)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.listing import DEFAULT_ORDER, ORDERS, Order
-from polyphonie.consultation.queries.lists import page_of
+from polyphonie.consultation.queries.lists import listed, page_of
 from polyphonie.consultation.queries.positions import my_positions
 from polyphonie.consultation.rules import is_open_refusal
 from polyphonie.consultation.strips import strips_for
@@ -39,6 +39,8 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     nature = request.GET.get("nature", "") if shown.has_diagnoses else ""
     section = request.GET.get("section", "")
     page = page_of(shown, order=order, number=_whole(request.GET.get("page", "1")), nature=_known(nature), section=section)
+    for text in page.texts:
+        text.consultation = shown
     now = timezone.now()
     refusal = is_open_refusal(shown, now=now)
     account = request.user if isinstance(request.user, Account) else None
@@ -97,10 +99,10 @@ def shown_consultation(process: str, slug: str) -> Consultation:
 
 
 def _sections(shown: Consultation) -> list[str]:
-    """The sections of the source, in the order of its first text; none in most consultations."""
+    """The sections of the source, in alphabetical order; none in most consultations."""
     if not shown.is_imported:
         return []
-    named = shown.contributions.exclude(section="").order_by("section").values_list("section", flat=True).distinct()
+    named = listed(shown).exclude(section="").order_by("section").values_list("section", flat=True).distinct()
     return list(named[:MOST_SECTIONS])
 
 

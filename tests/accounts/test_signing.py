@@ -84,8 +84,8 @@ def test_a_wrong_code_is_said_and_counted(client: Client, last_code: LastCode) -
     wrong = f"{(int(last_code()) + 1) % 10**6:06d}"
     for _ in range(5):
         answer = client.post("/connexion/code/", {"code": wrong})
-        assert answer.status_code == 400
-    assert client.post("/connexion/code/", {"code": last_code()}).status_code == 400
+        assert answer.status_code == 422
+    assert client.post("/connexion/code/", {"code": last_code()}).status_code == 422
 
 
 def test_another_code_may_be_asked(client: Client, last_code: LastCode) -> None:
@@ -107,7 +107,7 @@ def test_a_name_is_asked_only_after_the_code_and_for_half_an_hour(client: Client
 def test_being_fifteen_is_asked_with_its_reason(client: Client, last_code: LastCode) -> None:
     asked(client, "new@example.org")
     client.post("/connexion/code/", {"code": last_code()})
-    assert client.post("/connexion/nom/", {"name": "Une voix"}).status_code == 400
+    assert client.post("/connexion/nom/", {"name": "Une voix"}).status_code == 422
     assert not Account.objects.exists()
 
 
@@ -115,7 +115,7 @@ def test_a_taken_name_comes_with_free_ones(client: Client, amina: Account, last_
     asked(client, "new@example.org")
     client.post("/connexion/code/", {"code": last_code()})
     answer = client.post("/connexion/nom/", {"name": "AMINA", "is_fifteen": "on"})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "AMINA 2" in answer.content.decode()
 
 

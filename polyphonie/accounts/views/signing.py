@@ -47,9 +47,9 @@ def is_held(request: HttpRequest, now: datetime) -> bool:
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The page, with status 400 when a form came back with errors."""
+    """The page, with status 422 when a form came back with errors."""
     form = context.get("form")
-    status = HTTPStatus.BAD_REQUEST if form is not None and form.is_bound and form.errors else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.is_bound and form.errors else HTTPStatus.OK
     return render(request, template, context, status=status)
 
 

@@ -54,5 +54,5 @@ def my_messages(request: HttpRequest) -> HttpResponse:
         request,
         "portal/my_messages.html",
         {"form": form, "followed": consultations_followed(account), "is_done": "fait" in request.GET and not form.is_bound},
-        status=HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
     )

@@ -72,6 +72,7 @@ TABLE: dict[str, Access] = {
     # processes
     # consultation
     "consultation:consultation": Access(Audience.ANYONE),
+    "consultation:follow": Access(Audience.SIGNED_IN, ACT),
     "consultation:orders": Access(Audience.ANYONE),
     "consultation:one_at_a_time": Access(Audience.ANYONE),
     "consultation:vote_on": Access(Audience.SIGNED_IN),

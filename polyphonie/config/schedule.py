@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 Task = Callable[[], object]
 
 TASKS: list[Task] = [
-    processes.open_due,
+    *processes.TASKS,
     *consultation.TASKS,
     *notifications.TASKS,
     *accounts.TASKS,

@@ -25,6 +25,8 @@ from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append
 from polyphonie.ledger.canonical import b64
+from polyphonie.notifications.actions import withdraw_quoting
+from polyphonie.notifications.queries import contribution_quote
 from polyphonie.processes.models import Consultation, Process
 
 
@@ -234,6 +236,8 @@ def _set_status(contribution: Contribution, status: Status, *, ground: str, now:
     contribution.status_ground = ground
     contribution.status_since = now
     contribution.save(update_fields=["status", "status_ground", "status_since"])
+    if not contribution.is_visible:
+        withdraw_quoting(contribution_quote(contribution.process.slug, contribution.number))
     if was_visible != contribution.is_visible:
         change = 1 if contribution.is_visible else -1
         _count_answer(contribution, change)

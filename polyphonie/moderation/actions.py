@@ -6,6 +6,7 @@ from polyphonie.contributions import actions as voices
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
+from polyphonie.moderation.messages import tell_hidden
 from polyphonie.moderation.models import Decision, Ground
 from polyphonie.moderation.rules import reason_refusal
 
@@ -15,6 +16,7 @@ def hide_text(contribution: Contribution, *, ground: Ground, facts: str, actor: 
     assert_writing()
     ensure(reason_refusal(facts))
     voices.hide(contribution, ground=ground.value, actor=actor, now=now)
+    tell_hidden(contribution, ground=ground, facts=facts.strip(), now=now)
     return Decision.objects.create(
         contribution=contribution, act=Decision.Act.HIDDEN, ground=ground, facts=facts.strip(), actor=actor, decided_at=now
     )

@@ -1,12 +1,15 @@
 """What do we write to people about the frame of a concertation? A role offered; an opening that something prevents."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from polyphonie.core.addresses import absolute, organisation_address
-from polyphonie.core.printing import day
+from polyphonie.core.addresses import absolute, consultation_address, organisation_address
+from polyphonie.core.printing import day, last_minute
 from polyphonie.core.templating import typographic
+from polyphonie.notifications.actions import tell_followers
+from polyphonie.notifications.queries import consultation_subject
 from polyphonie.outbox.actions import queue_mail
 from polyphonie.processes.models import Consultation, Invitation
 
@@ -59,3 +62,46 @@ def queue_opening_prevented(consultation: Consultation, email: str, missing: str
     opens_at = "" if consultation.opens_at is None else consultation.opens_at.isoformat()
     key = f"opening-prevented/{consultation.pk}/{opens_at}/{email}"
     queue_mail(key[:200], email, typographic(subject), typographic(body), now=now)
+
+
+def tell_opened(consultation: Consultation, *, now: datetime) -> None:
+    """Those who follow a consultation learn that it is open."""
+    _tell_followers(consultation, "opened", lambda: _("“%(title)s” is open until %(until)s.") % _facts(consultation), now)
+
+
+def tell_extended(consultation: Consultation, reason: str, *, now: datetime) -> None:
+    """… that it stays open longer, and why."""
+    closes_at = "" if consultation.closes_at is None else consultation.closes_at.isoformat()
+    _tell_followers(
+        consultation,
+        f"extended/{closes_at}",
+        lambda: _("“%(title)s” is extended until %(until)s: %(reason)s") % {**_facts(consultation), "reason": reason},
+        now,
+    )
+
+
+def tell_closing_soon(consultation: Consultation, *, now: datetime) -> None:
+    """… that three days are left."""
+    closes_at = "" if consultation.closes_at is None else consultation.closes_at.isoformat()
+    _tell_followers(
+        consultation,
+        f"closing/{closes_at}",
+        lambda: _("“%(title)s” closes soon: you can take part until %(until)s.") % _facts(consultation),
+        now,
+    )
+
+
+def _facts(consultation: Consultation) -> dict[str, str]:
+    until = "" if consultation.closes_at is None else last_minute(consultation.closes_at)
+    return {"title": consultation.title, "until": until}
+
+
+def _tell_followers(consultation: Consultation, what: str, line: Callable[[], str], now: datetime) -> None:
+    process = consultation.process.slug
+    tell_followers(
+        consultation_subject(process, consultation.slug),
+        key=f"{what}/{process}/{consultation.slug}",
+        line=line,
+        address=consultation_address(process, consultation.slug),
+        now=now,
+    )

@@ -104,6 +104,7 @@ class Consultation(models.Model):
     closes_at = models.DateTimeField(null=True, blank=True)
     is_under_crpa = models.BooleanField(default=False)
     deadline_derogation = models.TextField(blank=True)
+    closing_told_for = models.DateTimeField(null=True, editable=False, help_text="the closing instant its followers were told of")
     is_imported = models.BooleanField(default=False)
     config_leaf = models.BinaryField(max_length=32, null=True)
     version = models.PositiveIntegerField(default=1, help_text="counts the changes by organisers")

@@ -1,17 +1,20 @@
 """What is due in the life of processes? Announced consultations open at their hour; organisers learn what prevents one."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
 from polyphonie.core.writing import writing
 from polyphonie.processes.actions.calendar import open_consultation
-from polyphonie.processes.messages import queue_opening_prevented
+from polyphonie.processes.messages import queue_opening_prevented, tell_closing_soon
 from polyphonie.processes.models import Consultation, Role
 from polyphonie.processes.queries.method import checklist
 from polyphonie.processes.queries.people import standing_roles
 from polyphonie.processes.rules.calendar import open_refusal
+
+CLOSING_SOON = timedelta(days=3)
 
 
 def open_due() -> int:
@@ -44,5 +47,22 @@ def _tell_organisers(consultation: Consultation, refusal: str, now: datetime) ->
             queue_opening_prevented(consultation, assignment.account.email, refusal, now=now)
 
 
-TASKS: list[Callable[[], int]] = [open_due]
+def tell_closing() -> int:
+    """Tell those who follow a consultation that closes within three days; each is told once however often this runs."""
+    now = timezone.now()
+    closing = Consultation.objects.filter(
+        state=Consultation.State.OPEN, closes_at__gt=now, closes_at__lte=now + CLOSING_SOON, closing_told_for__isnull=True
+    ) | Consultation.objects.filter(state=Consultation.State.OPEN, closes_at__gt=now, closes_at__lte=now + CLOSING_SOON).exclude(
+        closing_told_for=F("closes_at")
+    )
+    keys = list(closing.order_by("pk").values_list("pk", flat=True))
+    for pk in keys:
+        with writing(lock=f"processes.Consultation/{pk}") as instant:
+            consultation = Consultation.objects.select_related("process").get(pk=pk)
+            tell_closing_soon(consultation, now=instant)
+            Consultation.objects.filter(pk=pk).update(closing_told_for=consultation.closes_at)
+    return len(keys)
+
+
+TASKS: list[Callable[[], int]] = [open_due, tell_closing]
 """What is done at each tick, before those of `consultation`."""

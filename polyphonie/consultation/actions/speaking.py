@@ -4,6 +4,7 @@ from datetime import datetime
 
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions.drawing import enter_draw
+from polyphonie.consultation.messages import tell_published
 from polyphonie.consultation.rules import speak_refusal
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.actions import Text
@@ -26,6 +27,7 @@ def propose(
     assert_writing()
     ensure(speak_refusal(consultation, account=account, now=now))
     proposal = voices.publish(consultation, Kind.PROPOSAL, text, author=account, speaks_for=speaks_for, nature=nature, now=now)
+    tell_published(proposal, account, now=now)
     return enter_draw(proposal)
 
 
@@ -86,4 +88,5 @@ def _answer(
     answer = voices.publish(
         about.consultation, kind, text, author=account, speaks_for=speaks_for, about=about, side=side, now=now
     )
+    tell_published(answer, account, now=now)
     return enter_draw(answer)

@@ -16,6 +16,7 @@ from polyphonie.contributions.models import Nature
 from polyphonie.core import addresses
 from polyphonie.core.freshness import shared_page
 from polyphonie.ledger.canonical import b64
+from polyphonie.notifications.queries import consultation_subject, is_following
 from polyphonie.processes.models import Consultation
 
 ORDER_WORDS = {
@@ -63,6 +64,7 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "here": _here(shown, order, nature=nature, section=section),
             "strips": strips_for(page.texts, mine) if account is not None and refusal is None else {},
             "sees_results": refusal is not None or request.GET.get("resultats") == "oui",
+            "follows": account is not None and is_following(account, consultation_subject(process, slug)),
             "extensions": list(shown.extensions.all()),
         },
     )

@@ -14,6 +14,7 @@ from polyphonie.processes.actions.traces import (
     record_state,
     save_changes,
 )
+from polyphonie.processes.messages import tell_extended, tell_opened
 from polyphonie.processes.models import ActKind, Consultation, Extension, Process
 from polyphonie.processes.queries.method import checklist
 from polyphonie.processes.queries.people import deadline_of
@@ -78,6 +79,7 @@ def open_consultation(consultation: Consultation, *, actor: str = ACTOR_CLOCK, n
     consultation.state = Consultation.State.OPEN
     consultation.save(update_fields=["state"])
     record_state(consultation, ActKind.OPENED, actor=actor, now=now, config=b64(bytes(consultation.config_leaf or b"")))
+    tell_opened(consultation, now=now)
     return consultation
 
 
@@ -109,6 +111,7 @@ def extend_consultation(consultation: Consultation, *, closes_at: datetime, reas
         consultation.deadline_derogation = extension.reason
         consultation.save(update_fields=["deadline_derogation"])
         _record_derogation(consultation, extension.reason, actor=actor, now=now)
+    tell_extended(consultation, extension.reason, now=now)
     return extension
 
 

@@ -14,6 +14,7 @@ from polyphonie.core.templating import typographic
 from polyphonie.notifications.models import Event, Topic
 
 _SALT = "stop messages"
+LINES_AT_MOST = 20
 
 
 def stop_token(account: Account, topic: str) -> str:
@@ -45,7 +46,9 @@ def immediate_mail(account: Account, topic: str, line: str, address: str) -> tup
 def digest_mail(account: Account, topic: str, events: Sequence[Event]) -> tuple[str, str]:
     """Subject and body of the one message of the day about what happened around a person's texts and consultations."""
     with translation.override(account.language):
-        lines = "\n\n".join(f"• {event.line}\n  {addresses.absolute(event.address)}" for event in events)
+        lines = "\n\n".join(f"• {event.line}\n  {addresses.absolute(event.address)}" for event in events[:LINES_AT_MOST])
+        if len(events) > LINES_AT_MOST:
+            lines += "\n\n" + _more(len(events) - LINES_AT_MOST)
         if len(events) == 1:
             subject = events[0].line
         elif topic == Topic.REACTIONS:
@@ -55,6 +58,13 @@ def digest_mail(account: Account, topic: str, events: Sequence[Event]) -> tuple[
         else:
             subject = _("News of the consultations you follow")
         return typographic(subject), typographic(f"{lines}\n\n{_foot(account, topic)}")
+
+
+def _more(count: int) -> str:
+    return ngettext("And %(count)s more: %(address)s", "And %(count)s more: %(address)s", count) % {
+        "count": count,
+        "address": addresses.absolute(addresses.MY_SPACE),
+    }
 
 
 def _foot(account: Account, topic: str) -> str:

@@ -200,6 +200,15 @@ POLYPHONIE_CONTACT_MAIL = env.str("POLYPHONIE_CONTACT_MAIL", "")
 POLYPHONIE_CONTACT_PHONE = env.str("POLYPHONIE_CONTACT_PHONE", "")
 POLYPHONIE_CONTACT_PLACES = env.str("POLYPHONIE_CONTACT_PLACES", "")
 
+POLYPHONIE_LEGAL = {
+    "publisher": env.str("POLYPHONIE_PUBLISHER", ""),
+    "publisher_address": env.str("POLYPHONIE_PUBLISHER_ADDRESS", ""),
+    "publication_director": env.str("POLYPHONIE_PUBLICATION_DIRECTOR", ""),
+    "host": env.str("POLYPHONIE_HOSTING", ""),
+    "host_address": env.str("POLYPHONIE_HOSTING_ADDRESS", ""),
+    "data_protection_officer": env.str("POLYPHONIE_DATA_PROTECTION_OFFICER", ""),
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -189,6 +189,9 @@ def _settings() -> Iterator[Finding]:
     for name, sentence in sentences.items():
         if name not in given:
             yield Finding(MISSING, name, sentence)
+    for blank, value in settings.POLYPHONIE_LEGAL.items():
+        if not value:
+            yield Finding(MISSING, LEGAL_SETTINGS[blank], _("the legal pages leave this blank."))
     if any(not path.exists() for path in messages.compiled_paths()):
         yield Finding(
             MISSING, _("French"), _("the catalogues are not compiled: the pages speak English."), messages.compile_catalogues
@@ -207,6 +210,15 @@ SETTINGS = (
     "POLYPHONIE_CONTACT_PHONE",
     "POLYPHONIE_CONTACT_PLACES",
 )
+
+LEGAL_SETTINGS = {
+    "publisher": "POLYPHONIE_PUBLISHER",
+    "publisher_address": "POLYPHONIE_PUBLISHER_ADDRESS",
+    "publication_director": "POLYPHONIE_PUBLICATION_DIRECTOR",
+    "host": "POLYPHONIE_HOSTING",
+    "host_address": "POLYPHONIE_HOSTING_ADDRESS",
+    "data_protection_officer": "POLYPHONIE_DATA_PROTECTION_OFFICER",
+}
 
 
 def _django_checks() -> Iterator[Finding]:

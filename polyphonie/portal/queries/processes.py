@@ -30,7 +30,7 @@ def shown_process(slug: str, account: Account | None = None, *, with_consultatio
     process = processes.filter(slug=slug).first()
     if process is None or process.is_listed:
         return process
-    return process if account is not None and account.is_authenticated and roles_held(account, slug) else None
+    return process if account is not None and roles_held(account, slug) else None
 
 
 def referral_of(process: Process) -> Referral | None:

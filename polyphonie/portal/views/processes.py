@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from polyphonie.accounts.models import Account
 from polyphonie.core.freshness import shared_page
 from polyphonie.portal.queries import processes, timeline
 from polyphonie.portal.queries.voices import cited_addresses
@@ -11,9 +12,14 @@ from polyphonie.processes.models import Process
 from polyphonie.processes.queries import public_checklist
 
 
+def reader(request: HttpRequest) -> Account | None:
+    """The account that reads, if it is signed in."""
+    return request.user if isinstance(request.user, Account) else None
+
+
 def process_or_404(request: HttpRequest, slug: str, *, with_consultations: bool = True) -> Process:
     """The process this reader may see."""
-    found = processes.shown_process(slug, request.user, with_consultations=with_consultations)
+    found = processes.shown_process(slug, reader(request), with_consultations=with_consultations)
     if found is None:
         raise Http404
     return found

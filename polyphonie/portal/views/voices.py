@@ -16,6 +16,7 @@ from polyphonie.portal.notices import notice_of
 from polyphonie.portal.queries import processes, voices
 from polyphonie.portal.thread import thread_of
 from polyphonie.portal.views.participants import page_asked
+from polyphonie.portal.views.processes import reader
 from polyphonie.processes.queries import roles_held
 from polyphonie.processes.stave import is_open
 
@@ -32,7 +33,8 @@ def _voice_or_404(request: HttpRequest, process: str, number: int) -> Contributi
     found = voices.voice(process, number)
     if found is None:
         raise Http404
-    if not found.process.is_listed and not (request.user.is_authenticated and roles_held(request.user, process)):
+    account = reader(request)
+    if not found.process.is_listed and not (account is not None and roles_held(account, process)):
         raise Http404
     return found
 
@@ -57,15 +59,16 @@ def contribution(request: HttpRequest, process: str, number: int) -> HttpRespons
     }
     if found.status in GONE:
         return render(request, "portal/contribution_gone.html", shown | {"notice": notice_of(found)}, status=HTTPStatus.GONE)
-    may_vote = request.user.is_authenticated and found.is_votable and shown["is_open"]
+    account = reader(request)
+    may_vote = account is not None and found.is_votable and bool(shown["is_open"])
     return render(
         request,
         "portal/contribution.html",
         shown
         | {
             "thread": thread_of(found, voices.mentions_of(found)),
-            "strip": strip_for(found, my_positions(request.user, [found]).get(number)) if may_vote else None,
-            "is_mine": request.user.is_authenticated and found.author_id == request.user.pk,
+            "strip": strip_for(found, my_positions(account, [found]).get(number)) if may_vote else None,
+            "is_mine": account is not None and found.author_id == account.pk,
         },
     )
 

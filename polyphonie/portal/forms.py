@@ -1,0 +1,26 @@
+"""What does one fill in to tell of a problem, and to answer one?"""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from polyphonie.portal.rules import WORDS_LENGTH
+
+
+class ProblemForm(forms.Form):
+    """« Un problème sur cette page ? »"""
+
+    page = forms.CharField(label=_("The page"), max_length=300, required=False)
+    words = forms.CharField(
+        label=_("What went wrong?"),
+        help_text=_("What were you trying to do, and what happened? Do not give personal data: your words become public."),
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": WORDS_LENGTH}),
+        error_messages={"required": _("Say in a few words what went wrong.")},
+    )
+
+
+class AnswerForm(forms.Form):
+    """What the operator answers."""
+
+    answer = forms.CharField(
+        label=_("Your answer, for everyone"), widget=forms.Textarea(attrs={"rows": 6, "maxlength": WORDS_LENGTH})
+    )

@@ -13,6 +13,7 @@ from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append
 from polyphonie.ledger.canonical import b64, canonical, digest
+from polyphonie.ledger.notes import LOG, RECEIPT, public_key
 from polyphonie.processes.models import Act, ActKind, Consultation, Process, Role, RulesInForce
 
 SALT_BYTES = 32
@@ -102,7 +103,7 @@ def rules_document(consultation: Consultation) -> dict[str, Any]:
         "natures": ["diagnosis", "solution"] if consultation.has_diagnoses else [],
         "is_imported": consultation.is_imported,
         "charter": b64(digest("charter/v1", consultation.process.charter)),
-        "public_keys": [],
+        "public_keys": {name: b64(public_key(name)) for name in (LOG, RECEIPT)},
     }
 
 

@@ -27,7 +27,7 @@ def tell(account: Account, topic: str, *, key: str, line: str, address: str, now
     assert_writing()
     if telling_refusal(has_address=bool(account.email), is_refused=str(topic) in refused_topics(account)) is not None:
         return False
-    line = " ".join(line.split())[:LINE_LENGTH]
+    line = " ".join(line.split())
     if topic == Topic.MY_TEXTS:
         subject, body = messages.immediate_mail(account, topic, line, address)
         stop = messages.stop_address(account, topic)
@@ -56,7 +56,7 @@ def tell_followers(
             continue
         if account.language not in lines:
             with translation.override(account.language):
-                lines[account.language] = " ".join(line().split())[:LINE_LENGTH]
+                lines[account.language] = " ".join(line().split())
         events.append(
             _event(account, Topic.CONSULTATIONS, key=key, line=lines[account.language], address=address, quotes=quotes, now=now)
         )
@@ -66,7 +66,13 @@ def tell_followers(
 
 def _event(account: Account, topic: str, *, key: str, line: str, address: str, quotes: str, now: datetime) -> Event:
     return Event(
-        account=account, topic=topic, key=key, line=line, address=address, quotes=quotes, happened_on=timezone.localdate(now)
+        account=account,
+        topic=topic,
+        key=key,
+        line=line[:LINE_LENGTH],
+        address=address,
+        quotes=quotes,
+        happened_on=timezone.localdate(now),
     )
 
 

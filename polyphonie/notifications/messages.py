@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.core import signing
 from django.utils import translation
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +16,7 @@ from polyphonie.notifications.models import Event, Topic
 
 _SALT = "stop messages"
 LINES_AT_MOST = 20
+SUBJECT_LENGTH = 120
 
 
 def stop_token(account: Account, topic: str) -> str:
@@ -40,7 +42,7 @@ def immediate_mail(account: Account, topic: str, line: str, address: str) -> tup
     """Subject and body of a message that leaves at once; `line` is worded by the stage, in the account's language."""
     with translation.override(account.language):
         body = f"{line}\n\n{addresses.absolute(address)}\n\n{_foot(account, topic)}"
-        return typographic(line), typographic(body)
+        return typographic(Truncator(line).chars(SUBJECT_LENGTH)), typographic(body)
 
 
 def digest_mail(account: Account, topic: str, events: Sequence[Event]) -> tuple[str, str]:
@@ -50,7 +52,7 @@ def digest_mail(account: Account, topic: str, events: Sequence[Event]) -> tuple[
         if len(events) > LINES_AT_MOST:
             lines += "\n\n" + _more(len(events) - LINES_AT_MOST)
         if len(events) == 1:
-            subject = events[0].line
+            subject = Truncator(events[0].line).chars(SUBJECT_LENGTH)
         elif topic == Topic.REACTIONS:
             subject = ngettext("%(count)s answer to your texts", "%(count)s answers to your texts", len(events)) % {
                 "count": len(events)

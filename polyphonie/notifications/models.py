@@ -43,13 +43,13 @@ class Event(models.Model):
 
     account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
     topic = models.CharField(max_length=20, choices=Topic.choices)
-    key = models.CharField(max_length=200)
+    key = models.CharField(max_length=300)
     line = models.CharField(max_length=400)
     address = models.CharField(max_length=300)
     quotes = models.CharField(max_length=120, blank=True, db_index=True)
     happened_on = models.DateField()
     told_on = models.DateField(null=True)
-    told_in = models.CharField(max_length=200, blank=True, db_index=True, help_text="the key of the digest that tells it")
+    told_in = models.CharField(max_length=300, blank=True, db_index=True, help_text="the key of the digest that tells it")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "key"], name="an_event_is_told_once")]

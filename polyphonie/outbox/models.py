@@ -10,7 +10,7 @@ class Mail(models.Model):
     Once sent, only its key stays for a while, so that it is never sent twice; the demonstration keeps everything readable.
     """
 
-    key = models.CharField(max_length=200, unique=True)
+    key = models.CharField(max_length=300, unique=True)
     to = models.EmailField(blank=True)
     subject = models.CharField(max_length=250, blank=True)
     body = models.TextField(blank=True)

@@ -125,7 +125,7 @@ class _Reading:
 
     def __init__(self, title: str, body: str) -> None:
         of_title = _content(title[:MOST_CHARACTERS_OF_A_TITLE])
-        self.title = of_title if len(of_title) >= _FEWEST_WORDS_OF_A_TITLE else []
+        self.title = of_title if len(of_title) >= _FEWEST_WORDS_OF_A_TITLE else ()
         self.whole = _content(_joined(title, body)[:MOST_CHARACTERS])
 
 
@@ -136,13 +136,14 @@ def _cosines(readings: Sequence[_Reading], features: Callable[[str], Sequence[st
     return list(zip(by_whole[1:], by_title[1:], strict=True))
 
 
-def _content(text: str) -> list[str]:
+@lru_cache(maxsize=1_000)
+def _content(text: str) -> tuple[str, ...]:
     """The words of a text that carry meaning, or all of them when none does."""
     found = words(text)
-    return [word for word in found if not is_stop_word(word)] or found
+    return tuple(word for word in found if not is_stop_word(word)) or tuple(found)
 
 
-def _counts(content: Iterable[str], features: Callable[[str], Sequence[str]]) -> dict[str, int]:
+def _counts(content: Sequence[str], features: Callable[[str], Sequence[str]]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for word, times in Counter(content).items():
         for feature in features(word):

@@ -1,14 +1,13 @@
 """Two texts that perhaps say contrary things are seen as such, and a rewording is not."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from polyphonie.opinion.contraries import CLASSES, OPPOSITIONS, PAIRS, UNDOING, UPHOLDING
-from polyphonie.opinion.stance import stance, undoings
+from polyphonie.opinion.stance import _read, stance, undoings
 from tests.opinion.corpus import french_corpus
+from tests.opinion.growth import FOLLOWS_ITS_INPUT, growth
 
 CONTRARY = [
     ("Fermer la rue aux voitures le dimanche", "Ne pas fermer la rue aux voitures le dimanche"),
@@ -88,8 +87,9 @@ def test_words_that_undo_are_counted() -> None:
     assert undoings("Embellir la place") == 0
 
 
+_SOME_WORDS = "ne pas sans interdire autoriser supprimer créer la le place vélo plus moins laisser libre"
 WORDS = st.lists(
-    st.sampled_from("ne pas sans interdire autoriser supprimer créer la le place vélo plus moins laisser libre".split()),
+    st.sampled_from(_SOME_WORDS.split()),
     max_size=12,
 ).map(" ".join)
 
@@ -112,15 +112,13 @@ def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
 
 
 def test_the_time_follows_the_length_of_the_texts() -> None:
-    def least_seconds(times: int) -> float:
-        spent = []
-        for _ in range(5):
-            started = time.process_time()
-            stance("ne pas interdire laisser libre la loi " * times, "autoriser n'autoriser l'l'l'l' " * times)
-            spent.append(time.process_time() - started)
-        return min(spent)
+    one, other = "ne pas interdire laisser libre la loi ", "autoriser n'autoriser l'l'l'l' "
 
-    assert least_seconds(4000) / least_seconds(2000) <= 2.5
+    def compare(times: int) -> None:
+        _read.cache_clear()
+        stance(one * times, other * times)
+
+    assert growth(compare, 100) <= FOLLOWS_ITS_INPUT
 
 
 @pytest.mark.data

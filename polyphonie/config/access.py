@@ -95,6 +95,9 @@ TABLE: dict[str, Access] = {
     # opendata
     # portal
     "portal:search": Access(Audience.ANYONE),
+    "portal:demo": Access(Audience.DEMO),
+    "portal:enter": Access(Audience.DEMO, ACT),
+    "portal:demo_mails": Access(Audience.DEMO),
     "portal:my_contributions": Access(Audience.SIGNED_IN),
     "portal:my_votes": Access(Audience.SIGNED_IN),
     "portal:my_messages": Access(Audience.SIGNED_IN, FORM),
@@ -145,17 +148,15 @@ class Guard:
         if access is None:
             logger.error("no row in the access table for %s", name)
             return _denied(request)
+        if access.audience is Audience.DEMO and not settings.POLYPHONIE_DEMO:
+            raise Http404
         if request.method not in access.methods:
             return HttpResponseNotAllowed(sorted(access.methods))
         return _held_against(access.audience, request, kwargs)
 
 
 def _held_against(audience: Audience | frozenset[Role], request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse | None:
-    if audience is Audience.ANYONE:
-        return None
-    if audience is Audience.DEMO:
-        if not settings.POLYPHONIE_DEMO:
-            raise Http404
+    if audience in (Audience.ANYONE, Audience.DEMO):
         return None
     account = request.user
     if not account.is_authenticated:

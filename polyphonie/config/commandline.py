@@ -13,6 +13,8 @@ from typing import NoReturn
 
 WRONGLY_CALLED = 2
 INTERRUPTED = 130
+STAGES = ("contributions", "synthesis", "recommendations", "followup")
+"""How far a demonstration may have come; the stages after the first come with later releases."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -74,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
 
     demo = command("demo", _("Load the demonstration and serve it on this machine only."))
     demo.add_argument("--port", type=_port, default=8000, help=_("port on 127.0.0.1 (default: 8000)"))
-    demo.add_argument("--stage", choices=["contributions"], default="contributions", help=_("how far the concertation has come"))
+    demo.add_argument("--stage", choices=STAGES, default=STAGES[0], help=_("how far the concertation has come"))
     demo.add_argument("--load-only", action="store_true", help=_("load, and do not serve"))
     command("serve", _("Serve this installation, and do what is due; settings come from the environment."))
     doctor = command("doctor", _("Say what is missing or unsafe in this installation."))

@@ -32,6 +32,10 @@ IS_LOCAL = _address.hostname in ("127.0.0.1", "localhost", "::1")
 POLYPHONIE_BIND = env.str("POLYPHONIE_BIND", f"127.0.0.1:{_address.port or 8000}" if IS_LOCAL else "127.0.0.1:8000")
 if POLYPHONIE_DEMO and not IS_LOCAL:
     raise ImproperlyConfigured("the demonstration lets anyone in as anyone: it refuses a public POLYPHONIE_BASE_URL")
+if POLYPHONIE_DEMO and POLYPHONIE_BIND.rpartition(":")[0] not in ("127.0.0.1", "localhost", "[::1]"):
+    raise ImproperlyConfigured("the demonstration lets anyone in as anyone: POLYPHONIE_BIND must be a loopback address")
+if POLYPHONIE_DEMO and POLYPHONIE_TRUSTED_PROXIES:
+    raise ImproperlyConfigured("the demonstration lets anyone in as anyone: it refuses to stand behind a proxy")
 
 DEBUG = env.bool("POLYPHONIE_DEBUG", False)
 SECRET_KEY = secret.read_or_create(POLYPHONIE_KEYS)

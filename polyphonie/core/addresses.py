@@ -113,6 +113,8 @@ LEGAL_NOTICE = "/mentions-legales/"
 TERMS = "/conditions/"
 PRIVACY = "/confidentialite/"
 PROBLEMS = "/probleme/"
+DEMO = "/demo/"
+DEMO_MAILS = f"{DEMO}courrier/"
 
 
 def problem_address(page: str) -> str:

@@ -66,5 +66,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "signed_in": bool(getattr(request, "user", None) and request.user.is_authenticated),
         "languages": settings.LANGUAGES,
         "language": get_language() or "fr",
+        "is_demo": settings.POLYPHONIE_DEMO,
         "build_absolute": partial(request.build_absolute_uri),
     }

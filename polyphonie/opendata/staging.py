@@ -21,7 +21,6 @@ from polyphonie.opendata.readers.rows import (
     SourceText,
     SourceVote,
 )
-from polyphonie.opendata.reading import SourceRefused
 
 KINDS = ("proposal", "argument", "source", "completion")
 """The order of numbers within one date."""
@@ -33,7 +32,6 @@ ANSWERABLE = {
     "completion": ("proposal",),
 }
 AT_ONCE = 5000
-MOST_UNREAD = 20_000
 
 VALID, REFUSED, REPEATED, KNOWN = range(4)
 
@@ -80,7 +78,6 @@ class Staging:
         votes: list[tuple[Any, ...]] = []
         refusals: list[tuple[int, int, str]] = []
         key, blake2b = self._key, hashlib.blake2b
-        read = unread = 0
         for row in rows:
             if type(row) is SourceVote:
                 line, target, voter, position, vote_id, at = row
@@ -98,11 +95,6 @@ class Staging:
             else:
                 self._take_rare(file, row)
             if len(votes) >= AT_ONCE or len(texts) >= AT_ONCE or len(refusals) >= AT_ONCE:
-                read, unread = read + len(votes) + len(texts), unread + len(refusals)
-                if unread >= MOST_UNREAD and not read:
-                    raise SourceRefused(
-                        _("None of the first %(count)d rows can be read: this file is not in this format.") % {"count": unread}
-                    )
                 self._flush(texts, votes, refusals)
                 yield row.line
         self._flush(texts, votes, refusals)

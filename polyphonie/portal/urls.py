@@ -3,11 +3,14 @@
 from django.urls import URLPattern, path
 
 from polyphonie.portal import feeds
-from polyphonie.portal.views import house, my_space, participants, problems, processes, search, voices
+from polyphonie.portal.views import demonstration, house, my_space, participants, problems, processes, search, voices
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
     path("<slug:process>/recherche/", search.search_page, name="search"),
+    path("demo/", demonstration.entrance, name="demo"),
+    path("demo/entrer/<slug:key>/", demonstration.enter, name="enter"),
+    path("demo/courrier/", demonstration.mails, name="demo_mails"),
     path("mon-espace/", my_space.my_contributions, name="my_contributions"),
     path("mon-espace/avis/", my_space.votes, name="my_votes"),
     path("mon-espace/messages/", my_space.my_messages, name="my_messages"),

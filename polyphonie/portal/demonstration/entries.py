@@ -1,0 +1,83 @@
+"""As whom may one enter the demonstration in one click? One person for each role, and where each of them arrives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from polyphonie.accounts.models import Account
+from polyphonie.accounts.queries import account_of
+from polyphonie.core import addresses
+from polyphonie.portal.demonstration.content import concertation
+from polyphonie.portal.demonstration.crowd import address_of
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One button of « Entrer comme… »: what this person can do, and the page on which they arrive."""
+
+    key: str
+    label: Promise
+    words: Promise
+    arrives_at: Callable[[str], str]
+
+    @property
+    def address(self) -> str:
+        """The mail address of the one entered as."""
+        return address_of(concertation()["entries"][self.key])
+
+    @property
+    def account(self) -> Account | None:
+        return account_of(self.address)
+
+    @property
+    def arrival(self) -> str:
+        """The first page, in the demonstration's process."""
+        return self.arrives_at(concertation()["process"]["slug"])
+
+
+def _my_space(_process: str) -> str:
+    return addresses.MY_SPACE
+
+
+def _home(_process: str) -> str:
+    return "/"
+
+
+ENTRIES: dict[str, Entry] = {
+    entry.key: entry
+    for entry in (
+        Entry("citizen", _("A citizen"), _("Votes, proposes, argues; finds their texts and votes in their space."), _my_space),
+        Entry(
+            "organisation",
+            _("An organisation"),
+            _("Speaks for an association whose identity was checked, or in their own name; votes in their own name only."),
+            addresses.process_address,
+        ),
+        Entry(
+            "moderator",
+            _("A moderator"),
+            _("Reads what was published last; hides a text with a ground, shows it again."),
+            addresses.moderation_address,
+        ),
+        Entry(
+            "rapporteur",
+            _("A rapporteur"),
+            _("Reads everything, follows the figures; their writing desk comes with a later release."),
+            addresses.figures_address,
+        ),
+        Entry(
+            "organiser",
+            _("An organiser"),
+            _("Prepares, announces, extends; publishes the points of the week; names moderators."),
+            addresses.organisation_address,
+        ),
+        Entry(
+            "administrator",
+            _("An administrator"),
+            _("Looks after the installation: starts concertations, checks who organisations are."),
+            _home,
+        ),
+    )
+}

@@ -14,6 +14,7 @@ from django.db import close_old_connections
 
 from polyphonie.accounts import tasks as accounts
 from polyphonie.consultation import tasks as consultation
+from polyphonie.ledger import tasks as ledger
 from polyphonie.notifications import tasks as notifications
 from polyphonie.opendata import tasks as opendata
 from polyphonie.outbox import tasks as outbox
@@ -26,12 +27,13 @@ Task = Callable[[], object]
 TASKS: list[Task] = [
     *processes.TASKS,
     *consultation.TASKS,
+    *ledger.TASKS,
     *notifications.TASKS,
     *accounts.TASKS,
     *outbox.TASKS,
     *opendata.TASKS,
 ]
-"""In this order: what opens, what becomes public and what closes, then what people are told of it, then what leaves."""
+"""In this order: what opens, becomes public and closes, the registers, what people are told of it, what leaves."""
 
 SECONDS_BETWEEN_TURNS = 5
 

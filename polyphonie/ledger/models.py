@@ -14,6 +14,8 @@ class Log(models.Model):
     """One append-only log; its origin (`<host>/<process>`) is fixed when the process is created."""
 
     origin = models.CharField(max_length=300, unique=True)
+    size = models.PositiveBigIntegerField(default=0, help_text="leaves sealed into the tree")
+    frontier = models.BinaryField(default=bytes, help_text="roots of the perfect subtrees, 32 bytes each, the largest first")
 
     def __str__(self) -> str:
         return self.origin
@@ -53,6 +55,25 @@ class WaitingEntry(models.Model):
 
     def __str__(self) -> str:
         return self.leaf
+
+
+class Checkpoint(models.Model):
+    """Where the log stood when it was sealed: its size, its root, and the note that its key signed. Kept: the last of each
+    day, each close, and the last."""
+
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="checkpoints")
+    size = models.PositiveBigIntegerField()
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    sealed_at = models.DateTimeField()
+    is_close = models.BooleanField(default=False, help_text="sealed the close of a consultation")
+
+    class Meta:
+        ordering = ["log", "size"]
+        constraints = [models.UniqueConstraint(fields=["log", "size"], name="a_size_has_one_checkpoint")]
+
+    def __str__(self) -> str:
+        return self.note
 
 
 class KeyFingerprint(models.Model):

@@ -1,0 +1,17 @@
+"""What is due in the registers? Accepted leaves are sealed into their tree, each log alone."""
+
+from polyphonie.core.writing import writing
+from polyphonie.ledger.models import Log
+from polyphonie.ledger.sealing import seal, unsealed_logs
+
+
+def seal_logs() -> int:
+    """Seal every log that has leaves waiting for their position; how many were."""
+    sealed = 0
+    for pk in unsealed_logs():
+        with writing(lock=f"ledger.Log/{pk}") as now:
+            sealed += seal(Log.objects.get(pk=pk), now=now) is not None
+    return sealed
+
+
+TASKS = [seal_logs]

@@ -19,6 +19,7 @@ from django.shortcuts import render
 from polyphonie.core import addresses
 from polyphonie.processes.models import Role
 from polyphonie.processes.queries import roles_held
+from polyphonie.processes.queries.people import may_create
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Audience(Enum):
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
     ADMINISTRATOR = "administrator of the installation"
+    CREATOR = "administrator, or someone they let start concertations"
     DEMO = "anyone, in demonstration mode only"
 
 
@@ -50,6 +52,8 @@ def staff(*roles: Role) -> frozenset[Role]:
 
 ORGANISERS = staff(Role.ORGANISER)
 MODERATORS = staff(Role.MODERATOR)
+REPORTERS = staff(Role.ORGANISER, Role.AUTHORITY)
+"""Those who publish progress points."""
 
 TABLE: dict[str, Access] = {
     # accounts
@@ -70,6 +74,38 @@ TABLE: dict[str, Access] = {
     # notifications
     "notifications:stop": Access(Audience.ANYONE, FORM),
     # processes
+    "processes:new": Access(Audience.CREATOR),
+    "processes:new_from": Access(Audience.CREATOR, FORM),
+    "processes:new_duplicate": Access(Audience.CREATOR, FORM),
+    "processes:new_from_file": Access(Audience.CREATOR, FORM),
+    "processes:rights": Access(Audience.ADMINISTRATOR, FORM),
+    "processes:end_right": Access(Audience.ADMINISTRATOR, ACT),
+    "processes:dashboard": Access(ORGANISERS),
+    "processes:journal": Access(ORGANISERS),
+    "processes:preview": Access(ORGANISERS),
+    "processes:preview_consultation": Access(ORGANISERS),
+    "processes:starting_point": Access(ORGANISERS),
+    "processes:presentation": Access(ORGANISERS, FORM),
+    "processes:method": Access(ORGANISERS, FORM),
+    "processes:referral": Access(ORGANISERS, FORM),
+    "processes:themes": Access(ORGANISERS, FORM),
+    "processes:theme": Access(ORGANISERS, FORM),
+    "processes:remove_theme": Access(ORGANISERS, ACT),
+    "processes:paste": Access(ORGANISERS, FORM),
+    "processes:group_calendar": Access(ORGANISERS, FORM),
+    "processes:new_consultation": Access(ORGANISERS, FORM),
+    "processes:consultation": Access(ORGANISERS, FORM),
+    "processes:remove_consultation": Access(ORGANISERS, ACT),
+    "processes:calendar": Access(ORGANISERS, FORM),
+    "processes:announce": Access(ORGANISERS, FORM),
+    "processes:open_now": Access(ORGANISERS, ACT),
+    "processes:extend": Access(ORGANISERS, FORM),
+    "processes:roles": Access(ORGANISERS, FORM),
+    "processes:end_role": Access(ORGANISERS, ACT),
+    "processes:withdraw_invitation": Access(ORGANISERS, ACT),
+    "processes:accept_invitation": Access(Audience.SIGNED_IN, FORM),
+    "processes:progress": Access(REPORTERS, FORM),
+    "processes:week": Access(REPORTERS),
     # consultation
     "consultation:consultation": Access(Audience.ANYONE),
     "consultation:follow": Access(Audience.SIGNED_IN, ACT),
@@ -165,6 +201,8 @@ def _held_against(audience: Audience | frozenset[Role], request: HttpRequest, kw
         return _second_step(request) if account.has_second_factor else None
     if audience is Audience.ADMINISTRATOR:
         allowed = account.is_administrator
+    elif audience is Audience.CREATOR:
+        allowed = account.is_administrator or may_create(account)
     else:
         allowed = bool(roles_held(account, kwargs.get("process", "")) & audience)
     if not allowed:

@@ -28,6 +28,8 @@ METHOD_FIELDS = frozenset(
     {"who_decides", "what_becomes", "feedback_due_on", "legal_basis", "synthesis_planned", "appeal_body", "charter"}
 )
 SLUG_LENGTH = 80
+NEW_WORD = "nouvelle"
+"""The word that organisers' pages keep for a consultation to be."""
 State = Consultation.State
 
 
@@ -161,7 +163,7 @@ def remove_consultation(consultation: Consultation, *, actor: str, now: datetime
 def free_slug(process: Process, title: str) -> str:
     """An address made from the title, that no other consultation of the process has."""
     base = slugify(title)[: SLUG_LENGTH - 4].strip("-") or "question"
-    taken = set(process.consultations.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = {NEW_WORD, *process.consultations.filter(slug__startswith=base).values_list("slug", flat=True)}
     if base not in taken:
         return base
     return next(slug for number in range(2, 1000) if (slug := f"{base}-{number}") not in taken)

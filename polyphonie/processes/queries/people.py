@@ -43,3 +43,9 @@ def may_create(account: Account) -> bool:
 def deadline_of(process: Process) -> date | None:
     """The day by which the referral asks for an end, if it does."""
     return Referral.objects.filter(process=process).values_list("deadline_on", flat=True).first()
+
+
+def processes_to_copy(account: Account) -> QuerySet[Process]:
+    """The concertations this account may start another from: those that are public, and those it organises."""
+    own = RoleAssignment.objects.filter(standing(timezone.localdate()), account=account, role=Role.ORGANISER)
+    return Process.objects.filter(Q(is_listed=True) | Q(pk__in=own.values("process"))).order_by("title", "slug")

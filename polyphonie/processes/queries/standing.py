@@ -34,6 +34,10 @@ class Milestone:
     words: str
     consultation: Consultation | None = None
 
+    @property
+    def is_public(self) -> bool:
+        return self.consultation is None or self.consultation.state != State.DRAFT
+
 
 def standing(process: Process, *, now: datetime | None = None) -> Standing:
     """The summary of a process: open as long as one of its consultations is."""

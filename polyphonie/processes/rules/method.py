@@ -1,7 +1,7 @@
 """Is the method of a concertation complete? The checklist shown to all, which gates every opening (recommendation 19)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -25,13 +25,16 @@ class MethodItem:
     label: str
     is_kept: bool
     words: str
+    consultation: str = ""
+    """The slug of the consultation it is about; empty when it is about the whole process."""
 
 
 def method_checklist(process: Process, consultation: Consultation | None, *, moderators: int) -> list[MethodItem]:
     """The lines of the checklist for a consultation, or for the process alone when there is none yet."""
+    slug = "" if consultation is None else consultation.slug
     items = [
-        question_item(consultation),
-        calendar_item(consultation),
+        replace(question_item(consultation), consultation=slug),
+        replace(calendar_item(consultation), consultation=slug),
         written_item("who_decides", _("Who decides"), process.who_decides, _("Nobody is named yet.")),
         written_item("what_becomes", _("What will be done with the answers"), process.what_becomes, _("Not said yet.")),
         feedback_item(process.feedback_due_on, consultation),
@@ -41,7 +44,7 @@ def method_checklist(process: Process, consultation: Consultation | None, *, mod
         written_item("synthesis_planned", _("Synthesis planned"), process.synthesis_planned, _("Not planned yet.")),
     ]
     if consultation is not None and consultation.is_under_crpa:
-        items.append(crpa_item(consultation.opens_at, consultation.closes_at))
+        items.append(replace(crpa_item(consultation.opens_at, consultation.closes_at), consultation=slug))
     return items
 
 

@@ -1,0 +1,96 @@
+"""How do organisers share the work? Roles offered by mail, taken up, ended; all by role and number."""
+
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from polyphonie.accounts.models import folded
+from polyphonie.core.writing import writing
+from polyphonie.processes.actions import people as charging
+from polyphonie.processes.forms import InvitationForm
+from polyphonie.processes.models import Invitation, Process, Role, RoleAssignment
+from polyphonie.processes.queries.people import count_moderators
+from polyphonie.processes.rules.method import MODERATORS
+from polyphonie.processes.rules.people import accept_refusal
+from polyphonie.processes.views.frame import actor_of, back_to, done, page, signed_in, status_of, the_process
+
+
+@never_cache
+def roles(request: HttpRequest, process: str) -> HttpResponse:
+    """Who does what here, and an offer to someone else."""
+    held = the_process(process)
+    actor = actor_of(request, held)
+    form = InvitationForm(request.POST or None, initial={"role": request.GET.get("role", Role.MODERATOR)})
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and done(form, lambda now: _offer(request, held, form, actor, now), lock=held)
+    ):
+        return back_to("roles", process=process)
+    today = timezone.localdate()
+    assignments = held.roles.select_related("account").order_by("role", "number")
+    return page(
+        request,
+        "roles.html",
+        held,
+        form=form,
+        standing=[item for item in assignments if item.until_on is None or item.until_on > today],
+        ended=[item for item in assignments if item.until_on is not None and item.until_on <= today],
+        waiting=held.invitations.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()),
+        moderators=count_moderators(held),
+        moderators_needed=MODERATORS,
+        status=status_of(form),
+    )
+
+
+def _offer(request: HttpRequest, process: Process, form: InvitationForm, actor: str, now: datetime) -> None:
+    """An offer to oneself is taken up at once; to anyone else it goes by mail."""
+    account = signed_in(request)
+    role, values = Role(form.cleaned_data["role"]), form.cleaned_data
+    if folded(values["email"]) == folded(account.email or ""):
+        charging.grant_role(process, account, role, actor=actor, body=values["body"], until_on=form.until_on(), now=now)
+        return
+    charging.invite(
+        process, email=values["email"], role=role, actor=actor, body=values["body"], until_on=form.until_on(), now=now
+    )
+
+
+def end_role(request: HttpRequest, process: str, pk: int) -> HttpResponse:
+    held = the_process(process)
+    actor = actor_of(request, held)
+    with writing(lock=held) as now:
+        charging.end_role(get_object_or_404(RoleAssignment, process=held, pk=pk), actor=actor, now=now)
+    return back_to("roles", process=process)
+
+
+def withdraw_invitation(request: HttpRequest, process: str, pk: int) -> HttpResponse:
+    held = the_process(process)
+    actor_of(request, held)
+    with writing(lock=held) as now:
+        charging.withdraw_invitation(get_object_or_404(Invitation, process=held, pk=pk), now=now)
+    return back_to("roles", process=process)
+
+
+@never_cache
+def accept(request: HttpRequest, process: str, token: str) -> HttpResponse:
+    """The page that the mail leads to: what the role is, and a button to take it up."""
+    invitation = Invitation.objects.select_related("process__log").filter(token_hash=charging.token_hash(token)).first()
+    if invitation is None or invitation.process.slug != process:
+        raise Http404
+    if request.method == "POST":
+        with writing(lock=invitation.process) as now:
+            fresh = Invitation.objects.select_related("process__log").get(pk=invitation.pk)
+            charging.accept_invitation(fresh, signed_in(request), now=now)
+        return render(request, "processes/accepted.html", {"invitation": invitation, "process": invitation.process})
+    return render(
+        request,
+        "processes/accept.html",
+        {
+            "invitation": invitation,
+            "process": invitation.process,
+            "refusal": accept_refusal(invitation, signed_in(request), now=timezone.now()),
+        },
+    )

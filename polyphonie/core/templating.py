@@ -30,7 +30,7 @@ def _ngettext(singular: str, plural: str, number: int) -> str:
     return typographic(django_ngettext(singular, plural, number))
 
 
-def url(name: str, **kwargs: object) -> str:
+def url(name: str, /, **kwargs: object) -> str:
     """A package's own pages; pages of others are linked through `addresses`."""
     return reverse(name, kwargs=kwargs or None)
 

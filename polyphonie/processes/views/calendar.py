@@ -19,7 +19,17 @@ from polyphonie.processes.queries.method import checklist
 from polyphonie.processes.queries.people import deadline_of
 from polyphonie.processes.rules.calendar import announce_refusal, open_refusal, passes_deadline, reschedule_refusal
 from polyphonie.processes.rules.method import missing_items
-from polyphonie.processes.views.frame import Edit, actor_of, back_to, done, page, status_of, the_consultation, the_process
+from polyphonie.processes.views.frame import (
+    Edit,
+    actor_of,
+    back_to,
+    done,
+    page,
+    posted,
+    status_of,
+    the_consultation,
+    the_process,
+)
 
 State = Consultation.State
 
@@ -32,7 +42,7 @@ def calendar(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     refusal = reschedule_refusal(found)
     if refusal:
         return back_to("extend", process=process, slug=slug)
-    form = CalendarForm(request.POST or None, initial=calendar_initial(found), deadline_on=deadline_of(found.process))
+    form = CalendarForm(posted(request), initial=calendar_initial(found), deadline_on=deadline_of(found.process))
     edit = Edit(
         form,
         lock=found,
@@ -65,7 +75,7 @@ def group_calendar(request: HttpRequest, process: str) -> HttpResponse:
     if number.isdigit():
         concerned = concerned.filter(theme__number=int(number))
     concerned = concerned.select_related("process__log", "theme").order_by("theme__number", "rank", "pk")
-    form = CalendarForm(request.POST or None, deadline_on=deadline_of(held))
+    form = CalendarForm(posted(request), deadline_on=deadline_of(held))
 
     def act(now: datetime) -> None:
         for pk in sorted(item.pk for item in concerned):
@@ -132,7 +142,7 @@ def extend(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     """A later last day, with a published reason; for one consultation, or for all those of its theme that are open."""
     found = the_consultation(process, slug)
     actor = actor_of(request, found.process)
-    form = ExtensionForm(request.POST or None)
+    form = ExtensionForm(posted(request))
     together = _open_with(found)
 
     def act(now: datetime) -> None:

@@ -18,7 +18,13 @@ from polyphonie.processes.queries.people import processes_to_copy
 from polyphonie.processes.rules.calendar import closing_instant, opening_instant
 from polyphonie.processes.rules.method import PLACEHOLDER
 from polyphonie.processes.starting_points import SHIPPED, StartingPoint, read, shipped, starting_point_of
-from polyphonie.processes.views.frame import back_to, done, signed_in, status_of
+from polyphonie.processes.views.frame import (
+    back_to,
+    done,
+    posted,
+    signed_in,
+    status_of,
+)
 
 LOCK = "processes/new"
 
@@ -60,7 +66,7 @@ def start_from_file(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "content" in request.POST and "title" in request.POST:
         point = read(request.POST["content"])
         return _start(request, point, content=request.POST["content"])
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         content = form.cleaned_data["content"]
         try:
@@ -80,7 +86,7 @@ def _start(
     is_first: bool = False,
 ) -> HttpResponse:
     form_class = QuestionStartForm if point.is_one_question else StartForm
-    form = form_class(None if is_first or request.method != "POST" else request.POST, initial=_initial(point, initial))
+    form = form_class(None if is_first else posted(request), initial=_initial(point, initial))
     if form.is_bound and form.is_valid():
         slug = form.cleaned_data["slug"] or free_process_slug(form.cleaned_data["title"])
         if form.cleaned_data["slug"] and Process.objects.filter(slug=slug).exists():
@@ -130,7 +136,7 @@ def _initial(point: StartingPoint, initial: dict[str, Any] | None) -> dict[str, 
 @never_cache
 def rights(request: HttpRequest) -> HttpResponse:
     """Who may start concertations on this installation, besides its administrators."""
-    form = RightForm(request.POST or None)
+    form = RightForm(posted(request))
     if request.method == "POST" and form.is_valid():
         email = folded(form.cleaned_data["email"])
         account = Account.objects.filter(email=email, closed_on=None, confirmed_on__isnull=False).first()

@@ -16,7 +16,16 @@ from polyphonie.processes.queries.standing import milestones, referral_of, stand
 from polyphonie.processes.rules.method import MethodItem, missing_items
 from polyphonie.processes.spreadsheet import PastedRow, paste_refusal, pasted_rows
 from polyphonie.processes.starting_points import starting_point_of, written
-from polyphonie.processes.views.frame import actor_of, back_to, done, page, status_of, the_consultation, the_process
+from polyphonie.processes.views.frame import (
+    actor_of,
+    back_to,
+    done,
+    page,
+    posted,
+    status_of,
+    the_consultation,
+    the_process,
+)
 
 LAST_LINES = 8
 METHOD_KEYS = frozenset({"who_decides", "what_becomes", "feedback", "legal_basis", "appeal_body", "synthesis_planned"})
@@ -106,7 +115,7 @@ def paste(request: HttpRequest, process: str) -> HttpResponse:
     """Themes and consultations copied from a spreadsheet: shown as they were understood, then added all together."""
     held = the_process(process)
     actor = actor_of(request, held)
-    form = PasteForm(request.POST or None)
+    form = PasteForm(posted(request))
     rows: list[PastedRow] = []
     if request.method == "POST" and form.is_valid():
         rows = pasted_rows(form.cleaned_data["rows"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -163,3 +163,8 @@ def back_to(name: str, **kwargs: object) -> HttpResponseRedirect:
 
 def today() -> date:
     return timezone.localdate()
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent, even empty; None when the page is only read."""
+    return request.POST if request.method == "POST" else None

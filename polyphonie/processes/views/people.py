@@ -15,7 +15,16 @@ from polyphonie.processes.models import Invitation, Process, Role, RoleAssignmen
 from polyphonie.processes.queries.people import count_moderators
 from polyphonie.processes.rules.method import MODERATORS
 from polyphonie.processes.rules.people import accept_refusal
-from polyphonie.processes.views.frame import actor_of, back_to, done, page, signed_in, status_of, the_process
+from polyphonie.processes.views.frame import (
+    actor_of,
+    back_to,
+    done,
+    page,
+    posted,
+    signed_in,
+    status_of,
+    the_process,
+)
 
 
 @never_cache
@@ -23,7 +32,7 @@ def roles(request: HttpRequest, process: str) -> HttpResponse:
     """Who does what here, and an offer to someone else."""
     held = the_process(process)
     actor = actor_of(request, held)
-    form = InvitationForm(request.POST or None, initial={"role": request.GET.get("role", Role.MODERATOR)})
+    form = InvitationForm(posted(request), initial={"role": request.GET.get("role", Role.MODERATOR)})
     if (
         request.method == "POST"
         and form.is_valid()

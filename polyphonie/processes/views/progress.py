@@ -12,7 +12,16 @@ from polyphonie.processes.forms import ProgressForm
 from polyphonie.processes.models import Role
 from polyphonie.processes.queries.people import acting_as
 from polyphonie.processes.queries.week import draft_of_the_week
-from polyphonie.processes.views.frame import STAFF, back_to, done, page, signed_in, status_of, the_process
+from polyphonie.processes.views.frame import (
+    STAFF,
+    back_to,
+    done,
+    page,
+    posted,
+    signed_in,
+    status_of,
+    the_process,
+)
 
 
 @never_cache
@@ -22,7 +31,7 @@ def progress(request: HttpRequest, process: str) -> HttpResponse:
     assignment = acting_as(signed_in(request), held, *STAFF)
     if assignment is None:
         raise Http404
-    form = ProgressForm(request.POST or None)
+    form = ProgressForm(posted(request))
     is_preview = False
     if request.method == "POST" and form.is_valid():
         is_preview = "publish" not in request.POST

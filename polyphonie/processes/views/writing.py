@@ -19,7 +19,15 @@ from polyphonie.processes.forms import (
 from polyphonie.processes.models import Consultation, Process, Referral, Theme
 from polyphonie.processes.queries.standing import referral_of
 from polyphonie.processes.rules.frame import FROZEN_BY_OPENING, edit_consultation_refusal, remove_consultation_refusal
-from polyphonie.processes.views.frame import Edit, actor_of, back_to, page, the_consultation, the_process
+from polyphonie.processes.views.frame import (
+    Edit,
+    actor_of,
+    back_to,
+    page,
+    posted,
+    the_consultation,
+    the_process,
+)
 
 PRESENTATION = ("title", "tagline", "introduction", "organiser", "initiative", "hashtag", "licence")
 METHOD = ("who_decides", "what_becomes", "feedback_due_on", "synthesis_planned", "legal_basis", "appeal_body", "charter")
@@ -49,7 +57,7 @@ def _edit_process(
 ) -> HttpResponse:
     process = the_process(slug)
     actor = actor_of(request, process)
-    form = form_class(request.POST or None, initial=_values(process, fields))
+    form = form_class(posted(request), initial=_values(process, fields))
     edit = Edit(
         form,
         lock=process,
@@ -70,7 +78,7 @@ def referral(request: HttpRequest, process: str) -> HttpResponse:
     actor = actor_of(request, held)
     present = referral_of(held)
     initial = _values(present, REFERRAL) if present else {"kind": Referral.Kind.GOVERNMENT}
-    form = ReferralForm(request.POST or None, initial=initial)
+    form = ReferralForm(posted(request), initial=initial)
     edit = Edit(
         form,
         lock=held,
@@ -87,7 +95,7 @@ def themes(request: HttpRequest, process: str) -> HttpResponse:
     """The themes of a process, and a new one."""
     held = the_process(process)
     actor = actor_of(request, held)
-    form = ThemeForm(request.POST or None)
+    form = ThemeForm(posted(request))
     edit = Edit(
         form,
         lock=held,
@@ -106,7 +114,7 @@ def theme(request: HttpRequest, process: str, number: int) -> HttpResponse:
     held = the_process(process)
     actor = actor_of(request, held)
     found = get_object_or_404(Theme, process=held, number=number)
-    form = ThemeForm(request.POST or None, initial=_values(found, THEME))
+    form = ThemeForm(posted(request), initial=_values(found, THEME))
     edit = Edit(
         form,
         lock=held,
@@ -137,7 +145,7 @@ def new_consultation(request: HttpRequest, process: str) -> HttpResponse:
     """One more question."""
     held = the_process(process)
     actor = actor_of(request, held)
-    form = ConsultationForm(request.POST or None, themes=held.themes.all())
+    form = ConsultationForm(posted(request), themes=held.themes.all())
     created: list[Consultation] = []
     edit = Edit(
         form,
@@ -156,7 +164,7 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     found = the_consultation(process, slug)
     held: Process = found.process
     actor = actor_of(request, held)
-    form = ConsultationForm(request.POST or None, initial=_values(found, CONSULTATION), themes=held.themes.all())
+    form = ConsultationForm(posted(request), initial=_values(found, CONSULTATION), themes=held.themes.all())
     for name in FROZEN_BY_OPENING:
         if edit_consultation_refusal(found, {name: None}):
             form.fields[name].disabled = True

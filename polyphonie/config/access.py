@@ -137,6 +137,8 @@ TABLE: dict[str, Access] = {
     "portal:my_contributions": Access(Audience.SIGNED_IN),
     "portal:my_votes": Access(Audience.SIGNED_IN),
     "portal:my_messages": Access(Audience.SIGNED_IN, FORM),
+    "portal:verifications_of_the_site": Access(Audience.ADMINISTRATOR, FORM),
+    "portal:verifications": Access(ORGANISERS, FORM),
     "portal:help": Access(Audience.ANYONE),
     "portal:accessibility": Access(Audience.ANYONE),
     "portal:legal_notice": Access(Audience.ANYONE),

@@ -150,6 +150,12 @@ def local(address: str, otherwise: str) -> str:
     return address if is_local else otherwise
 
 
+def verifications_address(process: str) -> str:
+    """The requests for « Compte vérifié », decided by organisers."""
+    return f"/{process}/organisation/verifications/"
+
+
+VERIFICATIONS = f"{MY_SPACE}verifications/"
 MY_VOTES = f"{MY_SPACE}avis/"
 MY_ORGANISATIONS = f"{MY_SPACE}organisations/"
 MY_MESSAGES = f"{MY_SPACE}messages/"

@@ -3,7 +3,17 @@
 from django.urls import URLPattern, path
 
 from polyphonie.portal import feeds
-from polyphonie.portal.views import demonstration, house, my_space, participants, problems, processes, search, voices
+from polyphonie.portal.views import (
+    demonstration,
+    house,
+    my_space,
+    participants,
+    problems,
+    processes,
+    search,
+    verifications,
+    voices,
+)
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/", my_space.my_contributions, name="my_contributions"),
     path("mon-espace/avis/", my_space.votes, name="my_votes"),
     path("mon-espace/messages/", my_space.my_messages, name="my_messages"),
+    path("mon-espace/verifications/", verifications.for_administrators, name="verifications_of_the_site"),
+    path("<slug:process>/organisation/verifications/", verifications.for_organisers, name="verifications"),
     path("aide/", house.help_page, name="help"),
     path("accessibilite/", house.accessibility, name="accessibility"),
     path("mentions-legales/", house.legal_notice, name="legal_notice"),

@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from polyphonie.portal import feeds
 from polyphonie.portal.views import (
     demonstration,
+    feeds,
     house,
     my_space,
     participants,

@@ -25,8 +25,6 @@ from polyphonie.processes.models import Consultation
 
 NEAR_ONES = 5
 SIDES = {"pour": "for", "contre": "against"}
-WORTH_SHOWING = 0.12
-"""Below this likeness, a proposal has little to do with the draft."""
 
 
 @never_cache
@@ -192,7 +190,7 @@ def _near(consultation: Consultation, draft: Draft) -> list[tuple[Contribution, 
     found = {candidate.pk: candidate for candidate in search.candidates(consultation, draft.title, draft.body)}
     asked = [Candidate(key, candidate.title, candidate.body) for key, candidate in found.items()]
     matches = closest(draft.title, draft.body, asked, limit=NEAR_ONES)
-    return [(found[match.key], match.label) for match in matches if match.score >= WORTH_SHOWING]
+    return [(found[match.key], match.label) for match in matches]
 
 
 def _shown(process: str, number: int) -> Contribution:

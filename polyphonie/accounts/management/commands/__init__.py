@@ -1,0 +1,1 @@
+"""The commands of accounts: each calls one action."""

@@ -15,6 +15,8 @@ from polyphonie.core.writing import writing
 from polyphonie.processes.actions import actor_name
 from polyphonie.processes.models import Process, Role
 from polyphonie.processes.queries.people import acting_as
+from polyphonie.processes.queries.standing import stave
+from polyphonie.processes.views.frame import menu
 
 
 @never_cache
@@ -66,6 +68,8 @@ def _answered(request: HttpRequest, role: str, process: Process | None) -> HttpR
         "portal/verifications.html",
         {
             "process": process,
+            "menu": menu(request, process) if process else [],
+            "stave": stave(process) if process else None,
             "waiting": waiting,
             "decided": decided_requests(20),
             "form": form,

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account
+from polyphonie.core.addresses import verifications_address
 from polyphonie.core.printing import clock, day
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
@@ -73,12 +74,15 @@ def menu(request: HttpRequest, process: Process) -> list[tuple[str, str, bool]]:
         ("processes:progress", _("Progress points")),
         ("processes:journal", _("Journal")),
     ]
-    if acting_as(signed_in(request), process, Role.ORGANISER) is None:
+    is_organiser = acting_as(signed_in(request), process, Role.ORGANISER) is not None
+    if not is_organiser:
         entries = [entry for entry in entries if entry[0] == "processes:progress"]
     elif process.themes.exists():
         entries.insert(3, ("processes:themes", _("Themes")))
-    addresses = [(label, reverse(name, kwargs={"process": process.slug})) for name, label in entries]
-    return [(label, address, request.path == address) for label, address in addresses]
+    places = [(label, reverse(name, kwargs={"process": process.slug})) for name, label in entries]
+    if is_organiser:
+        places.append((_("Verified accounts"), verifications_address(process.slug)))
+    return [(label, address, request.path == address) for label, address in places]
 
 
 def status_of(form: forms.Form, differences: list[Difference] | None = None) -> int:

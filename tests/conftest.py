@@ -141,7 +141,10 @@ def strict_house(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.core.cache import cache
     from django.utils import translation
 
+    from polyphonie.core import limits
+
     cache.clear()
+    limits.forget_all()
     translation.activate("fr")
     with strictness.shuffled_unordered_queries(request.node.nodeid):
         yield

@@ -1,0 +1,111 @@
+"""Who reaches what? Every address × method × person, against the table that decides it (default: refused)."""
+
+from http import HTTPStatus
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from polyphonie.config.access import TABLE, Access, Audience
+from polyphonie.core import limits
+from polyphonie.processes.models import Role
+from tests import people
+from tests.architecture.reachable import routes, samples
+from tests.people import Town, a_town
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+TRIES_EVERYTHING = people.CITIZEN
+SHOWN = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.NOT_MODIFIED}
+REFUSED_BY_A_RULE = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.GONE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+}
+SHOWN_LATER = {"portal:terms_changes": "there is one version of the terms so far"}
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker):
+    """One town for all these tests: each request is undone."""
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            yield a_town()
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+
+def test_every_address_has_its_row_and_every_row_its_address():
+    assert set(routes()) == set(TABLE)
+
+
+def asked(client: Client, method: str, address: str) -> HttpResponse:
+    """The answer, and nothing of what it wrote."""
+    limits.forget_all()
+    cache.clear()
+    with transaction.atomic():
+        answer = client.generic(method, address, b"", content_type="application/x-www-form-urlencoded")
+        transaction.set_rollback(True)
+    return answer
+
+
+def audience_of(access: Access, who: str) -> str:
+    """What the table says of this person: « in », « sign in », « second factor » or « out »."""
+    audience = access.audience
+    if audience is Audience.ANYONE:
+        return "in"
+    if who == people.ANONYMOUS:
+        return "sign in"
+    if audience is Audience.SIGNED_IN:
+        return "in"
+    if audience is Audience.ADMINISTRATOR:
+        return "in" if who == people.ADMINISTRATOR else "out"
+    assert isinstance(audience, frozenset)
+    if who == people.UNPROVEN and Role.ORGANISER in audience:
+        return "second factor"
+    return "in" if who in people.ROLES and people.ROLES[who] in audience else "out"
+
+
+def is_expected(access: Access, who: str, method: str, answer: HttpResponse) -> bool:
+    status = HTTPStatus(answer.status_code)
+    if access.audience is Audience.DEMO:
+        return status == HTTPStatus.NOT_FOUND
+    if method not in access.methods:
+        return status == HTTPStatus.METHOD_NOT_ALLOWED
+    match audience_of(access, who):
+        case "in":
+            return status in SHOWN | REFUSED_BY_A_RULE
+        case "sign in":
+            return status == HTTPStatus.FOUND and answer.headers["Location"].startswith("/connexion/?suite=")
+        case "second factor":
+            return status == HTTPStatus.FOUND and answer.headers["Location"].startswith("/connexion/second-facteur/")
+        case _:
+            return status == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "route"), sorted(routes().items()))
+def test_an_address_answers_each_person_as_the_table_says(town: Town, name, route):
+    access = TABLE[name]
+    wrong, reached = [], False
+    for who in people.EVERYONE if isinstance(access.audience, frozenset) else people.THE_MAIN_ONES:
+        client = town.visit(who)
+        for method in METHODS if who == TRIES_EVERYTHING else sorted(access.methods - {"HEAD"}):
+            for state, address in samples(name, route, town).items():
+                answer = asked(client, method, address)
+                reached = reached or answer.status_code in SHOWN
+                if not is_expected(access, who, method, answer):
+                    wrong.append((who, method, state, answer.status_code))
+    assert not wrong, wrong[:20]
+    may_show = (
+        "GET" in access.methods and name not in SHOWN_LATER and "token" not in route and access.audience is not Audience.DEMO
+    )
+    assert reached or not may_show, "nobody was shown anything: the sample is wrong"

@@ -1,0 +1,136 @@
+"""Does looking leave no trace, and does every answer carry its headers? (S12)"""
+
+import re
+from http import HTTPStatus
+
+import pytest
+from django.core.exceptions import DisallowedHost
+from django.db import connection, transaction
+
+from polyphonie.config.access import TABLE
+from polyphonie.core import addresses
+from tests import people
+from tests.architecture.reachable import routes, samples
+from tests.people import Town, a_town
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+WRITE = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|DROP|ALTER|CREATE)\b", re.IGNORECASE)
+MAY_BE_WRITTEN = re.compile(r'"django_session"')
+TOO_WIDE = {"unsafe-inline", "unsafe-eval", "nonce-", "http:", "https:"}
+
+AWAITED: set[str] = {
+    "/demain/contributions/2/signaler/",
+    "/demain/donnees/",
+    "/demain/organisation/",
+    "/demain/registre/",
+}
+"""Addresses of the contract whose page is not built yet; this set only shrinks."""
+ONLY_IN_DEMONSTRATION = {"/demo/", "/demo/courrier/"}
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            yield a_town()
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+
+class Watch:
+    """Keeps every statement that would change a row other than the session's."""
+
+    def __init__(self) -> None:
+        self.writes: list[str] = []
+
+    def __call__(self, execute, sql, parameters, many, context):
+        if WRITE.match(sql) and not MAY_BE_WRITTEN.search(sql):
+            self.writes.append(sql)
+        return execute(sql, parameters, many, context)
+
+
+def assert_headers(answer) -> None:
+    for name, words in HEADERS.items():
+        assert words in answer.headers.get(name, ""), (name, answer.headers.get(name), answer.request["PATH_INFO"])
+    assert not [word for word in TOO_WIDE if word in answer.headers["Content-Security-Policy"]]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "route"), sorted((name, route) for name, route in routes().items() if "GET" in TABLE[name].methods)
+)
+def test_looking_at_a_page_changes_no_row_and_its_headers_are_whole(town: Town, name, route):
+    for who in people.THE_MAIN_ONES:
+        client = town.visit(who)
+        for address in samples(name, route, town).values():
+            watch = Watch()
+            with connection.execute_wrapper(watch):
+                answer = client.get(address)
+            assert watch.writes == [], (who, address)
+            assert_headers(answer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("get", "/nulle/part/du-tout/", HTTPStatus.NOT_FOUND),
+        ("get", "/static/core/polyphonie.css", HTTPStatus.OK),
+        ("get", "/static/absent.css", HTTPStatus.NOT_FOUND),
+        ("get", "/connexion", HTTPStatus.MOVED_PERMANENTLY),
+        ("put", "/connexion/", HTTPStatus.METHOD_NOT_ALLOWED),
+        ("get", "/%00/", HTTPStatus.NOT_FOUND),
+    ],
+)
+def test_an_error_a_redirection_and_a_file_carry_the_same_headers(client, method, address, status):
+    answer = getattr(client, method)(address)
+    assert answer.status_code == status
+    assert_headers(answer)
+    answer.getvalue()  # a file is closed once read
+
+
+@pytest.mark.django_db
+def test_a_request_for_another_host_is_refused_with_its_headers(client):
+    answer = client.get("/connexion/", headers={"host": "ailleurs.example"})
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert_headers(answer)
+    assert issubclass(DisallowedHost, Exception)
+
+
+@pytest.mark.django_db
+def test_every_address_that_packages_build_links_with_answers(town: Town):
+    process, consultation, number = town.process.slug, town.consultation.slug, town.proposal.number
+    values = {
+        "process": process,
+        "consultation": consultation,
+        "number": number,
+        "slug": "",
+        "side": "",
+        "page": "/",
+        "code": "fr",
+    }
+    client = town.visit(people.ADMINISTRATOR)
+    silent = []
+    for name, build in sorted(vars(addresses).items()):
+        if not (name.endswith("_address") and callable(build)):
+            continue
+        wanted = build.__code__.co_varnames[: build.__code__.co_argcount]
+        address = build(**{parameter: values[parameter] for parameter in wanted})
+        if client.get(address).status_code == HTTPStatus.NOT_FOUND:
+            silent.append(address)
+    for name, address in sorted(vars(addresses).items()):
+        if name.isupper() and isinstance(address, str) and client.get(address).status_code == HTTPStatus.NOT_FOUND:
+            silent.append(address)
+    missing = set(silent) - AWAITED - ONLY_IN_DEMONSTRATION
+    assert not missing, "\n".join(sorted(missing))

@@ -1,0 +1,158 @@
+"""Who takes part in the tests, and in which town? The cast: one of each, each met through the product's own acts."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from polyphonie.accounts.actions.organisations import declare_organisation
+from polyphonie.accounts.actions.people import open_account
+from polyphonie.accounts.models import Account, Organisation
+from polyphonie.consultation.actions import speaking
+from polyphonie.consultation.actions.batches import close_consultation
+from polyphonie.consultation.actions.drawing import draw_lists
+from polyphonie.contributions.actions import Text
+from polyphonie.contributions.models import Contribution, Side
+from polyphonie.core.writing import writing, writing_at
+from polyphonie.moderation.actions import hide_text
+from polyphonie.moderation.models import Ground
+from polyphonie.processes.actions import grant_role
+from polyphonie.processes.models import Consultation, Process, Role
+from tests import concertations
+
+ANONYMOUS, CITIZEN, AUTHOR, ADMINISTRATOR = "anonymous", "citizen", "author", "administrator"
+STRANGER, UNPROVEN = "organiser of another process", "organiser without second factor"
+ROLES = {role.value: role for role in Role}
+EVERYONE = (ANONYMOUS, CITIZEN, AUTHOR, *ROLES, STRANGER, UNPROVEN, ADMINISTRATOR)
+THE_MAIN_ONES = (ANONYMOUS, CITIZEN, AUTHOR, Role.ORGANISER.value, Role.MODERATOR.value, ADMINISTRATOR)
+"""Enough where the table asks no role."""
+
+
+@dataclass
+class Town:
+    """A process with an open consultation and a closed one, texts of every kind and fate, and someone in every role."""
+
+    process: Process
+    consultation: Consultation
+    closed: Consultation
+    proposal: Contribution
+    others_proposal: Contribution
+    argument: Contribution
+    source: Contribution
+    completion: Contribution
+    hidden: Contribution
+    withdrawn: Contribution
+    settled: Contribution
+    organisation: Organisation
+    accounts: dict[str, Account] = field(default_factory=dict)
+
+    def numbers(self) -> dict[str, int]:
+        """The number of each text, by what it is."""
+        names = ("proposal", "others_proposal", "argument", "source", "completion", "hidden", "withdrawn", "settled")
+        return {name: getattr(self, name).number for name in names}
+
+    def visit(self, who: str) -> Client:
+        """A browser in which this person is signed in; staff have shown their second factor, but for one."""
+        client = Client(headers={"accept-language": "fr"})
+        if who != ANONYMOUS:
+            enter(client, self.accounts[who], has_second_factor=who != UNPROVEN)
+        return client
+
+
+def enter(client: Client, account: Account, *, has_second_factor: bool = True) -> None:
+    """Sign this account in, its second factor shown."""
+    client.force_login(account)
+    session = client.session
+    session["second_factor"] = has_second_factor
+    session.save()
+
+
+def a_citizen(name: str) -> Account:
+    """A confirmed account, opened as people open theirs."""
+    address = f"{name.lower().replace(' ', '.')}@exemple.fr"
+    with writing() as now:
+        return open_account(address, name=name, is_fifteen=True, language="fr", now=now)
+
+
+def _staff(process: Process, other: Process) -> dict[str, Account]:
+    accounts = {}
+    for name, role, where in [
+        *((value, role, process) for value, role in ROLES.items()),
+        (STRANGER, Role.ORGANISER, other),
+        (UNPROVEN, Role.ORGANISER, process),
+    ]:
+        accounts[name] = a_citizen(f"Personne {name}")
+        with writing() as now:
+            grant_role(where, accounts[name], role, actor="organiser/1", now=now)
+    accounts[ADMINISTRATOR] = a_citizen("Administratrice")
+    accounts[ADMINISTRATOR].is_administrator = True
+    accounts[ADMINISTRATOR].save()
+    return accounts
+
+
+def a_town(slug: str = "demain") -> Town:
+    """Build the whole town, in French."""
+    today = timezone.now()
+    with writing_at(today - timedelta(days=40)) as now:
+        process = concertations.a_process(now=now, slug=slug)
+        other = concertations.a_process(now=now, slug=f"{slug}-ailleurs")
+    accounts = {CITIZEN: a_citizen("Camille"), AUTHOR: a_citizen("Dominique"), **_staff(process, other)}
+    author, citizen = accounts[AUTHOR], accounts[CITIZEN]
+    author.is_listed = True
+    author.save()
+    closed, settled = _a_closed_consultation(process, author)
+    with writing() as now:
+        consultation = concertations.an_open_consultation(process, now=now)
+        organisation = declare_organisation(author, name="Les Amis du marché", kind="private_organisation", now=now)
+        proposal = speaking.propose(
+            consultation, Text("Planter des tilleuls", "Il fait trop chaud l’été."), account=author, now=now
+        )
+        others = speaking.propose(consultation, Text("Rendre la place aux piétons", "On y étouffe."), account=citizen, now=now)
+        argument = speaking.argue(
+            proposal, Text("De l’ombre pour tous", "Les bancs sont en plein soleil."), side=Side.FOR, account=citizen, now=now
+        )
+        source = speaking.add_source(
+            proposal, Text("Relevés de chaleur", "Quarante degrés.", url="https://exemple.fr/releves"), account=citizen, now=now
+        )
+        completion = speaking.complete(proposal, Text("Et des bancs", "Sous les tilleuls."), account=citizen, now=now)
+        hidden = speaking.propose(consultation, Text("Acheter mes volets", "Les moins chers."), account=citizen, now=now)
+        hide_text(hidden, ground=Ground.CHARTER_ADVERTISING, facts="Une publicité.", actor="moderator/1", now=now)
+        withdrawn = speaking.propose(consultation, Text("Une idée reprise", "Finalement non."), account=author, now=now)
+        speaking.withdraw(withdrawn, account=author, now=now)
+        draw_lists(consultation, now=now)
+    return Town(
+        process,
+        consultation,
+        closed,
+        proposal,
+        others,
+        argument,
+        source,
+        completion,
+        hidden,
+        withdrawn,
+        settled,
+        organisation,
+        accounts,
+    )
+
+
+def _a_closed_consultation(process: Process, author: Account) -> tuple[Consultation, Contribution]:
+    start = timezone.now() - timedelta(days=30)
+    with writing_at(start) as now:
+        consultation = concertations.an_open_consultation(
+            process,
+            now=now,
+            slug="rues",
+            title="Nos rues",
+            opens_at=start - timedelta(days=1),
+            closes_at=start + timedelta(days=20),
+        )
+        settled = speaking.propose(
+            consultation, Text("Élargir les trottoirs", "Deux poussettes s’y croisent."), account=author, now=now
+        )
+    with writing_at(start + timedelta(days=20, seconds=1)) as now:
+        consultation.refresh_from_db()
+        close_consultation(consultation, now=now)
+    return consultation, settled

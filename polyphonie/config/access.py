@@ -129,6 +129,8 @@ TABLE: dict[str, Access] = {
     # figures
     "figures:figures": Access(Audience.ANYONE),
     # opendata
+    "opendata:data": Access(Audience.ANYONE),
+    "opendata:report": Access(Audience.ANYONE),
     # portal
     "portal:search": Access(Audience.ANYONE),
     "portal:demo": Access(Audience.DEMO),

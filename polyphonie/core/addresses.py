@@ -92,6 +92,11 @@ def data_address(process: str) -> str:
     return f"/{process}/donnees/"
 
 
+def import_address(process: str, number: int) -> str:
+    """The public report of an import."""
+    return f"/{process}/donnees/imports/{number}/"
+
+
 def register_address(process: str) -> str:
     return f"/{process}/registre/"
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from polyphonie.consultation.listing import ORDER_FIELDS, draw, set_order_keys
 from polyphonie.consultation.models import ImportedVote
 from polyphonie.contributions import search
 from polyphonie.contributions.actions import next_numbers
@@ -73,6 +74,7 @@ def open_consultations(batch: Import, found: Iterable[dict[str, Any]], *, now: d
                 opens_at=facts["opens_at"],
                 closes_at=facts["closes_at"],
                 is_imported=True,
+                drawn_on=timezone.localdate(now),
             )
             record_rules(known, now=now)
             batch.report.setdefault("made", []).append(known.slug)
@@ -95,6 +97,9 @@ def _theme(process: Process, title: str, number: int) -> Theme | None:
 def take_texts(batch: Import, contributions: Sequence[Contribution]) -> None:
     """Write a batch of texts with their first revisions and `rev` leaves; they are seen once the import is done."""
     assert_writing()
+    for contribution in contributions:
+        set_order_keys(contribution, is_imported=True)
+        contribution.order_draw = _place(contribution)
     bulk.insert(contributions)
     numbers = [contribution.number for contribution in contributions]
     keys = dict(Contribution.objects.filter(process=batch.process, number__in=numbers).values_list("number", "pk").order_by("pk"))
@@ -112,6 +117,13 @@ def take_texts(batch: Import, contributions: Sequence[Contribution]) -> None:
     bulk.insert(revisions)
     bulk.insert(entries)
     search.index_new(contribution for contribution in contributions if contribution.status == Status.SUBMITTED)
+
+
+def _place(contribution: Contribution) -> int:
+    """Its place in the draw of its consultation, made once: nothing is open there any more."""
+    consultation = contribution.consultation
+    assert consultation.drawn_on is not None
+    return draw(bytes(consultation.config_leaf or b""), consultation.drawn_on, contribution.number)
 
 
 def _first_revision(contribution: Contribution) -> Revision:
@@ -164,9 +176,11 @@ def add_to_known(batch: Import, changes: Iterable[tuple[int, dict[str, int]]]) -
     """Add to the counters of texts that an earlier import had taken: (number, {counter: how many})."""
     assert_writing()
     for number, counters in changes:
-        Contribution.objects.filter(process=batch.process, number=number).update(
-            **{name: F(name) + more for name, more in counters.items()}
-        )
+        text = Contribution.objects.select_related("consultation").get(process=batch.process, number=number)
+        for name, more in counters.items():
+            setattr(text, name, max(0, getattr(text, name) + more))
+        set_order_keys(text, is_imported=text.consultation.is_imported)
+        text.save(update_fields=[*counters, *ORDER_FIELDS])
 
 
 def finish_import(
@@ -295,12 +309,8 @@ def _withdraw(batch: Import, *, now: datetime) -> None:
 
 def _uncount(batch: Import) -> None:
     """Take what this import added away from the counters of texts it did not bring."""
-    outside = {"process": batch.process}
-    changes: dict[int, dict[str, int]] = {}
-    for number, counters in batch.report.get("added_to", []):
-        changes[int(number)] = {name: -more for name, more in counters.items()}
-    for number, counters in changes.items():
-        Contribution.objects.filter(number=number, **outside).update(**{name: F(name) + more for name, more in counters.items()})
+    added: list[tuple[int, dict[str, int]]] = batch.report.get("added_to", [])
+    add_to_known(batch, [(number, {name: -more for name, more in counters.items()}) for number, counters in added])
 
 
 def interrupted_import(process: Process | None, *, source_format: str, source_sha256: str) -> Import | None:

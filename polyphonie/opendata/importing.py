@@ -21,7 +21,7 @@ from polyphonie.opendata.models import Import
 from polyphonie.opendata.progress import Progress
 from polyphonie.opendata.queries import keys_of, known_texts, known_votes, standing_imports
 from polyphonie.opendata.readers import READERS
-from polyphonie.opendata.reading import files_of, fingerprint
+from polyphonie.opendata.reading import ensure_unpacks, files_of, fingerprint, fingerprint_of_all
 from polyphonie.opendata.staging import Staging
 from polyphonie.opendata.taking import default_title, take_over
 from polyphonie.processes.models import Process
@@ -59,15 +59,16 @@ def run(order: Order, progress: Progress | None = None) -> Outcome:
     is not allowed; then nothing was written."""
     progress = progress or Progress()
     reader = READERS[order.format]
+    ensure(slug_refusal(order.slug))
     process = Process.objects.filter(slug=order.slug).first()
-    if process is None:
-        ensure(slug_refusal(order.slug))
     files, left_aside = reader.chosen(files_of(order.path))
-    source_sha256 = fingerprint(files)
     folder = settings.POLYPHONIE_VAR / "imports" / order.slug
     with _alone(folder), _staging(folder) as staging:
+        _lay_out(staging, files, reader, progress)
+        fingerprints = [(path.name, fingerprint(path)) for path in files]
+        source_sha256 = fingerprint_of_all(fingerprints)
+        described = [{"name": name, "sha256": digest} for name, digest in fingerprints]
         running = actions.interrupted_import(process, source_format=order.format, source_sha256=source_sha256)
-        described = _lay_out(staging, files, reader, progress)
         progress.stage(_("Checking"))
         _hold_against_what_is_here(staging, process, order.format)
         new = staging.new_texts()
@@ -100,11 +101,13 @@ def run(order: Order, progress: Progress | None = None) -> Outcome:
 
 def undo(order: Order) -> Import:
     """Take back the last import of this source into this process. Raises Refused when there is none."""
+    ensure(slug_refusal(order.slug))
     folder = settings.POLYPHONIE_VAR / "imports" / order.slug
     files, _left = READERS[order.format].chosen(files_of(order.path))
     with _alone(folder), writing(lock=f"import/{order.slug}") as now:
+        source_sha256 = fingerprint_of_all([(path.name, fingerprint(path)) for path in files])
         batch = (
-            Import.objects.filter(process__slug=order.slug, format=order.format, source_sha256=fingerprint(files))
+            Import.objects.filter(process__slug=order.slug, format=order.format, source_sha256=source_sha256)
             .exclude(state__in=(Import.State.UNDONE, Import.State.WITHDRAWN))
             .select_related("process")
             .order_by("-number")
@@ -119,15 +122,13 @@ def _brings_something(found: dict[str, Any]) -> bool:
     return any(found["created"].values()) or found["opens_consultations"]
 
 
-def _lay_out(staging: Staging, files: list[Path], reader: ModuleType, progress: Progress) -> list[dict[str, Any]]:
-    """Read every file once; returns what the report says of each."""
-    described = []
+def _lay_out(staging: Staging, files: list[Path], reader: ModuleType, progress: Progress) -> None:
+    """Read every file once, by rows."""
     for index, path in enumerate(files):
         progress.stage(_("Reading %(name)s") % {"name": path.name})
+        ensure_unpacks(path)
         for line in staging.take(index, reader.read(path)):
             progress.reached(line)
-        described.append({"name": path.name, "sha256": fingerprint([path])})
-    return described
 
 
 def _hold_against_what_is_here(staging: Staging, process: Process | None, source_format: str) -> None:

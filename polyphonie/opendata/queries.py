@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from polyphonie.consultation.models import ImportedVote
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.opendata.models import Import
@@ -40,3 +42,8 @@ def keys_of(batch: Import) -> Iterator[tuple[int, int, int, int]]:
     """Number, key, key of the consultation, revision of each text."""
     texts = Contribution.objects.filter(process=batch.process, number__range=(batch.first_number, batch.last_number))
     return texts.order_by("number").values_list("number", "pk", "consultation_id", "revision").iterator(chunk_size=AT_ONCE)
+
+
+def public_imports(process: Process) -> QuerySet[Import]:
+    """The imports that were shown: those that stand, and those taken back since."""
+    return process.imports.exclude(state=Import.State.RUNNING).order_by("number")

@@ -24,8 +24,8 @@ MOST_COLUMNS = 1000
 LARGEST_DOCUMENT = 8 << 20
 """A JSON document is read at once: three characters of it can cost seventy bytes of memory."""
 EXPANSION = 100
-EXPANSION_FROM = 32 << 20
-"""Real exports unpack to 4 to 8 times their size; above 100 times, past 32 MiB, it is a bomb."""
+EXPANSION_OVER = 32 << 20
+"""Real exports unpack to 4 to 8 times their size; above 100 times, over any 32 MiB, it is a bomb."""
 UNPACKING_MEMORY = 128 << 20
 
 _GZIP, _XZ, _ZIP = b"\x1f\x8b", b"\xfd7zXZ\x00", b"PK\x03\x04"
@@ -50,15 +50,15 @@ def files_of(path: Path) -> list[Path]:
     return [path]
 
 
-def fingerprint(paths: list[Path]) -> str:
-    """SHA-256 in hexadecimal of one file's bytes; of several, that of the lines `sha256  name` in order of name."""
-    each = [(path.name, _file_fingerprint(path)) for path in paths]
-    if len(each) == 1:
-        return each[0][1]
-    return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in each).encode()).hexdigest()
+def fingerprint_of_all(fingerprints: list[tuple[str, str]]) -> str:
+    """SHA-256 in hexadecimal of one file's bytes; of several, given as (name, SHA-256), that of the lines `sha256  name`."""
+    if len(fingerprints) == 1:
+        return fingerprints[0][1]
+    return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in fingerprints).encode()).hexdigest()
 
 
-def _file_fingerprint(path: Path) -> str:
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -70,7 +70,9 @@ class _Unpacked(io.RawIOBase):
         self._file = file
         self._name = name
         self._produced = 0
+        self._read_before = 0
         self._source = _unpacking(file, name)
+        self.is_packed = self._source is not file
 
     def readable(self) -> bool:
         return True
@@ -83,13 +85,19 @@ class _Unpacked(io.RawIOBase):
         if b"\x00" in piece:
             raise SourceRefused(_("%(name)s is not a text file: it holds null bytes.") % {"name": self._name})
         self._produced += len(piece)
-        if self._produced > EXPANSION_FROM and self._produced > EXPANSION * max(self._file.tell(), 1):
+        if self._produced > EXPANSION_OVER:
+            self._ensure_reasonable()
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def _ensure_reasonable(self) -> None:
+        read = self._file.tell()
+        if self._produced > EXPANSION * max(read - self._read_before, 1):
             raise SourceRefused(
                 _("%(name)s unpacks to more than %(times)d times its size: it is refused as a compression bomb.")
                 % {"name": self._name, "times": EXPANSION}
             )
-        buffer[: len(piece)] = piece
-        return len(piece)
+        self._produced, self._read_before = 0, read
 
 
 def _unpacking(file: BinaryIO, name: str) -> Any:
@@ -122,6 +130,15 @@ class _Xz:
             if piece:
                 return piece
         return b""
+
+
+def ensure_unpacks(path: Path) -> None:
+    """Unpack a .gz or .xz file once for nothing: a bomb is found before any of it is read as rows. Raises SourceRefused."""
+    with path.open("rb") as file:
+        unpacked = _Unpacked(file, path.name)
+        piece = bytearray(PIECE)
+        while unpacked.is_packed and unpacked.readinto(piece):
+            continue
 
 
 @contextmanager

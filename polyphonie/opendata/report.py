@@ -34,6 +34,9 @@ def facts(staging: Staging, *, files: list[dict[str, Any]], left_aside: list[str
                 "SELECT consultation, COUNT(*) FROM texts WHERE fate = ? AND kind = 0 GROUP BY 1 ORDER BY MIN(at)", VALID
             )
         ],
+        "dates_from_rows": next(staging.rows(
+            "SELECT EXISTS (SELECT 1 FROM texts WHERE fate = ? AND consultation NOT IN "
+            "(SELECT title FROM consultations WHERE closes_at IS NOT NULL))", VALID))[0] == 1,
         "opens_consultations": next(staging.rows("SELECT COUNT(*) FROM consultations"))[0],
         "votes": _votes(staging),
         "repeats": _repeats(staging),
@@ -134,14 +137,9 @@ def _without_rows(staging: Staging) -> dict[str, int]:
             VALID,
         )
     )
-    found = {"argument_votes": answered or 0}
-    if not has_votes:
-        found["proposal_votes"] = on_proposals or 0
-    if not has_completions:
-        found["completions"] = completions or 0
-    return {name: value for name, value in found.items() if value}
-
-
-def refused(staging: Staging) -> int:
-    """How many rows were refused."""
-    return int(next(staging.rows("SELECT COUNT(*) FROM refusals"))[0])
+    return {
+        "proposal_votes": 0 if has_votes else on_proposals or 0,
+        "argument_votes": answered or 0,
+        "completions": 0 if has_completions else completions or 0,
+        "comments": staging.declared_comments,
+    }

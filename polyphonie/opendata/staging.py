@@ -21,6 +21,7 @@ from polyphonie.opendata.readers.rows import (
     SourceText,
     SourceVote,
 )
+from polyphonie.opendata.reading import SourceRefused
 
 KINDS = ("proposal", "argument", "source", "completion")
 """The order of numbers within one date."""
@@ -32,6 +33,7 @@ ANSWERABLE = {
     "completion": ("proposal",),
 }
 AT_ONCE = 5000
+MOST_UNREAD = 20_000
 
 VALID, REFUSED, REPEATED, KNOWN = range(4)
 
@@ -65,6 +67,7 @@ class Staging:
         )
         self._database.create_function("without_particulars", 1, _without_particulars, deterministic=True)
         self.left: dict[str, int] = {}
+        self.declared_comments = 0
 
     def close(self) -> None:
         self._database.close()
@@ -78,6 +81,7 @@ class Staging:
         votes: list[tuple[Any, ...]] = []
         refusals: list[tuple[int, int, str]] = []
         key, blake2b = self._key, hashlib.blake2b
+        read = unread = 0
         for row in rows:
             if type(row) is SourceVote:
                 line, target, voter, position, vote_id, at = row
@@ -95,6 +99,11 @@ class Staging:
             else:
                 self._take_rare(file, row)
             if len(votes) >= AT_ONCE or len(texts) >= AT_ONCE or len(refusals) >= AT_ONCE:
+                read, unread = read + len(votes) + len(texts), unread + len(refusals)
+                if unread >= MOST_UNREAD and not read:
+                    raise SourceRefused(
+                        _("None of the first %(count)d rows can be read: this file is not in this format.") % {"count": unread}
+                    )
                 self._flush(texts, votes, refusals)
                 yield row.line
         self._flush(texts, votes, refusals)

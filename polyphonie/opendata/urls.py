@@ -1,6 +1,11 @@
 """Which addresses does this package answer?"""
 
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import path
+
+from polyphonie.opendata import views
 
 app_name = "opendata"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<slug:process>/donnees/", views.data, name="data"),
+    path("<slug:process>/donnees/imports/<int:number>/", views.report, name="report"),
+]

@@ -3,7 +3,7 @@
 from django.db import models
 
 from polyphonie.contributions.models import Contribution
-from polyphonie.ledger.models import random_key
+from polyphonie.ledger.models import RandomKeyField
 from polyphonie.processes.models import Consultation
 
 AGREE, MIXED, DISAGREE = 1, 0, -1
@@ -23,7 +23,8 @@ class Vote(models.Model):
     that the later text says the same.
     """
 
-    id = models.BigIntegerField(primary_key=True, default=random_key)
+    id = RandomKeyField()
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+", db_index=False)
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+", db_index=False)
     voter = models.BinaryField(max_length=16)
     seq = models.PositiveIntegerField()
@@ -53,8 +54,10 @@ class Vote(models.Model):
         ]
         indexes = [
             models.Index(fields=["contribution", "published_revision", "published_position"]),
-            models.Index(fields=["contribution", "voter"], condition=models.Q(is_waiting=True), name="votes_waiting"),
-            models.Index(fields=["contribution"], condition=models.Q(waits_for_close=True), name="votes_waiting_for_the_close"),
+            models.Index(
+                fields=["consultation", "voter", "contribution"], condition=models.Q(is_waiting=True), name="votes_waiting"
+            ),
+            models.Index(fields=["consultation"], condition=models.Q(waits_for_close=True), name="votes_waiting_for_the_close"),
         ]
 
     def __str__(self) -> str:

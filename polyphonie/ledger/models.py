@@ -1,13 +1,28 @@
 """What does the register keep? Logs, their entries in order, and those that wait for their batch without order or date."""
 
 import secrets
+from typing import Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def random_key() -> int:
     """A random 63-bit key: rows keyed by it tell nothing of the order in which they came."""
     return secrets.randbits(63)
+
+
+class RandomKeyField(models.BigIntegerField):
+    """A primary key drawn at random that is, on SQLite, the very place of the row.
+
+    Declared `bigint` there, it would be an index beside a hidden row number that counts upwards, and tells who came when.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "primary_key": True, "default": random_key})
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
 
 
 class Log(models.Model):
@@ -43,7 +58,7 @@ class Entry(models.Model):
 class WaitingEntry(models.Model):
     """A vote's or a withdrawal's leaf until its batch: random key, no date, no order."""
 
-    id = models.BigIntegerField(primary_key=True, default=random_key)
+    id = RandomKeyField()
     log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="waiting_entries")
     series = models.CharField(max_length=120)
     kind = models.CharField(max_length=16)

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions.batches import seal_batch
-from polyphonie.consultation.actions.drawing import draw_lists, rank_lists
+from polyphonie.consultation.actions.counting import rank_lists
+from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.actions.speaking import argue, propose
 from polyphonie.consultation.listing import DEFAULT_ORDER, DISCOVER, DIVISIVE, ORDERS, SUPPORTED, draw
 from polyphonie.consultation.queries.lists import arguments, page_of, to_answer

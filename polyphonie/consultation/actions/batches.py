@@ -7,20 +7,20 @@ consultation's lock alone (`writing(lock=consultation)`), so that no vote is und
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Case, Count, F, Max, Q, QuerySet, When
+from django.db.models import Case, F, Max, Q, QuerySet, When
 
-from polyphonie.consultation.listing import ORDER_FIELDS, set_order_keys
+from polyphonie.consultation.actions.counting import refresh_counters
+from polyphonie.consultation.actions.scrambling import lay_down_again
 from polyphonie.consultation.models import Batch, Vote, series_at_close
-from polyphonie.consultation.queries.recount import NO_VOTES, published_counts, totals_change, waiting_voters, waiting_votes
+from polyphonie.consultation.queries.recount import totals_change, waiting_voters, waiting_votes
 from polyphonie.consultation.rules import VOTERS_PER_BATCH, close_refusal, seal_refusal
-from polyphonie.contributions.models import Contribution, Kind, Revision, Status
+from polyphonie.contributions.models import Kind, Revision, Status
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append_all, release_series
 from polyphonie.processes.actions.traces import ACTOR_CLOCK, record_state
 from polyphonie.processes.models import ActKind, Consultation
 
-TEXTS_AT_ONCE = 500
 ORIGIN_WEB = "web"
 """In a tally, votes cast on the site; those taken over from another are apart."""
 
@@ -51,31 +51,13 @@ def close_consultation(consultation: Consultation, *, now: datetime) -> Consulta
     return consultation
 
 
-def refresh_counters(consultation: Consultation, contributions: list[int]) -> None:
-    """Recount these texts (keys) and set their counters, those of their revisions, and the keys of their list orders."""
-    assert_writing()
-    for start in range(0, len(contributions), TEXTS_AT_ONCE):
-        some = contributions[start : start + TEXTS_AT_ONCE]
-        counts = published_counts(some)
-        texts = list(Contribution.objects.filter(pk__in=some).order_by("pk"))
-        for text in texts:
-            text.agree, text.mixed, text.disagree = counts.get((text.pk, text.revision), NO_VOTES)
-            set_order_keys(text, is_imported=consultation.is_imported)
-        Contribution.objects.bulk_update(texts, ["agree", "mixed", "disagree", *ORDER_FIELDS], batch_size=100)
-        revisions = list(Revision.objects.filter(contribution__in=some).order_by("pk"))
-        for revision in revisions:
-            key = (revision.contribution_id, revision.number)
-            revision.agree, revision.mixed, revision.disagree = counts.get(key, NO_VOTES)
-        Revision.objects.bulk_update(revisions, ["agree", "mixed", "disagree"], batch_size=100)
-
-
 def _publish_waiting(consultation: Consultation, *, at_close: bool, now: datetime) -> Batch | None:
     waiting = waiting_votes(consultation, at_close=at_close)
-    touched = list(waiting.order_by("contribution").values_list("contribution", flat=True).distinct())
+    touched = sorted(set(waiting.order_by().values_list("contribution", flat=True)))
     if not touched:
         return None
-    voters = waiting.aggregate(voters=Count("voter", distinct=True))["voters"]
-    votes_change, voters_change = totals_change(waiting)
+    voters = waiting_voters(consultation, at_close=at_close)
+    votes_change, voters_change = totals_change(consultation, at_close=at_close)
     _open_votes(waiting)
     refresh_counters(consultation, touched)
     Consultation.objects.filter(pk=consultation.pk).update(votes=F("votes") + votes_change, voters=F("voters") + voters_change)
@@ -96,6 +78,7 @@ def _publish_waiting(consultation: Consultation, *, at_close: bool, now: datetim
 
 def _open_votes(waiting: QuerySet[Vote]) -> None:
     """Publish each waiting row as it stands; of a withdrawn vote nothing is opened."""
+    lay_down_again(waiting)
     opened = Q(position__isnull=False)
     waiting.update(
         published_seq=F("seq"),

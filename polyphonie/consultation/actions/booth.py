@@ -78,6 +78,7 @@ class Booth:
     def written(self, *, seq: int, position: int | None, nonce: bytes) -> tuple[Vote, str]:
         """The row that this act would leave, and its leaf."""
         vote = Vote(
+            consultation_id=self.text.consultation.pk,
             contribution_id=self.text.pk,
             voter=self.voter,
             seq=seq,
@@ -193,9 +194,9 @@ def insert_first(vote: Vote) -> bool:
         return bool(cursor.rowcount == 1)
 
 
-def replace(current: Vote, vote: Vote) -> None:
-    """Put the new act in the voter's row; what the last batch published stays beside it until the next one."""
-    Vote.objects.filter(pk=current.pk).update(
+def replace(current: Vote, vote: Vote) -> bool:
+    """Put the new act in the voter's row if it is still as it was read; what the last batch published stays until the next."""
+    replaced = Vote.objects.filter(pk=current.pk, seq=current.seq).update(
         seq=vote.seq,
         position=vote.position,
         revision=vote.revision,
@@ -205,6 +206,7 @@ def replace(current: Vote, vote: Vote) -> None:
         leaf_hash=vote.leaf_hash,
         is_waiting=True,
     )
+    return replaced == 1
 
 
 def kind_of(vote: Vote) -> str:

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from django.db import connection
 from django.utils import timezone
 
-from polyphonie.consultation.listing import ORDER_FIELDS, draw, set_order_keys
+from polyphonie.consultation.actions.counting import write_columns
+from polyphonie.consultation.listing import draw
 from polyphonie.contributions.models import UNDRAWN, Contribution
 from polyphonie.core.writing import assert_writing
 from polyphonie.processes.models import Consultation
@@ -25,7 +25,7 @@ def draw_lists(consultation: Consultation, *, now: datetime) -> int:
     else:
         Consultation.objects.filter(pk=consultation.pk).update(drawn_on=today)
         consultation.drawn_on = today
-    return _draw(consultation, list(texts.order_by("pk").values_list("pk", "number")), today)
+    return _draw(consultation, list(texts.only("number").order_by("pk")), today)
 
 
 def enter_draw(contribution: Contribution) -> Contribution:
@@ -39,24 +39,13 @@ def enter_draw(contribution: Contribution) -> Contribution:
     return contribution
 
 
-def rank_lists(consultation: Consultation) -> int:
-    """Recompute every order key of a consultation from its counters (after an import); how many texts."""
-    assert_writing()
-    texts = list(Contribution.objects.filter(consultation=consultation).order_by("pk"))
-    for text in texts:
-        set_order_keys(text, is_imported=consultation.is_imported)
-    Contribution.objects.bulk_update(texts, ORDER_FIELDS, batch_size=200)
-    return len(texts)
-
-
 def _is_over(consultation: Consultation) -> bool:
     return consultation.is_imported or consultation.state == Consultation.State.CLOSED
 
 
-def _draw(consultation: Consultation, numbered: list[tuple[int, int]], day: date) -> int:
-    """Written by hand: the ORM's bulk_update takes 14 times as long, and this holds every writer's turn."""
+def _draw(consultation: Consultation, texts: list[Contribution], day: date) -> int:
     leaf = bytes(consultation.config_leaf or b"")
-    places = [(draw(leaf, day, number), pk) for pk, number in numbered]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {Contribution._meta.db_table} SET order_draw = %s WHERE id = %s", places)  # noqa: S608
-    return len(places)
+    for text in texts:
+        text.order_draw = draw(leaf, day, text.number)
+    write_columns(Contribution, ["order_draw"], texts)
+    return len(texts)

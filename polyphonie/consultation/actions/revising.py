@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import F
 
-from polyphonie.consultation.actions.batches import refresh_counters
+from polyphonie.consultation.actions.counting import refresh_counters
 from polyphonie.consultation.models import Vote
 from polyphonie.consultation.rules import carry_over_refusal
 from polyphonie.contributions.models import Contribution

@@ -79,7 +79,8 @@ def cast_vote(
     if current is None or current.seq != after:
         raise _conflict(current)
     vote, leaf = booth.written(seq=after + 1, position=position, nonce=nonce)
-    replace(current, vote)
+    if not replace(current, vote):
+        raise _conflict(current)
     return booth.kept(vote, leaf)
 
 
@@ -97,7 +98,8 @@ def withdraw_vote(contribution: Contribution, *, account: Account, nonce: bytes,
     if current is None or current.position is None or current.seq != after:
         raise _conflict(current)
     vote, leaf = booth.written(seq=after + 1, position=None, nonce=nonce)
-    replace(current, vote)
+    if not replace(current, vote):
+        raise _conflict(current)
     return booth.kept(vote, leaf)
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, When
 
 from polyphonie.consultation.listing import Counts, counts_of
 from polyphonie.consultation.models import AGREE, DISAGREE, MIXED, Vote
@@ -27,26 +27,23 @@ def published_counts(contributions: Iterable[int]) -> dict[tuple[int, int], Coun
     return {key: Counts(of[AGREE], of[MIXED], of[DISAGREE]) for key, of in tallied.items()}
 
 
-def votes_in(consultation: Consultation) -> QuerySet[Vote]:
-    return Vote.objects.filter(contribution__consultation=consultation)
+def waiting(*, at_close: bool = False) -> Q:
+    """Which rows the next batch publishes; the last one also publishes what waits for the close."""
+    return Q(is_waiting=True) | Q(waits_for_close=True) if at_close else Q(is_waiting=True)
 
 
 def waiting_votes(consultation: Consultation, *, at_close: bool = False) -> QuerySet[Vote]:
-    """The votes that the next batch would publish; the last one also publishes what waits for the close."""
-    due = Q(is_waiting=True)
-    if at_close:
-        due |= Q(waits_for_close=True)
-    return votes_in(consultation).filter(due)
+    return Vote.objects.filter(waiting(at_close=at_close), consultation=consultation)
 
 
-def waiting_voters(consultation: Consultation) -> int:
+def waiting_voters(consultation: Consultation, *, at_close: bool = False) -> int:
     """How many voters have acted since the last batch."""
-    return waiting_votes(consultation).aggregate(voters=Count("voter", distinct=True))["voters"] or 0
+    return waiting_votes(consultation, at_close=at_close).aggregate(voters=Count("voter", distinct=True))["voters"] or 0
 
 
-def totals_change(waiting: QuerySet[Vote]) -> tuple[int, int]:
-    """By how much publishing these votes changes the consultation's totals: votes, voters. Reads only these voters' rows."""
-    is_due = Q(pk__in=waiting.order_by().values("pk"))
+def totals_change(consultation: Consultation, *, at_close: bool) -> tuple[int, int]:
+    """By how much publishing what waits changes the totals: votes, voters. Reads only the rows of those who acted."""
+    is_due = waiting(at_close=at_close)
     was = Case(When(published_position__isnull=False, then=1), default=0, output_field=IntegerField())
     will = Case(
         When(is_due & Q(position__isnull=False), then=1),
@@ -55,16 +52,14 @@ def totals_change(waiting: QuerySet[Vote]) -> tuple[int, int]:
         default=0,
         output_field=IntegerField(),
     )
-    changed = (
-        Vote.objects.filter(voter__in=Subquery(waiting.order_by().values("voter")))
-        .values("voter")
-        .annotate(was=Max(was), will=Max(will))
-        .order_by()
-    )
-    voters = sum(row["will"] - row["was"] for row in changed)
-    before = waiting.filter(published_position__isnull=False).count()
-    after = waiting.filter(position__isnull=False).count()
-    return after - before, voters
+    acted = waiting_votes(consultation, at_close=at_close).order_by().values("voter")
+    by_voter = Vote.objects.filter(voter__in=acted).values("voter").order_by()
+    found = by_voter.annotate(had=Sum(was), will_have=Sum(will)).values_list("had", "will_have")
+    votes, voters = 0, 0
+    for had, will_have in found:
+        votes += will_have - had
+        voters += (will_have > 0) - (had > 0)
+    return votes, voters
 
 
 def differences(consultation: Consultation) -> list[str]:
@@ -85,7 +80,7 @@ def differences(consultation: Consultation) -> list[str]:
         recounted = counts.get((revision.contribution_id, revision.number), NO_VOTES)
         if shown != recounted:
             found.append(f"#{revision.contribution.number} revision {revision.number} shows {shown}, its votes give {recounted}")
-    published = votes_in(consultation).filter(published_position__isnull=False)
+    published = Vote.objects.filter(contribution__consultation=consultation, published_position__isnull=False)
     totals = published.aggregate(votes=Count("pk"), voters=Count("voter", distinct=True))
     shown_totals = Consultation.objects.values("votes", "voters").get(pk=consultation.pk)
     if not consultation.is_imported and shown_totals != totals:

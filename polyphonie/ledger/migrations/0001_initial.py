@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='WaitingEntry',
             fields=[
-                ('id', models.BigIntegerField(default=polyphonie.ledger.models.random_key, primary_key=True, serialize=False)),
+                ('id', polyphonie.ledger.models.RandomKeyField(default=polyphonie.ledger.models.random_key, primary_key=True, serialize=False)),
                 ('series', models.CharField(max_length=120)),
                 ('kind', models.CharField(max_length=16)),
                 ('leaf', models.TextField()),

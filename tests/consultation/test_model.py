@@ -1,0 +1,257 @@
+"""Whatever happens in whatever order, rows, counters, pages' totals and a fold of the register say the same (R6)."""
+
+import json
+from collections import Counter, defaultdict
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from polyphonie.consultation.actions.batches import close_consultation, seal_batch
+from polyphonie.consultation.actions.revising import carry_over_votes
+from polyphonie.consultation.models import Batch, Vote
+from polyphonie.consultation.queries.recount import differences
+from polyphonie.contributions.actions import Text, hide, new_revision, restore
+from polyphonie.contributions.models import Contribution, Revision
+from polyphonie.core.refusal import Refused
+from polyphonie.ledger.canonical import b64, unb64
+from polyphonie.ledger.models import Entry, WaitingEntry
+from polyphonie.processes.models import Consultation
+from tests.consultation import electorate
+from tests.consultation.electorate import CLOSING, NOON, act
+
+pytestmark = pytest.mark.django_db
+PEOPLE, TEXTS = 22, 2
+
+people = st.integers(0, PEOPLE - 1)
+texts = st.integers(0, TEXTS - 1)
+positions = st.sampled_from([1, 0, -1])
+acts = st.one_of(
+    st.tuples(st.just("vote"), people, texts, positions),
+    st.tuples(st.just("vote"), people, texts, positions),
+    st.tuples(st.just("crowd"), texts, positions),
+    st.tuples(st.just("withdraw"), people, texts),
+    st.tuples(st.just("again"), people, texts),
+    st.tuples(st.just("stale"), people, texts, positions),
+    st.tuples(st.just("revise"), texts),
+    st.tuples(st.just("correct"), texts),
+    st.tuples(st.just("hide"), texts),
+    st.tuples(st.just("seal")),
+)
+
+
+class Rollback(Exception):
+    pass
+
+
+class World:
+    """The site, and beside it the plainest possible model: a position by person and text, and what the last batch showed."""
+
+    def __init__(self):
+        self.consultation = electorate.an_open_consultation()
+        self.people = electorate.accounts(PEOPLE)
+        self.texts = [electorate.a_proposal(self.consultation, f"P{rank}") for rank in range(TEXTS)]
+        self.now: dict[tuple[int, int], tuple[int | None, int, int]] = {}
+        self.shown: dict[tuple[int, int], tuple[int | None, int]] = {}
+        self.last: dict[tuple[int, int], tuple[str, bytes, int]] = {}
+        self.acted: set[int] = set()
+        self.revision = [1] * TEXTS
+        self.hidden = [False] * TEXTS
+        self.at = NOON
+        self.sealed_at = None
+        self.leaves = 0
+
+    def vote(self, person, text, position):
+        _, seq, _ = self.now.get((person, text), (None, 0, 0))
+        nonce = electorate.nonce()
+        try:
+            cast = electorate.vote(self.texts[text], self.people[person], position, after=seq, nonce=nonce, at=self.at)
+        except Refused:
+            assert self.hidden[text]
+            return
+        assert not self.hidden[text]
+        assert cast.seq == seq + 1
+        self._moved(person, text, position, nonce)
+
+    def crowd(self, text, position):
+        for person in range(PEOPLE):
+            self.vote(person, text, position)
+
+    def withdraw(self, person, text):
+        position, seq, _ = self.now.get((person, text), (None, 0, 0))
+        nonce = electorate.nonce()
+        try:
+            electorate.withdraw(self.texts[text], self.people[person], after=seq, nonce=nonce, at=self.at)
+        except Refused:
+            assert position is None
+            return
+        self._moved(person, text, None, nonce)
+
+    def again(self, person, text):
+        if (person, text) in self.last:
+            position, nonce, seq = self.last[person, text]
+            if position is None:
+                cast = electorate.withdraw(self.texts[text], self.people[person], after=seq - 1, nonce=nonce, at=self.at)
+            else:
+                cast = electorate.vote(self.texts[text], self.people[person], position, after=seq - 1, nonce=nonce, at=self.at)
+            assert cast.is_repeat
+            assert (cast.seq, cast.position) == (seq, position)
+
+    def stale(self, person, text, position):
+        _, seq, _ = self.now.get((person, text), (None, 0, 0))
+        with pytest.raises(Refused):
+            electorate.vote(self.texts[text], self.people[person], position, after=seq + 1, at=self.at)
+
+    def revise(self, text):
+        self._rewrite(text, Revision.Reason.AUTHOR)
+
+    def correct(self, text):
+        self._rewrite(text, Revision.Reason.TYPOGRAPHIC)
+        number = self.revision[text]
+        for key, (position, seq, revision) in self.now.items():
+            if key[1] == text and revision == number - 1:
+                self.now[key] = (position, seq, number)
+        for key, (position, revision) in self.shown.items():
+            if key[1] == text and revision == number - 1:
+                self.shown[key] = (position, number)
+
+    def hide(self, text):
+        with act(self.consultation, self.at) as now:
+            one = Contribution.objects.get(pk=self.texts[text].pk)
+            if self.hidden[text]:
+                restore(one, actor="moderator/1", now=now)
+            else:
+                hide(one, ground="charter", actor="moderator/1", now=now)
+        self.hidden[text] = not self.hidden[text]
+
+    def seal(self):
+        self.at += timedelta(minutes=5)
+        is_due = len(self.acted) >= 20 and (self.sealed_at is None or self.at >= self.sealed_at + timedelta(minutes=10))
+        with suppress(Refused), act(self.consultation, self.at) as now:
+            seal_batch(self.consultation, now=now)
+            assert is_due
+            is_due = False
+            self._published()
+            self.sealed_at = self.at
+        assert not is_due
+
+    def close(self):
+        with act(self.consultation, CLOSING) as now:
+            close_consultation(self.consultation, now=now)
+        self._published()
+
+    def _moved(self, person, text, position, nonce):
+        seq = self.now.get((person, text), (None, 0, 0))[1] + 1
+        self.now[person, text] = (position, seq, self.revision[text])
+        self.last[person, text] = (position, nonce, seq)
+        self.acted.add(person)
+        self.leaves += 1
+
+    def _published(self):
+        self.shown = {key: (position, revision) for key, (position, _, revision) in self.now.items()}
+        self.acted = set()
+
+    def _rewrite(self, text, reason):
+        with act(self.consultation, self.at) as now:
+            one = Contribution.objects.get(pk=self.texts[text].pk)
+            new_revision(one, Text(title=f"{one.title}.", body=one.body), reason=reason, now=now)
+            if reason != Revision.Reason.AUTHOR:
+                carry_over_votes(one, actor="moderator/1", now=now)
+        self.revision[text] += 1
+
+    def check(self):
+        """Model = counters = rows."""
+        counts = defaultdict(Counter)
+        for (_, text), (position, revision) in self.shown.items():
+            if position is not None:
+                counts[text, revision][position] += 1
+        for rank, text in enumerate(self.texts):
+            one = Contribution.objects.get(pk=text.pk)
+            expected = counts[rank, self.revision[rank]]
+            assert (one.agree, one.mixed, one.disagree) == (expected[1], expected[0], expected[-1])
+            for revision in one.revisions.all():
+                expected = counts[rank, revision.number]
+                assert (revision.agree, revision.mixed, revision.disagree) == (expected[1], expected[0], expected[-1])
+        assert differences(self.consultation) == []
+        assert Vote.objects.count() == len(self.now)
+        assert WaitingEntry.objects.count() + Entry.objects.filter(kind__in=["vote", "withdraw"]).count() == self.leaves
+        shown = Consultation.objects.get(pk=self.consultation.pk)
+        standing = [key for key, (position, _) in self.shown.items() if position is not None]
+        assert (shown.votes, shown.voters) == (len(standing), len({person for person, _ in standing}))
+
+    def check_register(self):
+        """The tallies = a fold of the register with the published openings, written apart from the product."""
+        leaves = [json.loads(leaf) for leaf in Entry.objects.order_by("pk").values_list("leaf", flat=True)]
+        openings = {bytes(v.published_leaf_hash): v.published_position for v in Vote.objects.exclude(published_position=None)}
+        hashed = {leaf: bytes(one) for leaf, one in Entry.objects.values_list("leaf", "leaf_hash")}
+        revisions, same, current = {}, {}, {}
+        for entry in Entry.objects.order_by("pk"):
+            leaf = json.loads(entry.leaf)
+            if leaf["kind"] == "rev":
+                revisions[b64(bytes(entry.leaf_hash))] = (int(leaf["object"].split("/")[1]), leaf["revision"])
+            elif leaf["kind"] == "mod" and leaf["act"] == "same_text":
+                same[leaf["from"]] = leaf["to"]
+            elif leaf["kind"] in ("vote", "withdraw"):
+                mark = leaf["contribution"], leaf["nullifier"]
+                if mark not in current or current[mark]["seq"] < leaf["seq"]:
+                    current[mark] = {**leaf, "hash": hashed[entry.leaf]}
+        counts = defaultdict(Counter)
+        for leaf in current.values():
+            if leaf["kind"] == "vote":
+                rev = leaf["rev"]
+                while rev in same:
+                    rev = same[rev]
+                assert len(unb64(leaf["nullifier"])) == 16
+                counts[revisions[rev]][openings[leaf["hash"]]] += 1
+        tallies = {(one["contribution"], one["revision"]): one for one in leaves if one["kind"] == "tally"}
+        assert set(counts) <= set(tallies)
+        for key, one in tallies.items():
+            assert (one["agree"], one["mixed"], one["disagree"]) == (counts[key][1], counts[key][0], counts[key][-1])
+        states = [leaf["kind"] if leaf["kind"] != "state" else leaf["state"] for leaf in leaves]
+        assert "vote" not in states[: states.index("open")]
+        assert "vote" not in states[states.index("closed") :]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@example(
+    [
+        ("crowd", 0, 1),
+        ("seal",),
+        ("vote", 0, 0, -1),
+        ("withdraw", 1, 0),
+        ("again", 1, 0),
+        ("seal",),
+        ("correct", 0),
+        ("crowd", 0, 0),
+        ("revise", 0),
+        ("vote", 2, 0, 1),
+        ("hide", 0),
+        ("seal",),
+        ("again", 2, 0),
+        ("crowd", 1, -1),
+        ("seal",),
+        ("seal",),
+        ("hide", 0),
+        ("correct", 0),
+        ("stale", 2, 0, 1),
+    ]
+)
+@given(st.lists(acts, min_size=5, max_size=30))
+def test_rows_counters_and_a_fold_of_the_register_always_agree(history):
+    with suppress(Rollback), transaction.atomic():
+        live(history)
+        raise Rollback
+
+
+def live(history):
+    world = World()
+    for verb, *details in history:
+        getattr(world, verb)(*details)
+        world.check()
+    world.close()
+    world.check()
+    world.check_register()
+    assert all(voters >= 20 or is_small for voters, is_small in Batch.objects.values_list("voters", "is_small"))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -144,11 +145,20 @@ def shared_memory_counted_once(pids: list[int]) -> int:
     return total // 1024
 
 
+def assert_its_style_and_script_arrive(address: str) -> None:
+    """By the names that its pages give them, from the first start of a new installation on."""
+    with urllib.request.urlopen(f"{address}/connexion/") as answer:
+        names = re.findall(r'(?:href|src)="(/static/core/[^"]+[.](?:css|js))"', answer.read().decode())
+    assert len(names) == 2
+    for name in names:
+        with urllib.request.urlopen(address + name) as answer:
+            assert answer.status == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_server_answers_does_what_is_due_fits_in_150_mb_and_stops_when_asked(server, environment):
     wait_for(lambda: Path(environment["POLYPHONIE_VAR"], "last-tick").exists(), server)
-    with urllib.request.urlopen(f"{server.address}/static/core/polyphonie.css") as answer:
-        assert answer.status == 200
+    assert_its_style_and_script_arrive(server.address)
     wait_for(lambda: len(descendants(server.pid)) == 4, server)  # the loop, gunicorn and its two workers
     family = [server.pid, *descendants(server.pid)]
     assert shared_memory_counted_once(family) <= 150

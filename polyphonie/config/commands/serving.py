@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
@@ -23,7 +24,6 @@ from gunicorn.app.base import BaseApplication
 from polyphonie.config.commands import database, ticking
 from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.config.terminal import Outcome, Terminal
-from polyphonie.config.wsgi import application
 
 SIGNAL_WHEN_PARENT_DIES = 1  # PR_SET_PDEATHSIG of Linux's prctl
 SECONDS_BEFORE_RESTART = 2
@@ -31,6 +31,10 @@ SECONDS_BEFORE_RESTART = 2
 
 class Server(BaseApplication):
     """gunicorn, told everything here: it reads no file, no environment, and opens no control socket."""
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+        super().__init__()
 
     def load_config(self) -> None:
         wanted: dict[str, Any] = {
@@ -54,7 +58,7 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return application
+        return self.application
 
 
 def run(options: Namespace, terminal: Terminal) -> Outcome:
@@ -67,11 +71,12 @@ def serve() -> int:
     """Web workers and the loop of what is due, until stopped or until the web workers end; the exit status."""
     _refuse_a_taken_port(settings.POLYPHONIE_BIND)
     call_command("collectstatic", interactive=False, verbosity=0)
+    application = get_wsgi_application()  # after the static files are there: it lists them once
     _ = get_resolver().url_patterns
     connections.close_all()
     gc.collect()
     gc.freeze()  # what is loaded now stays shared between the processes
-    return supervise(web=lambda: Server().run(), ticks=ticking.loop)
+    return supervise(web=lambda: Server(application).run(), ticks=ticking.loop)
 
 
 def _refuse_a_taken_port(bind: str) -> None:

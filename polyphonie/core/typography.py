@@ -11,12 +11,14 @@ _BEFORE_PERCENT = re.compile(r"(?<=\d)[ \u00a0\u202f]+([%€])")
 _OPENING = re.compile(r"«[ \u00a0\u202f]*")
 _CLOSING = re.compile(r"[ \u00a0\u202f]*»")
 _NUMBER_SIGN = re.compile(r"\b([nN]°)[ \u00a0]*(?=\d)")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 
 
 def french(text: str) -> str:
-    """The text with French non-breaking spaces; text already set right is unchanged. Never touches what has no space
+    """The text with French non-breaking spaces and apostrophes; text already set right is unchanged. Never touches what has no space
     before the sign (addresses, hours written 15:03)."""
+    text = _APOSTROPHE.sub("’", text)
     text = _BEFORE_HIGH.sub(NARROW + r"\1", text)
     text = _BEFORE_COLON.sub(WIDE + ":", text)
     text = _BEFORE_PERCENT.sub(NARROW + r"\1", text)

@@ -63,6 +63,7 @@ def _written(vote: FirstVote, secret: bytes, rev: bytes) -> tuple[Vote, WaitingE
     consultation = vote.text.consultation
     process = consultation.process
     row = Vote(
+        consultation=consultation,
         contribution=vote.text,
         voter=voter_pseudonym(secret, process.slug, consultation.slug),
         seq=1,

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account
+from polyphonie.contributions.models import Contribution
 from polyphonie.core import printing
 from polyphonie.processes import stave
 from polyphonie.processes.models import Consultation, Process, ProgressUpdate, Referral, Theme
@@ -77,12 +78,12 @@ def row_of(consultation: Consultation, *, now: datetime) -> Row:
 
 
 def groups_of(process: Process, *, now: datetime) -> list[Group]:
-    """The consultations under their themes; those without a theme come first."""
+    """The consultations under their themes; those without a theme come last."""
     groups: dict[int | None, Group] = {}
     for consultation in announced_consultations(process):
         group = groups.setdefault(consultation.theme_id, Group(consultation.theme, []))
         group.rows.append(row_of(consultation, now=now))
-    return sorted(groups.values(), key=lambda group: (group.theme is not None, group.theme.number if group.theme else 0))
+    return sorted(groups.values(), key=lambda group: (group.theme is None, group.theme.number if group.theme else 0))
 
 
 def stave_of(process: Process, consultations: list[Consultation] | None = None, *, now: datetime) -> list[stave.Step]:
@@ -125,11 +126,17 @@ class Totals:
     proposals: int
     texts: int
     votes: int
+    imported_votes: int
 
 
 def totals_of(process: Process) -> Totals:
+    """The sums of the counters of its consultations; votes taken over are counted apart (one query, when there are any)."""
     consultations = announced_consultations(process)
+    imported = [consultation.pk for consultation in consultations if consultation.is_imported]
+    votes = F("imported_agree") + F("imported_mixed") + F("imported_disagree")
+    taken_over = Contribution.objects.filter(consultation__in=imported).aggregate(votes=Sum(votes, default=0)) if imported else {}
     return Totals(
+        imported_votes=taken_over.get("votes", 0),
         proposals=sum(consultation.proposals for consultation in consultations),
         texts=sum(consultation.texts for consultation in consultations),
         votes=sum(consultation.votes for consultation in consultations),

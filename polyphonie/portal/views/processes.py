@@ -44,6 +44,7 @@ def _process_page(request: HttpRequest, found: Process) -> HttpResponse:
     now = timezone.now()
     groups = processes.groups_of(found, now=now)
     rows = [row for group in groups for row in group.rows]
+    is_taken_over = bool(rows) and all(row.consultation.is_imported for row in rows)
     return render(
         request,
         "portal/process.html",
@@ -57,7 +58,8 @@ def _process_page(request: HttpRequest, found: Process) -> HttpResponse:
             "promise": processes.promise_of(found, now=now),
             "totals": processes.totals_of(found),
             "updates": processes.latest_updates(found),
-            "method": public_checklist(found, now=now),
+            "method": [] if is_taken_over else public_checklist(found, now=now),
+            "is_taken_over": is_taken_over,
         },
     )
 

@@ -71,5 +71,7 @@ def _more(count: int) -> str:
 
 def _foot(account: Account, topic: str) -> str:
     return "-- \n" + _(
-        "%(site)s\nYou receive this message because you chose: « %(topic)s ».\nStop these messages, in one click: %(stop)s"
+        "%(site)s\n"
+        "You receive this message because this choice is on in your space: « %(topic)s ».\n"
+        "Stop these messages, in one click: %(stop)s"
     ) % {"site": settings.POLYPHONIE_HOST, "topic": Topic(topic).label, "stop": stop_address(account, topic)}

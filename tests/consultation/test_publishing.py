@@ -8,7 +8,7 @@ from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions import speaking
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution, Kind
-from polyphonie.core import limits
+from polyphonie.core import haste, limits
 from polyphonie.core.writing import writing
 from polyphonie.outbox.models import Mail
 from polyphonie.processes.models import Consultation
@@ -17,6 +17,12 @@ from tests.concertations import a_person, a_process, an_open_consultation
 PLACES = "/demain/consultations/places/"
 PROPOSAL = {"title": "Un marché couvert", "body": "Le samedi matin, sur la grande place."}
 IDENTITY = {"mail": "jeanne@exemple.fr", "name": "Jeanne", "is_fifteen": "on"}
+
+
+@pytest.fixture(autouse=True)
+def filled_by_people(monkeypatch):
+    """Forms are filled at a human pace."""
+    monkeypatch.setattr(haste, "is_hasty", lambda shown, trap, now: bool(trap))
 
 
 @pytest.fixture
@@ -129,3 +135,13 @@ def test_one_changes_and_takes_back_only_ones_own_text(client, consultation, aut
     client.post("/demain/contributions/1/retirer/")
     proposal.refresh_from_db()
     assert (proposal.status, proposal.body, proposal.number) == ("withdrawn", "", 1)
+
+
+def test_a_form_filled_as_robots_do_is_held_then_passes_once_confirmed(client, consultation):
+    client.post(PLACES + "proposer/", PROPOSAL)
+    held = client.post("/demain/publier/", {**IDENTITY, "website": "https://exemple.fr"})
+    assert held.status_code == 200
+    assert "Jeanne" in held.content.decode()
+    assert not Mail.objects.exists()
+    client.post("/demain/publier/", IDENTITY)
+    assert Mail.objects.count() == 1

@@ -22,7 +22,7 @@ from polyphonie.consultation.forms import CodeForm, IdentityForm, SpeakerForm
 from polyphonie.consultation.rules import is_open_refusal
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.contributions.queries import numbered
-from polyphonie.core import addresses, limits
+from polyphonie.core import addresses, haste, limits
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
@@ -36,11 +36,14 @@ CODES_PER_ADDRESS = limits.Limit("codes sent to one address", times=5, seconds=3
 
 @dataclass(frozen=True)
 class _Screen:
-    """What the page shows: a form, the words of its button, and the refusal that keeps it from being sent."""
+    """What the page shows: a form, the words of its button, the refusal that keeps it from being sent; and, where someone new
+    says who they are, the stamp of the form and whether it is held because it came back too fast."""
 
     form: forms.Form
     button: str
     refusal: str | None = None
+    shown: str = ""
+    is_held: bool = False
 
 
 @never_cache
@@ -75,8 +78,10 @@ def _by_account(request: HttpRequest, consultation: Consultation, draft: Draft) 
 
 
 def _by_address(request: HttpRequest, consultation: Consultation, draft: Draft) -> HttpResponse:
+    now, stamped = timezone.now(), request.POST.get(haste.STAMP_FIELD, "")
     form = IdentityForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    is_held = request.method == "POST" and haste.is_hasty(stamped, request.POST.get(haste.TRAP_FIELD, ""), now)
+    if request.method == "POST" and form.is_valid() and not is_held:
         address = form.cleaned_data["mail"]
         try:
             _send(request, address)
@@ -89,7 +94,8 @@ def _by_address(request: HttpRequest, consultation: Consultation, draft: Draft) 
                 "is_fifteen": form.cleaned_data["is_fifteen"],
             }
             return HttpResponseRedirect(request.path)
-    return _shown(request, consultation, draft, _Screen(form, _("Receive a code")))
+    screen = _Screen(form, _("Receive a code"), shown=haste.stamp_again(stamped, now), is_held=is_held and not form.errors)
+    return _shown(request, consultation, draft, screen)
 
 
 def _by_code(request: HttpRequest, consultation: Consultation, draft: Draft) -> HttpResponse:
@@ -195,6 +201,8 @@ def _shown(request: HttpRequest, consultation: Consultation, draft: Draft, scree
             "consultation": consultation,
             "draft": draft,
             "form": screen.form,
+            "shown": screen.shown,
+            "is_held": screen.is_held,
             "button": screen.button,
             "refusal": refusal,
             "address": address,

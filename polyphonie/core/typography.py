@@ -16,7 +16,7 @@ _THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 
 
 def french(text: str) -> str:
-    """The text with French non-breaking spaces and apostrophes; text already set right is unchanged. Never touches what has no space
+    """The text with French spaces and apostrophes; text already set right is unchanged. Never touches what has no space
     before the sign (addresses, hours written 15:03)."""
     text = _APOSTROPHE.sub("’", text)
     text = _BEFORE_HIGH.sub(NARROW + r"\1", text)

@@ -1,5 +1,6 @@
 """A consultation as one reads it: its questions, its proposals in a chosen order with the rule of that order."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from polyphonie.core.freshness import shared_page
 from polyphonie.ledger.canonical import b64
 from polyphonie.notifications.queries import consultation_subject, is_following
 from polyphonie.processes.models import Consultation
+from polyphonie.processes.stave import Step, steps
 
 ORDER_WORDS = {
     "discover": "a-decouvrir",
@@ -65,6 +67,7 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "strips": strips_for(page.texts, mine) if account is not None and refusal is None else {},
             "sees_results": refusal is not None or request.GET.get("resultats") == "oui",
             "follows": account is not None and is_following(account, consultation_subject(process, slug)),
+            "stave": stave_of(shown, now=now),
             "extensions": list(shown.extensions.all()),
         },
     )
@@ -90,7 +93,7 @@ def orders(request: HttpRequest, process: str, slug: str) -> HttpResponse:
 def shown_consultation(process: str, slug: str) -> Consultation:
     """A consultation that the public may see; raises Http404 for a draft."""
     found = (
-        Consultation.objects.select_related("process", "theme")
+        Consultation.objects.select_related("process__referral", "theme")
         .filter(process__slug=process, slug=slug)
         .exclude(state=Consultation.State.DRAFT)
         .first()
@@ -98,6 +101,12 @@ def shown_consultation(process: str, slug: str) -> Consultation:
     if found is None:
         raise Http404
     return found
+
+
+def stave_of(shown: Consultation, *, now: datetime) -> list[Step]:
+    """The steps of the concertation as this consultation lives them."""
+    referral = shown.process.referral if hasattr(shown.process, "referral") else None
+    return steps(shown.process, referral=referral, consultations=[shown], now=now, today=timezone.localdate(now))
 
 
 def _sections(shown: Consultation) -> list[str]:

@@ -1,5 +1,6 @@
 """One posts a vote here, and answers proposals one at a time: three answers, or pass, and stop at any moment."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -15,10 +16,11 @@ from polyphonie.consultation.queries.lists import to_answer
 from polyphonie.consultation.queries.positions import my_positions, my_votes_in
 from polyphonie.consultation.rules import is_open_refusal
 from polyphonie.consultation.strips import POSITION_OF, strip_for
-from polyphonie.consultation.views.reading import shown_consultation
+from polyphonie.consultation.views.reading import shown_consultation, stave_of
 from polyphonie.contributions.models import Contribution
-from polyphonie.contributions.queries import numbered
+from polyphonie.contributions.queries import known_addresses, numbered
 from polyphonie.core import addresses
+from polyphonie.core.plaintext import cited_numbers
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import unb64
@@ -50,6 +52,8 @@ def one_at_a_time(request: HttpRequest, process: str, slug: str) -> HttpResponse
             "process": shown.process,
             "consultation": shown,
             "text": text,
+            "address_of": _address_of(text),
+            "stave": stave_of(shown, now=timezone.now()),
             "strip": strip,
             "refusal": refusal,
             "seen": seen,
@@ -76,6 +80,7 @@ def vote_on(request: HttpRequest, process: str, number: int) -> HttpResponse:
             "process": text.process,
             "consultation": text.consultation,
             "text": text,
+            "address_of": _address_of(text),
             "strip": strip,
             "refusal": refusal,
             "back": _back(request, text),
@@ -141,6 +146,7 @@ def _conflict(request: HttpRequest, text: Contribution, account: Account, confli
             "process": text.process,
             "consultation": text.consultation,
             "text": text,
+            "address_of": _address_of(text),
             "strip": strip,
             "reason": conflict.reason,
             "pieces": pieces,
@@ -155,6 +161,11 @@ def _text(process: str, number: int) -> Contribution:
         return numbered(process, number)
     except Contribution.DoesNotExist as error:
         raise Http404 from error
+
+
+def _address_of(text: Contribution | None) -> Callable[[int], str | None] | None:
+    """Which of the numbers that a text mentions are known, for its links."""
+    return None if text is None else known_addresses(text.process.slug, cited_numbers(text.body)).get
 
 
 def _back(request: HttpRequest, text: Contribution) -> str:

@@ -21,6 +21,7 @@ import pytest
 import pytest_django
 
 from tests import postgresql_server, strictness
+from tests.browser import chromium, plain_visitor, second_visitor, site, visitor  # noqa: F401
 
 SQLITE, POSTGRES, BOTH = "sqlite", "postgres", "both"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "empty_database"}
@@ -122,6 +123,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def touches_a_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once") is not None:
+        return False
     return item.get_closest_marker("django_db") is not None or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
 
 

@@ -118,6 +118,7 @@ LEGAL_NOTICE = "/mentions-legales/"
 TERMS = "/conditions/"
 PRIVACY = "/confidentialite/"
 PROBLEMS = "/probleme/"
+NEW_PROCESS = "/nouvelle-concertation/"
 DEMO = "/demo/"
 DEMO_MAILS = f"{DEMO}courrier/"
 

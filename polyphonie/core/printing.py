@@ -36,6 +36,11 @@ def day(value: date | datetime) -> str:
     return date_format(value, "j F Y")
 
 
+def month(value: date) -> str:
+    """« février 2015 »."""
+    return date_format(value, "F Y")
+
+
 def moment(value: datetime) -> str:
     """« 31/10/2014 - 15:03 », in the clock of the installation (Europe/Paris by default)."""
     return timezone.localtime(value).strftime("%d/%m/%Y - %H:%M")

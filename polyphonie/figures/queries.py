@@ -14,6 +14,7 @@ from polyphonie.contributions.models import Contribution, Kind, Origin, Status
 from polyphonie.core.printing import PARIS
 from polyphonie.figures import definitions
 from polyphonie.figures.definitions import SMALLEST_CELL, Definition
+from polyphonie.figures.models import StatedFigure
 from polyphonie.processes.models import Consultation, Process
 
 
@@ -86,6 +87,11 @@ def headline(process: Process, *, rows: list[ConsultationRow], people: list[Pers
     ]
     optional = {definitions.SEEDED, definitions.IMPORTED_VOTES, definitions.NOT_SHOWN, definitions.COMPLETIONS}
     return [figure for figure in figures if figure.value or figure.definition not in optional]
+
+
+def stated_figures(process: Process) -> list[StatedFigure]:
+    """What documents state of this process, in the order of its file: quoted, never recomputed."""
+    return list(StatedFigure.objects.filter(process=process).order_by("rank"))
 
 
 def _shown(process: Process, *, with_seeded: bool) -> "QuerySet[Contribution]":

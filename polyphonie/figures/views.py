@@ -12,6 +12,8 @@ from polyphonie.processes.models import Process
 def figures(request: HttpRequest, process: str) -> HttpResponse:
     """Each number with what it counts; with or without the proposals seeded from the public debate."""
     shown = get_object_or_404(Process, slug=process, is_listed=True)
+    if shown.is_archive:
+        return render(request, "figures/stated.html", {"process": shown, "figures": queries.stated_figures(shown)})
     with_seeded = request.GET.get("sans") != "debat-public"
     rows, people = queries.by_consultation(shown), queries.people_of(shown)
     headline = queries.headline(shown, rows=rows, people=people, with_seeded=with_seeded)

@@ -28,6 +28,9 @@ class Process(models.Model):
     synthesis_planned = models.TextField(blank=True)
     appeal_body = models.CharField(max_length=200, blank=True)
     is_demonstration = models.BooleanField(default=False)
+    is_archive = models.BooleanField(
+        default=False, help_text="public facts of a concertation held elsewhere"
+    )
     is_listed = models.BooleanField(default=False)
     last_number = models.PositiveBigIntegerField(default=0)
     version = models.PositiveIntegerField(default=1, help_text="counts the changes by organisers")
@@ -46,6 +49,7 @@ class Referral(models.Model):
 
     class Kind(models.TextChoices):
         GOVERNMENT = "government", _("Referral by the government")
+        AUTHORITY = "authority", _("Referral by a local authority")
         PARLIAMENTARY = "parliamentary", _("Referral by parliament")
         CITIZEN = "citizen", _("Referral by citizens")
         OWN_INITIATIVE = "own_initiative", _("Own initiative")
@@ -63,6 +67,27 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}".strip()
+
+
+class Milestone(models.Model):
+    """A dated fact of a concertation that this site did not witness: from day to day, to the month, or about then."""
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("To the day")
+        MONTH = "month", _("To the month")
+        ABOUT = "about", _("Approximate")
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="milestones")
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True, help_text="its last day, or its last month")
+    precision = models.CharField(max_length=8, choices=Precision.choices, default=Precision.DAY)
+    title = models.CharField(max_length=250)
+
+    class Meta:
+        ordering = ["from_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Theme(models.Model):

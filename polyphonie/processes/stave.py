@@ -26,7 +26,9 @@ class Step:
 def steps(
     process: Process, *, referral: Referral | None, consultations: Sequence[Consultation], now: datetime, today: date
 ) -> list[Step]:
-    """The steps of this process; a level it does not have is not shown."""
+    """The steps of this process; a level it does not have is not shown, and an archive has none."""
+    if process.is_archive:
+        return []
     contributing = _contributing(consultations, now=now)
     found = [contributing]
     if referral is not None and referral.kind != Referral.Kind.OWN_INITIATIVE:
@@ -82,11 +84,13 @@ def _contributing(consultations: Sequence[Consultation], *, now: datetime) -> St
 
 def _feedback(process: Process, *, today: date, is_begun: bool) -> Step:
     if process.feedback_given_on:
-        return Step(_("Answer"), printing.day(process.feedback_given_on), DONE)
+        return Step(_("The answer"), printing.day(process.feedback_given_on), DONE)
     late = feedback_days_late(process, today=today)
     assert process.feedback_due_on is not None
     promised = _("promised for %(day)s") % {"day": printing.day(process.feedback_due_on)}
-    return Step(_("Answer"), promised + (f", {late_in_words(late)}" if late else ""), _state(is_begun=is_begun, is_done=False))
+    return Step(
+        _("The answer"), promised + (f", {late_in_words(late)}" if late else ""), _state(is_begun=is_begun, is_done=False)
+    )
 
 
 def late_in_words(days: int) -> str:

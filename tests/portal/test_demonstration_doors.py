@@ -69,6 +69,7 @@ def test_the_page_offers_a_person_for_each_role(client, demonstration):
 def test_one_click_signs_in_as_this_person_and_arrives_on_their_page(client, demonstration, key):
     answer = client.post(f"/demo/entrer/{key}/", follow=True)
     assert answer.redirect_chain[0] == (ENTRIES[key].arrival, 302)
+    assert answer.status_code == 200
     account = answer.wsgi_request.user
     assert account == ENTRIES[key].account
     assert client.session["second_factor"] is True

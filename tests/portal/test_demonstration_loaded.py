@@ -214,7 +214,7 @@ def test_everything_in_it_is_labelled_as_invented(process, client):
 
 def test_the_archive_beside_it_holds_public_facts_and_no_voice(process):
     archive = Process.objects.get(slug="ambition-numerique")
-    assert not archive.is_demonstration
+    assert archive.is_archive
     assert archive.is_listed
     assert voices_of(archive).count() == archive.last_number == 0
     assert archive.themes.count() == 4
@@ -227,6 +227,31 @@ def test_the_archive_beside_it_holds_public_facts_and_no_voice(process):
     assert timezone.localtime(lcen.closes_at) == datetime(2015, 1, 17, tzinfo=PARIS)
     assert "non renseignés" in lcen.presentation
     assert archive.referral.number == "1348"
+    assert not archive.is_demonstration
+
+
+def test_the_pages_of_the_archive_say_what_is_known_and_what_is_not(process, client):
+    home = client.get("/ambition-numerique/").content.decode()
+    assert "non renseigné" in home
+    assert "17\N{NARROW NO-BREAK SPACE}678" in home
+    assert "Il manque" not in home
+    figures = client.get("/ambition-numerique/chiffres/").content.decode()
+    assert figures.count('class="card"') == len(content.archive()["figures"])
+    assert "somme de nombres imprimés" in figures
+    timeline = client.get("/ambition-numerique/chronologie/").content.decode()
+    assert timeline.count("<li>") >= len(content.archive()["milestones"])
+    assert "février 2015 – mars 2015" in timeline
+    assert "vers juin 2015" in timeline
+    page = client.get("/ambition-numerique/consultations/lcen-responsabilites/").content.decode()
+    assert "16 janvier 2015" in page
+    assert "/proposer/" not in page
+
+
+def test_a_consultation_of_the_archive_takes_nothing(process, client):
+    client.force_login(account_of("nadia@example.org"))
+    page = client.get("/ambition-numerique/consultations/lcen-responsabilites/proposer/").content.decode()
+    assert "elle est close" in page
+    assert "<textarea" not in page
 
 
 def test_loading_again_does_nothing(process):

@@ -8,11 +8,12 @@ from datetime import date, datetime
 
 from polyphonie.core.printing import day
 from polyphonie.core.writing import assert_writing
+from polyphonie.figures.models import StatedFigure
 from polyphonie.portal.demonstration import content
 from polyphonie.portal.demonstration.content import Item
 from polyphonie.processes.actions import create_process, record_rules
 from polyphonie.processes.actions.frame import ACTOR_INSTALLATION, add_consultation, add_theme, record_referral
-from polyphonie.processes.models import Consultation, Process, Referral
+from polyphonie.processes.models import Consultation, Milestone, Process, Referral
 from polyphonie.processes.rules import closing_instant, opening_instant
 
 KEPT = ("slug", "title", "hashtag", "tagline", "introduction", "organiser", "licence", "charter", "who_decides", "what_becomes")
@@ -22,7 +23,9 @@ def load_archive(*, now: datetime) -> Process:
     """Write the archive down; the register says today, the concertation keeps its own dates."""
     assert_writing()
     written = content.archive()
-    process = create_process(now=now, is_listed=True, **{name: written["process"][name].strip() for name in KEPT})
+    kept = {name: written["process"][name].strip() for name in KEPT}
+    kept["introduction"] += f"\n\n{written['referral']['deadline_note']}"
+    process = create_process(now=now, is_listed=True, is_archive=True, **kept)
     process.created_on = written["process"]["first_opening"]
     process.save(update_fields=["created_on"])
     _record_letter(process, written["referral"], now)
@@ -30,6 +33,13 @@ def load_archive(*, now: datetime) -> Process:
     extended = {item["theme"]: item for item in written["extensions"]}
     for item in written["consultations"]:
         _record_consultation(process, item, themes[item["theme"]], extended.get(item["theme"]), now)
+    Milestone.objects.bulk_create([_milestone(process, item) for item in written["milestones"]])
+    StatedFigure.objects.bulk_create(
+        [
+            StatedFigure(process=process, rank=rank, **{**item, "source": written["sources"][item["source"]]})
+            for rank, item in enumerate(written["figures"], start=1)
+        ]
+    )
     return process
 
 
@@ -63,6 +73,22 @@ def _record_consultation(process: Process, item: Item, theme: int, extension: It
         "is_imported": True,
     }
     record_rules(add_consultation(process, asked, actor=ACTOR_INSTALLATION, now=now), now=now)
+
+
+def _milestone(process: Process, item: Item) -> Milestone:
+    until = _first_day(item["end"]) if item["end"] else None
+    return Milestone(
+        process=process,
+        from_on=_first_day(item["date"]),
+        until_on=until,
+        precision=item["precision"],
+        title=item["title"],
+    )
+
+
+def _first_day(written: str) -> date:
+    """« 2015-02 » is known to the month: it is kept under its first day."""
+    return date.fromisoformat(written if len(written) > len("2015-02") else f"{written}-01")
 
 
 def _presentation(extension: Item | None) -> str:

@@ -41,8 +41,8 @@ def _my_space(_process: str) -> str:
     return addresses.MY_SPACE
 
 
-def _home(_process: str) -> str:
-    return "/"
+def _new_process(_process: str) -> str:
+    return addresses.NEW_PROCESS
 
 
 ENTRIES: dict[str, Entry] = {
@@ -77,7 +77,7 @@ ENTRIES: dict[str, Entry] = {
             "administrator",
             _("An administrator"),
             _("Looks after the installation: starts concertations, checks who organisations are."),
-            _home,
+            _new_process,
         ),
     )
 }

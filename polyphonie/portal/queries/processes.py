@@ -15,6 +15,7 @@ from polyphonie.processes.models import Consultation, Process, ProgressUpdate, R
 from polyphonie.processes.queries import roles_held
 
 UPDATES_IN_SHORT = 3
+FIGURES_IN_SHORT = 7
 
 
 def listed_processes() -> list[Process]:
@@ -66,6 +67,8 @@ def row_of(consultation: Consultation, *, now: datetime) -> Row:
     if stave.is_open(consultation, now=now):
         assert consultation.closes_at is not None
         return Row(consultation, "open", _("Open until %(moment)s") % {"moment": printing.last_minute(consultation.closes_at)})
+    if consultation.process.is_archive:
+        return Row(consultation, "closed", _period(consultation))
     if consultation.is_imported:
         return Row(consultation, "closed", _("Took place on another site, can be read here"))
     if stave.is_over(consultation, now=now):
@@ -75,6 +78,29 @@ def row_of(consultation: Consultation, *, now: datetime) -> Row:
         )
     opens = printing.day(consultation.opens_at) if consultation.opens_at else ""
     return Row(consultation, "ahead", _("Opens on %(day)s") % {"day": opens} if opens else _("To come"))
+
+
+def _period(consultation: Consultation) -> str:
+    """From which day to which day it was open, as far as it is known."""
+    if consultation.opens_at is None or consultation.closes_at is None:
+        return _("not stated")
+    return _("From %(opening)s to %(closing)s") % {
+        "opening": printing.day(consultation.opens_at),
+        "closing": printing.day(printing.last_open_day(consultation.closes_at)),
+    }
+
+
+def stated_facts(process: Process) -> list[tuple[str, str]]:
+    """What an archive says of its method, line by line; an empty text is one that no public document gives."""
+    return [
+        (_("Body in charge"), process.organiser),
+        (_("Who decides"), process.who_decides),
+        (_("What will be done with the answers"), process.what_becomes),
+        (_("Licence of the texts"), process.licence),
+        (_("The charter"), process.charter),
+        (_("Legal basis for personal data"), process.legal_basis),
+        (_("Appeal body"), process.appeal_body),
+    ]
 
 
 def groups_of(process: Process, *, now: datetime) -> list[Group]:

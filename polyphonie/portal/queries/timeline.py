@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from polyphonie.core import addresses, printing
 from polyphonie.portal.queries.processes import announced_consultations, referral_of
-from polyphonie.processes.models import Consultation, Extension, Process, ProgressUpdate
+from polyphonie.processes.models import Consultation, Extension, Milestone, Process, ProgressUpdate
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,20 @@ class Happening:
     title: str
     words: str = ""
     address: str = ""
+    when: str = ""
+
+    @property
+    def when_words(self) -> str:
+        """The day, or what is known of it."""
+        return self.when or printing.day(self.on)
 
 
 def happenings(process: Process) -> list[Happening]:
     """Every dated fact of the process, the oldest first (its consultations come with it; two queries)."""
-    found = [*_of_the_letter(process), *_of_the_promise(process)]
+    milestones = [_of_a_milestone(milestone) for milestone in process.milestones.all()]
+    if process.is_archive:
+        return milestones
+    found = [*milestones, *_of_the_letter(process), *_of_the_promise(process)]
     consultations = announced_consultations(process)
     for consultation in consultations:
         found += _of_a_consultation(process, consultation)
@@ -31,6 +40,25 @@ def happenings(process: Process) -> list[Happening]:
         found.append(_of_an_extension(process, extension))
     found += [_of_an_update(process, update) for update in process.progress_updates.all()]
     return sorted(found, key=lambda happening: (happening.on, happening.title))
+
+
+def _of_a_milestone(milestone: Milestone) -> Happening:
+    return Happening(milestone.from_on, milestone.title, when=_milestone_when(milestone))
+
+
+def _milestone_when(milestone: Milestone) -> str:
+    """« du 12 novembre 2014 au 16 novembre 2014 », « février 2015 », « vers juin 2015 »."""
+    if milestone.precision == Milestone.Precision.DAY:
+        if milestone.until_on is None:
+            return printing.day(milestone.from_on)
+        return _("from %(first)s to %(last)s") % {
+            "first": printing.day(milestone.from_on),
+            "last": printing.day(milestone.until_on),
+        }
+    first = printing.month(milestone.from_on)
+    if milestone.precision == Milestone.Precision.ABOUT:
+        return _("about %(month)s") % {"month": first}
+    return first if milestone.until_on is None else f"{first} – {printing.month(milestone.until_on)}"
 
 
 def _local_day(value: datetime) -> date:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from polyphonie.accounts.models import Account
 from polyphonie.core.freshness import shared_page
+from polyphonie.figures.queries import stated_figures
 from polyphonie.portal.queries import processes, timeline
 from polyphonie.portal.queries.voices import cited_addresses
 from polyphonie.processes.models import Process
@@ -42,6 +43,8 @@ def process(request: HttpRequest, process: str) -> HttpResponse:
 
 def _process_page(request: HttpRequest, found: Process) -> HttpResponse:
     now = timezone.now()
+    if found.is_archive:
+        return _archive_page(request, found)
     groups = processes.groups_of(found, now=now)
     rows = [row for group in groups for row in group.rows]
     is_taken_over = bool(rows) and all(row.consultation.is_imported for row in rows)
@@ -60,6 +63,21 @@ def _process_page(request: HttpRequest, found: Process) -> HttpResponse:
             "updates": processes.latest_updates(found),
             "method": [] if is_taken_over else public_checklist(found, now=now),
             "is_taken_over": is_taken_over,
+        },
+    )
+
+
+def _archive_page(request: HttpRequest, found: Process) -> HttpResponse:
+    """The public facts of a concertation that took place elsewhere, and what they leave unsaid."""
+    return render(
+        request,
+        "portal/archive.html",
+        {
+            "process": found,
+            "referral": processes.referral_of(found),
+            "groups": processes.groups_of(found, now=timezone.now()),
+            "figures": stated_figures(found)[: processes.FIGURES_IN_SHORT],
+            "facts": processes.stated_facts(found),
         },
     )
 

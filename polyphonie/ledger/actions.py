@@ -58,14 +58,21 @@ def await_written(log: int, series: str, kind: str, leaf: str, hashed: bytes) ->
 
 
 def release_series(log: Log, series: str) -> int:
-    """Move a series' waiting leaves to the log, sorted by hash so that their order says nothing; how many."""
+    """Move a series' waiting leaves to the log, sorted by hash so that their order says nothing; how many.
+
+    By hand: 50,000 leaves in one statement each way, where rows made one by one would hold every writer for ten seconds.
+    """
     assert_writing()
-    waiting = sorted(WaitingEntry.objects.filter(log=log, series=series), key=lambda entry: bytes(entry.leaf_hash))
-    Entry.objects.bulk_create(
-        [Entry(log=log, kind=item.kind, leaf=item.leaf, leaf_hash=item.leaf_hash) for item in waiting], batch_size=LEAVES_AT_ONCE
-    )
-    WaitingEntry.objects.filter(log=log, series=series).delete()
-    return len(waiting)
+    columns = "log_id, kind, leaf, leaf_hash"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Entry._meta.db_table} ({columns}) SELECT {columns} FROM {WaitingEntry._meta.db_table} "  # noqa: S608
+            "WHERE log_id = %s AND series = %s ORDER BY leaf_hash",
+            [log.pk, series],
+        )
+        released = int(cursor.rowcount)
+        cursor.execute(f"DELETE FROM {WaitingEntry._meta.db_table} WHERE log_id = %s AND series = %s", [log.pk, series])  # noqa: S608
+    return released
 
 
 def written_leaf(kind: str, content: dict[str, object]) -> tuple[str, bytes]:

@@ -42,6 +42,10 @@ def whats() -> list[str]:
     return [problem.what.split(" in ")[0] for problem in messages.problems()]
 
 
+def test_every_sentence_of_the_product_is_translated_and_no_translation_is_left_over():
+    assert [str(problem) for problem in messages.problems()] == []
+
+
 def test_a_complete_catalogue_has_no_problem(country):
     country.write_text(CLOSE + VOTES + LINES)
     assert whats() == []

@@ -3,7 +3,11 @@
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
-INSERT = "markup => { const box = document.createElement('div'); box.innerHTML = markup; document.querySelector('main').append(box); }"
+INSERT = """markup => {
+  const box = document.createElement("div");
+  box.innerHTML = markup;
+  document.querySelector("main").append(box);
+}"""
 
 
 def test_an_image_without_words_is_noticed(visitor):

@@ -107,6 +107,7 @@ TABLE: dict[str, Access] = {
     "processes:progress": Access(REPORTERS, FORM),
     "processes:week": Access(REPORTERS),
     # consultation
+    "consultation:seed": Access(ORGANISERS, FORM),
     "consultation:consultation": Access(Audience.ANYONE),
     "consultation:follow": Access(Audience.SIGNED_IN, ACT),
     "consultation:orders": Access(Audience.ANYONE),

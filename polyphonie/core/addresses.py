@@ -105,6 +105,11 @@ def organisation_address(process: str) -> str:
     return f"/{process}/organisation/"
 
 
+def seeding_address(process: str, consultation: str) -> str:
+    """Where organisers enter proposals from the public debate, before the opening."""
+    return f"{organisation_address(process)}consultations/{consultation}/debat-public/"
+
+
 def moderation_address(process: str) -> str:
     return f"/{process}/moderation/"
 

@@ -58,7 +58,7 @@ class Cell:
 def headline(process: Process, *, rows: list[ConsultationRow], people: list[Person], with_seeded: bool = True) -> list[Figure]:
     """The figures of the process, in the order of the page; without the seeded proposals if asked. One query."""
     shown = Q(status=Status.PUBLISHED) if with_seeded else Q(status=Status.PUBLISHED) & ~Q(origin=Origin.PUBLIC_DEBATE)
-    is_named = Q(author__isnull=True, speaks_for__isnull=True) & ~Q(author_name="")
+    is_named = Q(author__isnull=True, speaks_for__isnull=True) & ~Q(author_name="") & ~Q(origin=Origin.PUBLIC_DEBATE)
     texts = Contribution.objects.filter(process=process).aggregate(
         **{kind: Count("pk", filter=shown & Q(kind=kind)) for kind in Kind.values},
         seeded=Count("pk", filter=shown & Q(origin=Origin.PUBLIC_DEBATE)),

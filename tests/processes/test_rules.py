@@ -343,7 +343,9 @@ class TestProgressPoints:
     def test_a_title_and_a_text_are_enough(self):
         assert progress_refusal(**self.complete) is None
 
-    @pytest.mark.parametrize("wrong", [{"title": ""}, {"body": ""}, {"title": "a" * 201}, {"body": "a" * 30_001}])
+    @pytest.mark.parametrize(
+        "wrong", [{"title": ""}, {"body": ""}, {"body": "[à compléter : un fait]"}, {"title": "a" * 201}, {"body": "a" * 30_001}]
+    )
     def test_what_is_empty_or_too_long_is_refused(self, wrong):
         assert progress_refusal(**{**self.complete, **wrong})
 

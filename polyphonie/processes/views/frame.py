@@ -61,7 +61,8 @@ def actor_of(request: HttpRequest, process: Process, *roles: Role) -> str:
 def page(request: HttpRequest, template: str, process: Process, *, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
     """One page of the organisers of a process, with their menu."""
     frame = {"process": process, "stave": stave(process), "menu": menu(request, process)}
-    return render(request, f"processes/{template}", {**frame, **context}, status=status)
+    name = template if "/" in template else f"processes/{template}"
+    return render(request, name, {**frame, **context}, status=status)
 
 
 def menu(request: HttpRequest, process: Process) -> list[tuple[str, str, bool]]:

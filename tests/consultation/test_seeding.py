@@ -102,7 +102,7 @@ class TestSeeding:
             }
             for with_seeded in (True, False)
         }
-        assert (figures[True]["proposals"], figures[True]["seeded"]) == (2, 2)
+        assert (figures[True]["proposals"], figures[True]["seeded_proposals"]) == (2, 2)
         assert figures[False]["proposals"] == 0
         assert figures[True]["contributors"] == 0
 

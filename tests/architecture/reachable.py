@@ -32,6 +32,8 @@ def samples(name: str, route: str, town: Town) -> dict[str, str]:
         "token": "inconnu",
         "account": str(town.accounts["citizen"].pk),
         "code": "fr",
+        "name": "une-question",
+        "source": town.process.slug,
         "consultation": town.consultation.slug,
         "day": terms_versions()[0].since.isoformat(),
     }

@@ -66,7 +66,7 @@ def audience_of(access: Access, who: str) -> str:
         return "sign in"
     if audience is Audience.SIGNED_IN:
         return "in"
-    if audience is Audience.ADMINISTRATOR:
+    if audience in (Audience.ADMINISTRATOR, Audience.CREATOR):
         return "in" if who == people.ADMINISTRATOR else "out"
     assert isinstance(audience, frozenset)
     if who == people.UNPROVEN and Role.ORGANISER in audience:

@@ -1,0 +1,240 @@
+"""How does everything public about a process leave? As plain files that describe themselves, read in one snapshot.
+
+The register is sealed first; then all is read as of one instant, in bounded memory, into a folder that takes its name only once
+it is whole.
+"""
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from polyphonie.core.addresses import absolute, data_address
+from polyphonie.core.printing import PARIS
+from polyphonie.core.refusal import Refused
+from polyphonie.core.tables import CSV, Row, Table
+from polyphonie.core.writing import writing
+from polyphonie.ledger.queries import has_unsealed, kept_checkpoints, sealed_leaves
+from polyphonie.ledger.sealing import latest_checkpoint, seal
+from polyphonie.opendata.catalogue import TABLES
+from polyphonie.processes.dataset import process_document
+from polyphonie.processes.models import Process
+
+SNAPSHOT_TRIES = 20
+VERSION = 1
+VERIFIER = Path(__file__).parent / "verify.py"
+
+
+def export(process: Process, folder: Path) -> dict[str, int]:
+    """Write everything public about the process into `folder`, which must not exist or be empty; the size of each file in bytes.
+
+    Raises Refused when the folder holds something, or when the register never stands still long enough to be read.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise Refused(_("%(folder)s is not empty: choose another folder.") % {"folder": folder})
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}")
+    draft.mkdir(parents=True)
+    try:
+        with _snapshot(process) as now:
+            sizes = _written(process, draft, now)
+        if folder.exists():
+            folder.rmdir()
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return sizes
+
+
+@contextmanager
+def _snapshot(process: Process) -> Iterator[datetime]:
+    """Seal, then read as of one instant in which no accepted leaf waits for its position."""
+    for _try in range(SNAPSHOT_TRIES):
+        with writing(lock=f"ledger.Log/{process.log_id}") as now:
+            seal(process.log, now=now)
+        with _one_instant():
+            if has_unsealed(process.log):
+                continue
+            yield now
+            return
+    raise Refused(_("The register does not stand still long enough to be read: try again in a quieter hour."))
+
+
+@contextmanager
+def _one_instant() -> Iterator[None]:
+    """A transaction that reads and never writes: repeatable on PostgreSQL, SQLite's own snapshot there."""
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("ROLLBACK")
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _written(process: Process, folder: Path, now: datetime) -> dict[str, int]:
+    process = Process.objects.select_related("log").get(pk=process.pk)
+    (folder / "ledger").mkdir()
+    _write_json(folder / "process.json", process_document(process))
+    for table in TABLES:
+        _write_table(table, process, folder / table.file_name)
+    _write_ledger(process, folder / "ledger")
+    (folder / "LICENCE.txt").write_text(_licence(process), encoding="utf-8")
+    if VERIFIER.exists():
+        shutil.copyfile(VERIFIER, folder / "verify.py")
+    _write_json(folder / "datapackage.json", _descriptor(process, folder, now))
+    (folder / "README.md").write_text(_readme(process, now), encoding="utf-8")
+    return {str(path.relative_to(folder)): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def _write_table(table: Table, process: Process, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if table.format != CSV:
+            for row in table.checked_rows(process):
+                file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n")
+            return
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([column.name for column in table.columns])
+        for row in table.checked_rows(process):
+            writer.writerow([_cell(value) for value in row.values()])
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value
+
+
+def _write_ledger(process: Process, folder: Path) -> None:
+    with (folder / "leaves.jsonl").open("w", encoding="utf-8", newline="") as file:
+        for leaf in sealed_leaves(process.log):
+            file.write(leaf + "\n")
+    checkpoint = latest_checkpoint(process.log)
+    if checkpoint is not None:
+        (folder / "checkpoint").write_text(checkpoint.note, encoding="utf-8")
+    with (folder / "checkpoints.jsonl").open("w", encoding="utf-8", newline="") as file:
+        for item in kept_checkpoints(process.log):
+            kept: Row = {
+                "is_close": item.is_close,
+                "note": item.note,
+                "sealed_at": item.sealed_at.astimezone(PARIS).isoformat(timespec="seconds"),
+                "size": item.size,
+            }
+            file.write(json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n")
+
+
+def _descriptor(process: Process, folder: Path, now: datetime) -> dict[str, Any]:
+    """`datapackage.json`, valid as both versions of the Data Package standard (`profile` and `$schema`)."""
+    return {
+        "profile": "data-package",
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": process.slug,
+        "title": process.title,
+        "description": "Everything public about this concertation. How to verify it: README.md.",
+        "homepage": absolute(data_address(process.slug)),
+        "version": str(VERSION),
+        "created": now.astimezone(PARIS).isoformat(timespec="seconds"),
+        "licenses": [{"name": "etalab-2.0" if "Ouverte" in process.licence else "other-open", "title": process.licence}],
+        "resources": [_resource(table, folder) for table in TABLES] + [_plain_resource(path, folder) for path in _others(folder)],
+    }
+
+
+def _resource(table: Table, folder: Path) -> dict[str, Any]:
+    path = folder / table.file_name
+    described: dict[str, Any] = {
+        "name": table.name,
+        "path": table.file_name,
+        "title": table.title,
+        "encoding": "utf-8",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{_sha256(path)}",
+    }
+    fields = [{"name": column.name, "type": column.type, "description": column.meaning} for column in table.columns]
+    if table.format == CSV:
+        return {
+            **described,
+            "profile": "tabular-data-resource",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "schema": {"fields": fields},
+        }
+    return {**described, "format": "jsonl", "mediatype": "application/jsonl", "fields": fields}
+
+
+def _plain_resource(path: Path, folder: Path) -> dict[str, Any]:
+    name = str(path.relative_to(folder))
+    return {
+        "name": name.lower().replace("/", "-").replace(".", "-"),
+        "path": name,
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{_sha256(path)}",
+    }
+
+
+def _others(folder: Path) -> list[Path]:
+    tables = {table.file_name for table in TABLES}
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and str(path.relative_to(folder)) not in tables]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _licence(process: Process) -> str:
+    return f"{process.licence}\n\n{process.title} — {process.organiser}\n{absolute(data_address(process.slug))}\n"
+
+
+def _readme(process: Process, now: datetime) -> str:
+    return _README.format(
+        title=process.title,
+        organiser=process.organiser,
+        licence=process.licence,
+        address=absolute(data_address(process.slug)),
+        made=now.astimezone(PARIS).isoformat(timespec="seconds"),
+        host=settings.POLYPHONIE_HOST,
+    )
+
+
+_README = """# {title}
+
+Tout ce qui est public de cette concertation de {organiser}, au {made}. Licence : {licence}. Source : {address}
+
+## Vérifier
+
+    python3 verify.py .
+
+`verify.py` n'a besoin que de Python 3.9 ou plus récent. La copie jointe est une commodité : pour ne pas croire ce dossier
+sur parole, prenez-la à la publication du logiciel Polyphonie, comparez son empreinte, et donnez-lui les points de contrôle
+ou les reçus que vous avez gardés : `python3 verify.py . --seen mon-recu.txt`.
+
+## Lire
+
+`datapackage.json` décrit chaque fichier et chaque colonne. Les textes masqués, retirés ou effacés n'y sont
+pas ; leur numéro y reste. Les votes sont publiés sans nom, par lots d'au moins vingt votants, et ne se relient pas d'un
+texte à l'autre.
+Si vous gardez une copie, `erasures.csv` dit quels textes leurs auteurs demandent de supprimer.
+"""

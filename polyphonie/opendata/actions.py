@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from polyphonie.consultation.listing import ORDER_FIELDS, draw, set_order_keys
@@ -22,10 +24,11 @@ from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.models import Entry
 from polyphonie.opendata import bulk
 from polyphonie.opendata.models import Import
+from polyphonie.opendata.readers.rows import SourceProcess
 from polyphonie.opendata.rules import undo_refusal
 from polyphonie.processes.actions import create_process, record_rules
-from polyphonie.processes.actions.frame import free_slug
-from polyphonie.processes.models import Consultation, Process, Theme
+from polyphonie.processes.actions.frame import free_slug, record_referral
+from polyphonie.processes.models import Consultation, Process, Referral, Theme
 
 HIDDEN_AT_SOURCE = "hidden_at_source"
 WITHDRAWN_IMPORT = "import_withdrawn"
@@ -35,25 +38,52 @@ State = Import.State
 
 
 def begin_import(
-    *, slug: str, title: str, source_format: str, source_name: str, source_sha256: str, texts: int, now: datetime
+    *,
+    slug: str,
+    source: SourceProcess,
+    source_format: str,
+    source_name: str,
+    source_sha256: str,
+    texts: int,
+    fixed: tuple[int, int] | None,
+    now: datetime,
 ) -> Import:
-    """Open an import: the process if there is none, its numbers taken at once."""
+    """Open an import: the process if there is none, its numbers taken at once. `fixed` are the first and last number of texts
+    that keep theirs; every number up to the last is then taken."""
     assert_writing()
     process = Process.objects.filter(slug=slug).first()
     if process is None:
-        process = create_process(slug=slug, title=title, organiser=ORGANISER_UNKNOWN, now=now)
-    first = next_numbers(process, texts) if texts else process.last_number + 1
+        process = create_process(
+            slug=slug, title=source.title, organiser=source.organiser or ORGANISER_UNKNOWN, hashtag=source.hashtag, now=now
+        )
+    wanted = texts if fixed is None else fixed[1] - process.last_number
+    first = next_numbers(process, wanted) if wanted else process.last_number + 1
     last = process.imports.order_by("-number").first()
-    return Import.objects.create(
+    batch = Import.objects.create(
         process=process,
         number=1 if last is None else last.number + 1,
         format=source_format,
         source_name=source_name[:200],
         source_sha256=source_sha256,
-        first_number=first,
-        last_number=first + texts - 1,
+        first_number=first if fixed is None else fixed[0],
+        last_number=first + wanted - 1,
         started_at=now,
     )
+    if source.referral and not Referral.objects.filter(process=process).exists():
+        _record_letter(batch, dict(source.referral), now=now)
+    return batch
+
+
+def _record_letter(batch: Import, letter: dict[str, str], *, now: datetime) -> None:
+    asked = {
+        **letter,
+        "kind": Referral.Kind.GOVERNMENT,
+        "received_on": parse_date(letter["received_on"]),
+        "deadline_on": parse_date(letter["deadline_on"]),
+    }
+    record_referral(batch.process, asked, version=None, actor=_actor(batch), now=now)
+    batch.report["made_referral"] = True
+    batch.save(update_fields=["report"])
 
 
 def open_consultations(batch: Import, found: Iterable[dict[str, Any]], *, now: datetime) -> dict[str, Consultation]:
@@ -66,7 +96,7 @@ def open_consultations(batch: Import, found: Iterable[dict[str, Any]], *, now: d
         if known is None:
             known = Consultation.objects.create(
                 process=batch.process,
-                theme=_theme(batch.process, facts.get("theme", ""), facts.get("theme_number", 0)),
+                theme=_theme(batch, facts.get("theme", ""), facts.get("theme_number", 0)),
                 slug=free_slug(batch.process, title),
                 rank=rank,
                 title=title,
@@ -83,14 +113,16 @@ def open_consultations(batch: Import, found: Iterable[dict[str, Any]], *, now: d
     return consultations
 
 
-def _theme(process: Process, title: str, number: int) -> Theme | None:
+def _theme(batch: Import, title: str, number: int) -> Theme | None:
     if not title:
         return None
+    process = batch.process
     known = process.themes.filter(title=title).order_by("number").first()
     if known is not None:
         return known
     taken = set(process.themes.values_list("number", flat=True))
     free = number if number and number not in taken else max(taken, default=0) + 1
+    batch.report.setdefault("made_themes", []).append(free)
     return Theme.objects.create(process=process, number=free, title=title)
 
 
@@ -197,7 +229,7 @@ def finish_import(
     entry = append(process.log, "import", import_content(batch, votes_sha256=votes_sha256, counts=counts, rejected=rejected))
     batch.leaf_hash = bytes(entry.leaf_hash)
     batch.votes_sha256 = votes_sha256
-    batch.report = {**report, "made": slugs}
+    batch.report = {**batch.report, **report}
     batch.state = State.DONE
     batch.finished_at = now
     batch.save()
@@ -248,12 +280,13 @@ def undo_import(batch: Import, *, now: datetime) -> Import:
 
 
 def is_seen(batch: Import) -> bool:
-    """Whether its leaves are sealed, or pages that show it have been served since."""
+    """Whether some leaf of it is sealed, or pages that show it have been served since."""
     if batch.is_public:
         return True
-    if batch.leaf_hash is None:
-        return False
-    return Entry.objects.filter(log=batch.process.log_id, leaf_hash=batch.leaf_hash, position__isnull=False).exists()
+    leaves = Revision.objects.filter(contribution__in=_of(batch).values("pk")).values("leaf_hash")
+    made = batch.process.consultations.filter(slug__in=batch.report.get("made", [])).values("config_leaf")
+    of_it = Q(leaf_hash__in=leaves) | Q(leaf_hash__in=made) | Q(leaf_hash=batch.leaf_hash or b"")
+    return Entry.objects.filter(of_it, log=batch.process.log_id, position__isnull=False).exists()
 
 
 def _has_successor(batch: Import) -> bool:
@@ -282,6 +315,10 @@ def _erase(batch: Import) -> None:
     for consultation in made:
         if not Contribution.objects.filter(consultation=consultation).exists():
             consultation.delete()
+    numbers = batch.report.get("made_themes", [])
+    batch.process.themes.filter(number__in=numbers, consultations__isnull=True).delete()
+    if batch.report.get("made_referral"):
+        Referral.objects.filter(process=batch.process).delete()
 
 
 def _withdraw(batch: Import, *, now: datetime) -> None:

@@ -21,6 +21,7 @@ from polyphonie.opendata.models import Import
 from polyphonie.opendata.progress import Progress
 from polyphonie.opendata.queries import keys_of, known_texts, known_votes, standing_imports
 from polyphonie.opendata.readers import READERS
+from polyphonie.opendata.readers.rows import SourceProcess
 from polyphonie.opendata.reading import ensure_unpacks, files_of, fingerprint, fingerprint_of_all
 from polyphonie.opendata.staging import Staging
 from polyphonie.opendata.taking import default_title, take_over
@@ -74,26 +75,31 @@ def run(order: Order, progress: Progress | None = None) -> Outcome:
         new = staging.new_texts()
         rejects = folder / f"{source_sha256[:16]}.refused.csv"
         refused_rows.write(rejects, staging, files, reader)
-        first = running.first_number if running else 1 if process is None else process.last_number + 1
+        fixed = staging.fixed_numbers()
+        last = 0 if process is None else process.last_number
+        if running is None and fixed is not None and fixed[0] <= last:
+            raise Refused(_("The texts keep the numbers they bore, and this process has already given them to others."))
+        first = running.first_number if running else fixed[0] if fixed else last + 1
         staging.give_numbers(first)
         found = report.facts(staging, files=described, left_aside=[path.name for path in left_aside])
-        if order.dry_run or not (running or _brings_something(found)):
+        if order.dry_run or not (running or any(found["created"].values()) or _new_consultations(staging, process)):
             return Outcome(found, rejects, None)
         if running is None:
             with writing(lock=f"import/{order.slug}") as now:
                 running = actions.begin_import(
                     slug=order.slug,
-                    title=default_title(staging, order.slug),
+                    source=staging.process or SourceProcess(0, default_title(staging, order.slug)),
                     source_format=order.format,
                     source_name=order.path.name,
                     source_sha256=source_sha256,
                     texts=new,
+                    fixed=fixed,
                     now=now,
                 )
             if running.first_number != first:
                 staging.give_numbers(running.first_number)
                 found = report.facts(staging, files=described, left_aside=[path.name for path in left_aside])
-        elif running.last_number - running.first_number + 1 != new:
+        elif (running.first_number, running.last_number) != (fixed or (first, first + new - 1)):
             raise Refused(_("The interrupted import cannot go on, what it completes has changed: undo it with --undo."))
         batch = take_over(running, staging, found, progress)
         return Outcome(found, rejects, batch)
@@ -118,8 +124,10 @@ def undo(order: Order) -> Import:
         return actions.undo_import(batch, now=now)
 
 
-def _brings_something(found: dict[str, Any]) -> bool:
-    return any(found["created"].values()) or found["opens_consultations"]
+def _new_consultations(staging: Staging, process: Process | None) -> bool:
+    """Whether the source names a consultation that is not here yet."""
+    known = set() if process is None else set(process.consultations.filter(is_imported=True).values_list("title", flat=True))
+    return any(title not in known for (title,) in staging.rows("SELECT title FROM consultations"))
 
 
 def _lay_out(staging: Staging, files: list[Path], reader: ModuleType, progress: Progress) -> None:

@@ -37,9 +37,8 @@ def facts(staging: Staging, *, files: list[dict[str, Any]], left_aside: list[str
         "dates_from_rows": next(staging.rows(
             "SELECT EXISTS (SELECT 1 FROM texts WHERE fate = ? AND consultation NOT IN "
             "(SELECT title FROM consultations WHERE closes_at IS NOT NULL))", VALID))[0] == 1,
-        "opens_consultations": next(staging.rows("SELECT COUNT(*) FROM consultations"))[0],
         "votes": _votes(staging),
-        "repeats": _repeats(staging),
+        "repeats": repeats(staging),
         "declared": _declared(staging),
         "without_rows": _without_rows(staging),
         "hidden": [number for (number,) in staging.rows(
@@ -74,7 +73,7 @@ def _votes(staging: Staging) -> dict[str, int]:
     return {name: int(value or 0) for name, value in zip(names, (*row, single, most), strict=True)}
 
 
-def _repeats(staging: Staging) -> dict[str, Any]:
+def repeats(staging: Staging) -> dict[str, Any]:
     """Voters who stand more than once on one text: pairs, surplus rows, pairs that contradict themselves."""
     pairs, surplus, contradictory = next(
         staging.rows(

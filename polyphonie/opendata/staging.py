@@ -18,6 +18,7 @@ from polyphonie.opendata.readers.rows import (
     Row,
     SourceAuthor,
     SourceConsultation,
+    SourceProcess,
     SourceText,
     SourceVote,
 )
@@ -42,7 +43,7 @@ CREATE TABLE texts (seq INTEGER PRIMARY KEY, file INT, line INT, kind INT, sourc
   consultation TEXT, section TEXT, nature TEXT, about_kind TEXT, about_id TEXT, side TEXT, url TEXT, category TEXT,
   author_id TEXT, author_name TEXT, author_kind TEXT, origin_address TEXT, is_hidden INT, is_unavailable INT,
   declared_votes INT, agree INT, mixed INT, disagree INT, arguments_for INT, arguments_against INT, sources INT,
-  completions INT, digest BLOB, fate INT DEFAULT 0, number INT, about_number INT);
+  completions INT, digest BLOB, fixed INT, origin_note TEXT, fate INT DEFAULT 0, number INT, about_number INT);
 CREATE TABLE votes (seq INTEGER PRIMARY KEY, file INT, line INT, target TEXT, voter BLOB, position INT, key INT, has_id INT,
   at INT, fate INT DEFAULT 0, number INT);
 CREATE TABLE authors (author_id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID;
@@ -68,6 +69,7 @@ class Staging:
         self._database.create_function("without_particulars", 1, _without_particulars, deterministic=True)
         self.left: dict[str, int] = {}
         self.declared_comments = 0
+        self.process: SourceProcess | None = None
 
     def close(self) -> None:
         self._database.close()
@@ -94,6 +96,7 @@ class Staging:
                 )  # fmt: skip
             elif type(row) is SourceText:
                 texts.append(_text_values(file, row))
+                self.declared_comments += row.declared_comments or 0
             elif type(row) is RefusedRow:
                 refusals.append((file, row.line, row.reason))
             else:
@@ -113,13 +116,15 @@ class Staging:
             self._database.execute("INSERT OR IGNORE INTO authors VALUES (?, ?)", (row.author_id, row.name))
         elif isinstance(row, SourceConsultation):
             self._database.execute("INSERT OR IGNORE INTO consultations VALUES (?, ?, ?, ?, ?, ?)", row[1:])
+        elif isinstance(row, SourceProcess):
+            self.process = row
         elif isinstance(row, LeftRow):
             self.left[row.kind] = self.left.get(row.kind, 0) + 1
 
     def _flush(self, texts: list[Any], votes: list[Any], refusals: list[Any]) -> None:
         insert = self._database.executemany
         self._database.execute("BEGIN")
-        insert(f"INSERT INTO texts VALUES (NULL{', ?' * 30}, 0, NULL, NULL)", texts)
+        insert(f"INSERT INTO texts VALUES (NULL{', ?' * 32}, 0, NULL, NULL)", texts)
         insert("INSERT INTO votes VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)", votes)
         insert("INSERT INTO refusals VALUES (?, ?, ?)", refusals)
         self._database.execute("COMMIT")
@@ -258,8 +263,14 @@ class Staging:
     def new_texts(self) -> int:
         return int(self._one(f"SELECT COUNT(*) FROM texts WHERE fate = {VALID}"))
 
+    def fixed_numbers(self) -> tuple[int, int] | None:
+        """The smallest and the largest number that new texts bore and keep; None when they are to be given theirs."""
+        least, most = self.row(f"SELECT MIN(fixed), MAX(fixed) FROM texts WHERE fate = {VALID} AND fixed > 0")
+        return None if least is None else (least, most)
+
     def give_numbers(self, first: int) -> None:
-        """Number the new texts from `first`: by date, then kind, then identifier; then resolve what each row answers."""
+        """Number the new texts from `first`: by date, then kind, then identifier; those that bore a number keep it. Then
+        resolve what each row answers."""
         run = self._database.execute
         run("UPDATE texts SET about_number = NULL")
         for table in ("targets", "tallies", "answers", "all_answers"):
@@ -270,6 +281,7 @@ class Staging:
             WHERE ranked.seq = texts.seq""",
             (first,),
         )
+        run(f"UPDATE texts SET number = fixed WHERE fate = {VALID} AND fixed > 0")
         for kind in WRITTEN_FIRST[1:]:
             self._resolve_answers(kind)
         run(
@@ -327,6 +339,11 @@ class Staging:
     def _one(self, sql: str, *parameters: Any) -> Any:
         return self._database.execute(sql, parameters).fetchone()[0]
 
+    def row(self, sql: str, *parameters: Any) -> tuple[Any, ...]:
+        """The only row of a query of the temporary database."""
+        found: tuple[Any, ...] = self._database.execute(sql, parameters).fetchone()
+        return found
+
     def rows(self, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
         """Rows of the temporary database, streamed."""
         return iter(self._database.execute(sql, parameters))
@@ -338,6 +355,8 @@ def _text_values(file: int, row: SourceText) -> tuple[Any, ...]:
         row.nature, row.about_kind, row.about_id, row.side, row.url, row.category, row.author_id, row.author_name,
         row.author_kind, row.origin_address, row.is_hidden, row.is_unavailable, row.declared_votes, *row.declared,
         text_digest(row.title, row.body, row.url, row.side),
+        row.number,
+        row.origin_note,
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ COUNTERS = {
 _FIELDS = (
     "number", "at", "kind", "source_id", "consultation", "about_number", "about_kind", "side", "nature", "section", "title",
     "body", "url", "category", "author_id", "author_name", "author_kind", "origin_address", "is_hidden", "is_unavailable",
-    "declared_votes",
+    "declared_votes", "origin_note",
 )  # fmt: skip
 
 
@@ -142,6 +142,7 @@ def _texts(
             author_kind=cells["author_kind"],
             origin=Origin.IMPORT,
             origin_address=cells["origin_address"],
+            origin_note=cells["origin_note"],
             published_at=datetime.fromtimestamp(cells["at"], UTC),
             source_id=cells["source_id"],
             declared_votes=cells["declared_votes"] if kind in ("argument", "source") or not has_votes else None,

@@ -2,18 +2,25 @@
 
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import F
 
+from polyphonie.consultation.listing import DISCOVER
 from polyphonie.consultation.models import ImportedVote
-from polyphonie.contributions.models import Contribution, Revision, SearchText, Status
+from polyphonie.consultation.queries.recount import differences
+from polyphonie.contributions.models import UNDRAWN, Contribution, Revision, SearchText, Status
+from polyphonie.core.refusal import Refused
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.models import Entry
 from polyphonie.opendata import actions, importing
 from polyphonie.opendata.importing import Order, Outcome
 from polyphonie.opendata.models import Import
+from polyphonie.opendata.tasks import note_public_imports
 from polyphonie.processes.models import Consultation, Process
 from tests.opendata import exports
 
@@ -168,9 +175,20 @@ def test_an_import_nobody_can_have_read_is_undone_without_a_trace_but_its_two_le
     assert Contribution.objects.order_by("number").first().number == 7  # numbers are never reused
 
 
-def test_an_import_that_was_public_is_withdrawn_its_numbers_kept(export: Path) -> None:
+def served(batch: Import) -> None:
+    note_public_imports()
+
+
+def sealed(batch: Import) -> None:
+    Entry.objects.filter(kind="rev").update(position=F("pk"))
+
+
+@pytest.mark.parametrize("what_happened", [served, sealed])
+def test_an_import_that_may_have_been_read_is_withdrawn_its_numbers_kept(
+    export: Path, what_happened: Callable[[Import], None]
+) -> None:
     take(export)
-    Import.objects.update(is_public=True)
+    what_happened(Import.objects.get())
     batch = importing.undo(Order("cap-collectif", export, "places"))
     assert batch.state == Import.State.WITHDRAWN
     assert set(Contribution.objects.values_list("status", "title", "body")) == {("withdrawn", "", "")}
@@ -180,3 +198,49 @@ def test_an_import_that_was_public_is_withdrawn_its_numbers_kept(export: Path) -
     assert (len(leaves("erase")), len(leaves("import"))) == (6, 2)
     take(export)
     assert Contribution.objects.filter(status=Status.PUBLISHED).count() == 6
+
+
+def test_an_import_on_which_another_rests_waits_for_its_turn(export: Path, tmp_path: Path) -> None:
+    take(export)
+    later = exports.write(tmp_path / "later.csv", [*exports.small(), exports.vote("v6", "62", "User:z", "NO")])
+    take(later)
+    with pytest.raises(Refused):
+        importing.undo(Order("cap-collectif", export, "places"))
+    importing.undo(Order("cap-collectif", later, "places"))
+    text = Contribution.objects.get(source_id="62")
+    assert (text.imported_disagree, text.imported_votes, ImportedVote.objects.count()) == (0, 2, 5)
+    importing.undo(Order("cap-collectif", export, "places"))
+    assert not Contribution.objects.exists()
+
+
+def test_what_was_never_imported_cannot_be_taken_back(export: Path) -> None:
+    with pytest.raises(Refused):
+        importing.undo(Order("cap-collectif", export, "places"))
+
+
+def test_an_interrupted_import_holds_back_another_file_until_it_is_undone(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*arguments: object, **named: object) -> None:
+        raise Interrupted
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "take_votes", interrupt)
+        with pytest.raises(Interrupted):
+            take(export)
+    other = exports.write(tmp_path / "other.csv", [exports.opinion("99")])
+    with pytest.raises(Refused):
+        take(other)
+    importing.undo(Order("cap-collectif", export, "places"))
+    assert take(other).as_json()["created"]["proposal"] == 1
+
+
+def test_texts_of_an_import_have_their_counters_and_their_place_in_every_order(export: Path, tmp_path: Path) -> None:
+    take(export)
+    take(exports.write(tmp_path / "later.csv", [*exports.small(), exports.vote("v6", "62", "User:z", "NO")]))
+    consultation = Consultation.objects.get()
+    assert differences(consultation) == []
+    for text in Contribution.objects.order_by("pk"):
+        assert text.order_draw == DISCOVER.key_of(text, consultation)[1] != UNDRAWN
+        rows = Counter(ImportedVote.objects.filter(contribution=text).values_list("position", flat=True))
+        assert (text.imported_agree, text.imported_mixed, text.imported_disagree) == (rows[1], rows[0], rows[-1])

@@ -1,5 +1,6 @@
 """République numérique's real export is taken over with exactly the numbers that were counted apart from us."""
 
+import csv
 import hashlib
 import os
 from pathlib import Path
@@ -9,8 +10,10 @@ import pytest
 from polyphonie.consultation.models import ImportedVote
 from polyphonie.contributions.models import Contribution, Revision, SearchText, Status
 from polyphonie.ledger.models import Entry
-from polyphonie.opendata import importing
+from polyphonie.opendata import importing, report
 from polyphonie.opendata.importing import Order, Outcome
+from polyphonie.opendata.readers.rows import SourceText, SourceVote
+from polyphonie.opendata.staging import Staging
 from polyphonie.processes.models import Process
 
 DATA = Path(os.environ.get("POLYPHONIE_DATA", "/nonexistent"))
@@ -72,3 +75,52 @@ def _the_database_holds_it() -> None:
     rows = ImportedVote.objects.order_by("line").values_list("contribution__number", "position")
     lines = "".join(f"{number},1,{position}\n" for number, position in rows)
     assert process.imports.get().votes_sha256 == hashlib.sha256(lines.encode()).hexdigest()
+
+
+def test_the_votes_on_article_9_are_kept_as_published_and_their_repeats_told(tmp_path: Path) -> None:
+    with (DATA / "republique-numerique/article9/votes_auteur_electeur.csv").open(encoding="utf-8", newline="") as file:
+        votes = list(csv.DictReader(file, delimiter="\t"))
+    staging = Staging(tmp_path / "staging.sqlite3", os.urandom(32))
+    texts = [SourceText(0, "proposal", version, 0, title=version) for version in {vote["version"] for vote in votes}]
+    rows = [SourceVote(line, vote["version"], vote["electeur"], int(vote["vote"])) for line, vote in enumerate(votes, start=2)]
+    for _line in staging.take(0, [*texts, *rows]):
+        pass
+    staging.validate()
+    staging.give_numbers(1)
+    found = report.facts(staging, files=[], left_aside=[])
+    staging.close()
+    assert (found["created"]["vote"], found["duplicates"], found["rejected"]) == (12851, 0, 0)
+    assert {name: found["votes"][name] for name in ("agree", "mixed", "disagree", "voters")} == {
+        "agree": 8926, "mixed": 500, "disagree": 3425, "voters": 5635,
+    }  # fmt: skip
+    assert {name: found["repeats"][name] for name in ("pairs", "surplus", "contradictory")} == {
+        "pairs": 13, "surplus": 15, "contradictory": 2,
+    }  # fmt: skip
+
+
+def test_the_real_decidim_exports_are_taken_over() -> None:
+    lille = take("decidim", DATA / "lille-decidim").report
+    assert (lille["created"]["proposal"], lille["rejected"]) == (196 + 29, 0)
+    assert lille["without_rows"] == {"proposal_votes": 498, "argument_votes": 0, "completions": 0, "comments": 132 + 693}
+    sections = Contribution.objects.exclude(consultation__title="Débats").exclude(section="").values("section").distinct()
+    assert sections.count() == 5
+    assert Contribution.objects.exclude(consultation__title="Débats").filter(section="").count() == 34
+
+    barcelona = take("decidim", DATA / "barcelona", "barcelona").report
+    assert (barcelona["created"]["proposal"], barcelona["created"]["argument"]) == (10860, 5198 + 798)
+    assert barcelona["not_taken_over"] == {"neutral comment": 10221, "reply": 1975}
+    assert barcelona["without_rows"]["proposal_votes"] == 165127
+    for name, total in {"arguments_for": 5198, "arguments_against": 798}.items():
+        found = barcelona["declared"][name]
+        assert (found["texts"], found["equal"], found["declared"], found["recomputed"]) == (10860, 10860, total, total)
+
+
+def test_the_concertation_of_2014_is_taken_over() -> None:
+    outcome = take("concertation", DATA / "ambition-numerique.json", "ambition-numerique")
+    process = Process.objects.get(slug="ambition-numerique")
+    assert (process.title, process.themes.count(), process.consultations.count()) == ("Ambition numérique", 4, 26)
+    assert [theme.consultations.count() for theme in process.themes.order_by("number")] == [6, 7, 6, 7]
+    assert process.referral.number == "1348"
+    left = outcome.report["not_taken_over"]
+    assert (left["recommendations"], left["contributive_days"], left["timeline"]) == (70, 4, 46)
+    assert Contribution.objects.get(process=process, number=1172).title == "Accélérer la mise en place de Hubs numériques"

@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from polyphonie.opendata.readers import cap_collectif
+from polyphonie.opendata.readers import cap_collectif, concertation, decidim
 
-READERS: dict[str, ModuleType] = {cap_collectif.NAME: cap_collectif}
+READERS: dict[str, ModuleType] = {reader.NAME: reader for reader in (cap_collectif, concertation, decidim)}

@@ -178,7 +178,7 @@ class _Export:
         self._last_proposal = cells.identifier(read["id"])
         return SourceText(
             **self._common("opinion", line, read),
-            title=_present(cells.title(read["title"]), _("the title is missing.")),
+            title=cells.present(cells.title(read["title"]), _("the title is missing.")),
             body=cells.body(read["body"] or read["bodyText"]),
             consultation=cells.within(cells.title(read["consultation_title"]), 250, _("the title of the consultation")),
             section=cells.title(read["section_title"]),
@@ -192,7 +192,7 @@ class _Export:
             raise cells.CellRefused(_("“%(side)s” is neither FOR nor AGAINST.") % {"side": read["type"][:40]})
         return SourceText(
             **self._common("argument", line, read),
-            body=_present(cells.body(read["body"]), _("the text is missing.")),
+            body=cells.present(cells.body(read["body"]), _("the text is missing.")),
             about_kind=_kind(read["related_kind"]),
             about_id=self._about("argument", read),
             side=SIDES[read["type"]],
@@ -214,7 +214,7 @@ class _Export:
     def _version(self, line: int, read: Cells) -> SourceText:
         return SourceText(
             **self._common("version", line, read),
-            title=_present(cells.title(read["title"]), _("the title is missing.")),
+            title=cells.present(cells.title(read["title"]), _("the title is missing.")),
             body=cells.body(read["bodyText"]),
             about_kind="proposal",
             about_id=self._about("version", read),
@@ -230,7 +230,7 @@ class _Export:
             "source_id": cells.identifier(read["id"]),
             "at": cells.instant(read["createdAt"]),
             "author_id": read["author_id"],
-            "author_name": _name(read["author_name"]),
+            "author_name": cells.name(read["author_name"]),
             "is_hidden": cells.yes(read["trashed"]),
         }
 
@@ -254,7 +254,7 @@ def _too_wide(line: int, record: list[str], width: int) -> RefusedRow:
 
 def _author(line: int, read: tuple[str, ...]) -> Row:
     author_id, name = read
-    return SourceAuthor(line, author_id, _name(name)) if author_id else LeftRow(line, "author")
+    return SourceAuthor(line, author_id, cells.name(name)) if author_id else LeftRow(line, "author")
 
 
 def _apart(table: Table, names: tuple[str, ...], build: Callable[[int, tuple[str, ...]], Row]) -> Iterator[Row]:
@@ -277,13 +277,3 @@ def _kind(source_kind: str) -> str:
     if source_kind not in KINDS:
         raise cells.CellRefused(_("“%(kind)s” is not a kind of text that is known.") % {"kind": source_kind[:40]})
     return KINDS[source_kind]
-
-
-def _name(text: str) -> str:
-    return cells.within(" ".join(text.split()), cells.LONGEST_NAME, _("the author's name"))
-
-
-def _present(text: str, reason: str) -> str:
-    if not text:
-        raise cells.CellRefused(reason)
-    return text

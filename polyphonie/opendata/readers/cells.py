@@ -87,9 +87,21 @@ def title(text: str) -> str:
     return within(" ".join(text_of(cleaned(text)).split()), LONGEST_TITLE, _("the title"))
 
 
-def body(text: str) -> str:
+def body(text: str, *, is_html: bool | None = None) -> str:
     """A text as it is stored: HTML turned into plain text, nothing else changed."""
-    return cleaned(text_of(cleaned(text)))
+    return cleaned(text_of(cleaned(text), is_html=is_html))
+
+
+def name(text: str) -> str:
+    """An author's name on one line. Raises CellRefused."""
+    return within(" ".join(cleaned(text).split()), LONGEST_NAME, _("the author's name"))
+
+
+def present(text: str, reason: str) -> str:
+    """The text, when there is one. Raises CellRefused with the reason."""
+    if not text:
+        raise CellRefused(reason)
+    return text
 
 
 def within(text: str, most: int, what: str) -> str:

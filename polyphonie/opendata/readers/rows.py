@@ -7,7 +7,8 @@ DECLARED = ("agree", "mixed", "disagree", "arguments_for", "arguments_against", 
 
 
 class SourceText(NamedTuple):
-    """A text of the source. `about_kind` may be empty when the source does not say; `at` is in seconds since 1970."""
+    """A text of the source. `about_kind` may be empty when the source does not say; `at` is in seconds since 1970; `number`
+    is the one it bore and keeps, 0 when it is to be given one."""
 
     line: int
     kind: str
@@ -31,6 +32,9 @@ class SourceText(NamedTuple):
     is_unavailable: bool = False
     declared_votes: int | None = None
     declared: tuple[int | None, ...] = (None,) * len(DECLARED)
+    declared_comments: int | None = None
+    number: int = 0
+    origin_note: str = ""
 
 
 class SourceVote(NamedTuple):
@@ -64,6 +68,16 @@ class SourceConsultation(NamedTuple):
     presentation: str = ""
 
 
+class SourceProcess(NamedTuple):
+    """What the source says of the concertation as a whole; `referral` are the fields of the letter that asked for it."""
+
+    line: int
+    title: str
+    organiser: str = ""
+    hashtag: str = ""
+    referral: tuple[tuple[str, str], ...] = ()
+
+
 class LeftRow(NamedTuple):
     """A row of a kind that is not taken over (a flag, a setting): counted, never lost from sight."""
 
@@ -78,4 +92,4 @@ class RefusedRow(NamedTuple):
     reason: str
 
 
-Row = SourceText | SourceVote | SourceAuthor | SourceConsultation | LeftRow | RefusedRow
+Row = SourceText | SourceVote | SourceAuthor | SourceConsultation | SourceProcess | LeftRow | RefusedRow

@@ -7,7 +7,7 @@ consultation's lock alone (`writing(lock=consultation)`), so that no vote is und
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Case, F, Max, Q, QuerySet, When
+from django.db.models import Case, F, Max, Q, When
 
 from polyphonie.consultation.actions.counting import refresh_counters
 from polyphonie.consultation.actions.scrambling import lay_down_again
@@ -58,7 +58,7 @@ def _publish_waiting(consultation: Consultation, *, at_close: bool, now: datetim
         return None
     voters = waiting_voters(consultation, at_close=at_close)
     votes_change, voters_change = totals_change(consultation, at_close=at_close)
-    _open_votes(waiting)
+    _open_votes(consultation, at_close=at_close)
     refresh_counters(consultation, touched)
     Consultation.objects.filter(pk=consultation.pk).update(votes=F("votes") + votes_change, voters=F("voters") + voters_change)
     log = consultation.process.log
@@ -76,11 +76,11 @@ def _publish_waiting(consultation: Consultation, *, at_close: bool, now: datetim
     )
 
 
-def _open_votes(waiting: QuerySet[Vote]) -> None:
+def _open_votes(consultation: Consultation, *, at_close: bool) -> None:
     """Publish each waiting row as it stands; of a withdrawn vote nothing is opened."""
-    lay_down_again(waiting)
+    lay_down_again(waiting_votes(consultation, at_close=at_close))
     opened = Q(position__isnull=False)
-    waiting.update(
+    waiting_votes(consultation).update(
         published_seq=F("seq"),
         published_position=F("position"),
         published_leaf_hash=F("leaf_hash"),
@@ -89,6 +89,23 @@ def _open_votes(waiting: QuerySet[Vote]) -> None:
         published_salt=Case(When(opened, then=F("salt"))),
         published_nonce=Case(When(opened, then=F("nonce"))),
         is_waiting=False,
+    )
+    if at_close:
+        _withdraw_those_who_left(consultation)
+
+
+def _withdraw_those_who_left(consultation: Consultation) -> None:
+    """The votes that closed accounts asked to withdraw (`leaving`): their leaves were written then, and are released now."""
+    Vote.objects.filter(consultation=consultation, waits_for_close=True).update(
+        seq=F("seq") + 1,
+        position=None,
+        salt=b"",
+        published_seq=F("seq") + 1,
+        published_position=None,
+        published_revision=None,
+        published_leaf_revision=None,
+        published_salt=None,
+        published_nonce=None,
         waits_for_close=False,
     )
 

@@ -43,9 +43,11 @@ def waiting_voters(consultation: Consultation, *, at_close: bool = False) -> int
 
 def totals_change(consultation: Consultation, *, at_close: bool) -> tuple[int, int]:
     """By how much publishing what waits changes the totals: votes, voters. Reads only the rows of those who acted."""
-    is_due = waiting(at_close=at_close)
+    is_due = Q(is_waiting=True)
     was = Case(When(published_position__isnull=False, then=1), default=0, output_field=IntegerField())
+    leaves = [When(waits_for_close=True, then=0)] if at_close else []
     will = Case(
+        *leaves,
         When(is_due & Q(position__isnull=False), then=1),
         When(is_due, then=0),
         When(published_position__isnull=False, then=1),

@@ -1,0 +1,47 @@
+"""What becomes of one's votes when one leaves? They stay without owner or, if one asks, are withdrawn where it is still open."""
+
+from datetime import datetime
+
+from polyphonie.accounts.models import Account
+from polyphonie.accounts.voter_secret import voter_secret
+from polyphonie.consultation.ballots import withdraw_content
+from polyphonie.consultation.models import Vote, series_at_close
+from polyphonie.core.writing import assert_writing, hold
+from polyphonie.ledger.actions import await_batch
+from polyphonie.ledger.pseudonyms import nullifier, voter_pseudonym
+from polyphonie.processes.models import Consultation
+
+
+def withdraw_all_votes(account: Account, *, now: datetime) -> int:
+    """Withdraw the account's votes in consultations still open; how many. Called before its secret is destroyed.
+
+    The leaves, and their effect on totals, wait for the last batch: together in a smaller one they would tell that these votes
+    were one person's. It takes its own locks, those of the consultations then that of the account: call it first in a
+    `writing()` that asked for none. Raises KeyMissing.
+    """
+    assert_writing()
+    running = Consultation.objects.filter(state=Consultation.State.OPEN, closes_at__gt=now)
+    candidates = list(running.order_by("pk"))
+    for consultation in candidates:
+        hold(consultation, shared=True)
+    hold(account)
+    account.refresh_from_db(fields=["wrapped_secret"])
+    secret = voter_secret(account)
+    withdrawn = 0
+    for consultation in running.filter(pk__in=[one.pk for one in candidates]).select_related("process__log").order_by("pk"):
+        withdrawn += _withdraw_in(consultation, secret)
+    return withdrawn
+
+
+def _withdraw_in(consultation: Consultation, secret: bytes) -> int:
+    process = consultation.process
+    voter = voter_pseudonym(secret, process.slug, consultation.slug)
+    votes = Vote.objects.select_for_update().filter(
+        voter=voter, consultation=consultation, position__isnull=False, waits_for_close=False
+    )
+    found = list(votes.values_list("pk", "seq", "contribution__number").order_by("pk"))
+    for _, seq, number in found:
+        content = withdraw_content(number=number, mark=nullifier(secret, process.slug, number), seq=seq + 1)
+        await_batch(process.log, series_at_close(consultation), "withdraw", content)
+    Vote.objects.filter(pk__in=[pk for pk, _, _ in found]).update(waits_for_close=True)
+    return len(found)

@@ -1,12 +1,15 @@
 """From a copy of everything but the keys, no path leads from a vote to the account that cast it (P1)."""
 
 import json
+import os
 import random
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.voter_secret import voter_secret
@@ -51,15 +54,22 @@ def test_a_row_of_a_vote_points_to_no_account_and_bears_no_date(model):
 
 
 def test_a_vote_posted_to_the_site_changes_two_tables_and_no_other(client):
-    text = a_proposal(an_open_consultation())
+    now = timezone.now()
+    text = a_proposal(an_open_consultation(opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9)))
     ines = an_account()
     client.force_login(ines)
-    before = every_table()
-    with CaptureQueriesContext(connection) as queries:
-        vote(text, ines, 1)
-    after = every_table()
-    assert {table for table in after if after[table] != before[table]} == {"consultation_vote", "ledger_waitingentry"}
-    assert any(query["sql"].startswith("INSERT") for query in queries)
+    for position, after in (("agree", 0), ("disagree", 1), ("withdraw", 2)):
+        form = {"number": text.number, "position": position, "after": after, "revision": 1, "n": b64(os.urandom(16))}
+        before = every_table()
+        with CaptureQueriesContext(connection) as queries:
+            response = client.post("/marvejols/voter/", form)
+        assert response.status_code == 302
+        after_it = every_table()
+        changed = {table for table in after_it if after_it[table] != before[table]}
+        assert changed == {"consultation_vote", "ledger_waitingentry"}
+        written = [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+        assert len(written) == 2, written
+    assert "Set-Cookie" not in response.headers
 
 
 def test_nothing_in_a_vote_is_found_in_a_row_that_is_not_a_vote_s():

@@ -51,7 +51,7 @@ def context() -> dict[str, Any]:
     )  # fmt: skip
     return {
         "process": SimpleNamespace(
-            slug="demain", title="Demain, nos places", licence="Licence Ouverte 2.0", is_demonstration=True
+            slug="demain", title="Demain, nos places", licence="Licence Ouverte 2.0", is_demonstration=True, is_archive=False
         ),
         "stave": [
             Step("Saisine", "4 janvier 2015", DONE),

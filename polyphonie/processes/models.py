@@ -28,9 +28,7 @@ class Process(models.Model):
     synthesis_planned = models.TextField(blank=True)
     appeal_body = models.CharField(max_length=200, blank=True)
     is_demonstration = models.BooleanField(default=False)
-    is_archive = models.BooleanField(
-        default=False, help_text="public facts of a concertation held elsewhere"
-    )
+    is_archive = models.BooleanField(default=False, help_text="public facts of a concertation held elsewhere")
     is_listed = models.BooleanField(default=False)
     last_number = models.PositiveBigIntegerField(default=0)
     version = models.PositiveIntegerField(default=1, help_text="counts the changes by organisers")

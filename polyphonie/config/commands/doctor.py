@@ -20,7 +20,6 @@ from polyphonie.config.settings import env
 from polyphonie.config.terminal import Outcome, Terminal
 from polyphonie.ledger import keys
 from polyphonie.ledger.models import KeyFingerprint
-from polyphonie.portal import documents
 from polyphonie.processes.models import Process
 
 UNSAFE, MISSING = "unsafe", "missing"
@@ -193,9 +192,6 @@ def _settings() -> Iterator[Finding]:
     for blank, value in settings.POLYPHONIE_LEGAL.items():
         if not value:
             yield Finding(MISSING, LEGAL_SETTINGS[blank], _("the legal pages leave this blank."))
-    for blank, called in documents.blanks().items():
-        if not settings.POLYPHONIE_LEGAL.get(blank):
-            yield Finding(MISSING, _("legal notice"), _("to be filled in: %(what)s") % {"what": called})
     if any(not path.exists() for path in messages.compiled_paths()):
         yield Finding(
             MISSING, _("French"), _("the catalogues are not compiled: the pages speak English."), messages.compile_catalogues

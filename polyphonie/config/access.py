@@ -32,6 +32,7 @@ class Audience(Enum):
     """Who may reach an address."""
 
     ANYONE = "anyone"
+    ANYONE_FULLY = "anyone; whoever is signed in has passed their second factor"
     SIGNED_IN = "signed in"
     ADMINISTRATOR = "administrator of the installation"
     CREATOR = "administrator, or someone they let start concertations"
@@ -113,13 +114,13 @@ TABLE: dict[str, Access] = {
     "consultation:orders": Access(Audience.ANYONE),
     "consultation:one_at_a_time": Access(Audience.ANYONE),
     "consultation:vote_on": Access(Audience.SIGNED_IN),
-    "consultation:vote": Access(Audience.ANYONE, ACT),
+    "consultation:vote": Access(Audience.ANYONE_FULLY, ACT),
     "consultation:proposal": Access(Audience.ANYONE, FORM),
     "consultation:near_ones": Access(Audience.ANYONE, FORM),
     "consultation:argument": Access(Audience.ANYONE, FORM),
     "consultation:source": Access(Audience.ANYONE, FORM),
     "consultation:completion": Access(Audience.ANYONE, FORM),
-    "consultation:publish": Access(Audience.ANYONE, FORM),
+    "consultation:publish": Access(Audience.ANYONE_FULLY, FORM),
     "consultation:published": Access(Audience.SIGNED_IN),
     "consultation:revise": Access(Audience.SIGNED_IN, FORM),
     "consultation:withdraw": Access(Audience.SIGNED_IN, FORM),
@@ -193,17 +194,20 @@ class Guard:
             raise Http404
         if request.method not in access.methods:
             return HttpResponseNotAllowed(sorted(access.methods))
-        return _held_against(access.audience, request, kwargs)
+        return _held_against(access, request, kwargs)
 
 
-def _held_against(audience: Audience | frozenset[Role], request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse | None:
+def _held_against(access: Access, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse | None:
+    audience = access.audience
     if audience in (Audience.ANYONE, Audience.DEMO):
         return None
     account = request.user
+    if not account.is_authenticated and audience is Audience.ANYONE_FULLY:
+        return None
     if not account.is_authenticated:
         return HttpResponseRedirect(f"{addresses.SIGN_IN}?{urlencode({'suite': request.get_full_path()})}")
-    if audience is Audience.SIGNED_IN:
-        return _second_step(request) if account.has_second_factor else None
+    if audience in (Audience.SIGNED_IN, Audience.ANYONE_FULLY):
+        return _second_step(access, request) if account.has_second_factor else None
     if audience is Audience.ADMINISTRATOR:
         allowed = account.is_administrator
     elif audience is Audience.CREATOR:
@@ -212,14 +216,17 @@ def _held_against(audience: Audience | frozenset[Role], request: HttpRequest, kw
         allowed = bool(roles_held(account, kwargs.get("process", "")) & audience)
     if not allowed:
         return _denied(request)
-    return _second_step(request) if account.needs_second_factor or account.has_second_factor else None
+    return _second_step(access, request) if account.needs_second_factor or account.has_second_factor else None
 
 
-def _second_step(request: HttpRequest) -> HttpResponse | None:
-    """To the second factor, for those who have one or whose role asks for one, unless this session passed it."""
+def _second_step(access: Access, request: HttpRequest) -> HttpResponse | None:
+    """To the second factor, for those who have one or whose role asks for one, unless this session passed it; then back to
+    this page, or to the one its form came from when it is not one that is read."""
     if request.session.get("second_factor"):
         return None
-    return HttpResponseRedirect(f"{addresses.SECOND_FACTOR}?{urlencode({'suite': request.get_full_path()})}")
+    is_read = bool(access.methods & READ)
+    suite = request.get_full_path() if is_read else addresses.local(request.POST.get("suite", ""), addresses.MY_SPACE)
+    return HttpResponseRedirect(f"{addresses.SECOND_FACTOR}?{urlencode({'suite': suite})}")
 
 
 def _denied(request: HttpRequest) -> HttpResponse:

@@ -145,3 +145,13 @@ def test_a_form_filled_as_robots_do_is_held_then_passes_once_confirmed(client, c
     assert not Mail.objects.exists()
     client.post("/demain/publier/", IDENTITY)
     assert Mail.objects.count() == 1
+
+
+def test_whoever_set_a_second_factor_up_passes_it_before_publishing(client, consultation, author):
+    Account.objects.filter(pk=author.pk).update(has_second_factor=True)
+    client.post(PLACES + "proposer/", PROPOSAL)
+    client.post("/demain/publier/", {**IDENTITY, "mail": author.email})
+    answer = client.post("/demain/publier/", {"code": sent_code()}, follow=True)
+    assert answer.redirect_chain[1][0] == "/connexion/second-facteur/?suite=%2Fdemain%2Fpublier%2F"
+    assert not Contribution.objects.exists()
+    assert "draft" in client.session

@@ -22,6 +22,7 @@ from polyphonie.accounts.actions.organisations import (
     request_verification,
 )
 from polyphonie.accounts.actions.people import (
+    SECOND_FACTOR,
     change_settings,
     enter_by_link,
     forget_spent_proofs,
@@ -32,6 +33,7 @@ from polyphonie.accounts.actions.people import (
 )
 
 __all__ = [
+    "SECOND_FACTOR",
     "accept_invitation",
     "begin_second_factor",
     "change_settings",

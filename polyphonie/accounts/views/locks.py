@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from polyphonie.accounts import limits
 from polyphonie.accounts.actions import (
+    SECOND_FACTOR,
     begin_second_factor,
     check_second_factor,
     confirm_second_factor,
@@ -38,8 +39,6 @@ from polyphonie.accounts.views.signing import gone_on, next_address, page
 from polyphonie.core import addresses
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
-
-SECOND_FACTOR = "second_factor"
 
 
 def signed_in(request: HttpRequest) -> Account:

@@ -106,6 +106,8 @@ def _by_code(request: HttpRequest, consultation: Consultation, draft: Draft) -> 
         account, refusal = _identified(request, identity, code=form.cleaned_data["code"])
         if account is not None:
             request.session.pop(IDENTITY, None)
+            if account.has_second_factor:
+                return HttpResponseRedirect(request.path)
             return _done(request, _published(consultation, draft, account=account, speaks_for=None))
         form.add_error("code", refusal or "")
     return _shown(request, consultation, draft, _Screen(form, _("Publish")), address=address)

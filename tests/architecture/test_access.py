@@ -60,7 +60,7 @@ def asked(client: Client, method: str, address: str) -> HttpResponse:
 def audience_of(access: Access, who: str) -> str:
     """What the table says of this person: « in », « sign in », « second factor » or « out »."""
     audience = access.audience
-    if audience is Audience.ANYONE:
+    if audience in (Audience.ANYONE, Audience.ANYONE_FULLY):
         return "in"
     if who == people.ANONYMOUS:
         return "sign in"

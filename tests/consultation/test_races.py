@@ -15,8 +15,11 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from polyphonie.accounts.models import Account
+from polyphonie.accounts.voter_secret import destroy_voter_secret
 from polyphonie.consultation import tasks
 from polyphonie.consultation.actions.batches import seal_batch
+from polyphonie.consultation.actions.leaving import withdraw_all_votes
 from polyphonie.consultation.actions.voting import VoteConflict, cast_vote
 from polyphonie.consultation.models import Batch, Vote
 from polyphonie.consultation.queries.recount import differences
@@ -138,6 +141,40 @@ def test_votes_cast_while_batches_are_sealed_are_neither_lost_nor_counted_twice(
     assert all(voters >= 20 for voters in Batch.objects.values_list("voters", flat=True))
 
 
+def test_no_vote_arrives_after_its_account_has_left(consultation):
+    """Each vote of someone who leaves came before and is withdrawn, or is refused: none stays behind."""
+    texts = [a_proposal(consultation, f"P{rank}") for rank in range(20)]
+    outcomes = Counter()
+    for _ in range(max(2, ROUNDS // 5)):
+        account = an_account()
+
+        def leaving(account=account):
+            time.sleep(0.02)
+            with writing() as now:
+                withdraw_all_votes(account, now=now)
+                destroy_voter_secret(account)
+                Account.objects.filter(pk=account.pk).update(closed_on=now.date())
+            return "left"
+
+        def voter(text, account=account):
+            def act():
+                time.sleep(random.random() * 0.06)
+                try:
+                    return voting(text, account, 1, nonce=nonce(), after=0)()[0]
+                except Refused:
+                    return "refused"
+
+            return act
+
+        mine = together([leaving, *[voter(text) for text in texts]])
+        outcomes.update(mine)
+        kept = Vote.objects.filter(waits_for_close=False).count()
+        assert kept == 0, f"{kept} votes stayed behind"
+    print(f"leaving on {connection.vendor}: {dict(outcomes)}, 0 left behind")
+    assert Vote.objects.count() == outcomes["new"]
+    assert WaitingEntry.objects.filter(kind="withdraw").count() == outcomes["new"]
+
+
 @pytest.mark.parametrize("round_number", range(1, max(1, ROUNDS // 10) + 1))
 def test_around_the_close_no_vote_is_accepted_late_and_none_refused_early(round_number):
     """Sixteen threads vote across the close; one in four holds its transaction open over it."""
@@ -145,7 +182,7 @@ def test_around_the_close_no_vote_is_accepted_late_and_none_refused_early(round_
     consultation = an_open_consultation(opens_at=closes_at - timedelta(days=3), closes_at=closes_at)
     texts = [a_proposal(consultation, f"P{rank}") for rank in range(60)]
     people = accounts(16)
-    closes_at = timezone.now() + timedelta(seconds=1.5)
+    closes_at = timezone.now() + timedelta(seconds=2.5)
     Consultation.objects.filter(pk=consultation.pk).update(closes_at=closes_at)
     kept: list[tuple[str, bool, bool]] = []
 
@@ -154,17 +191,17 @@ def test_around_the_close_no_vote_is_accepted_late_and_none_refused_early(round_
 
         def act():
             for text in texts:
-                holds = rank % 4 == 0 and chance.random() < 0.5
+                holds = rank % 4 == 0 and chance.random() < 0.3
                 if holds and connection.vendor == "postgresql":
                     time.sleep(max(0, (closes_at - timezone.now()).total_seconds() - 0.05))
                 try:
                     with writing(lock=consultation, shared=True) as now:
                         in_time = now < closes_at
                         if holds and in_time:
-                            time.sleep(0.1)
+                            time.sleep(0.04)
                         cast_vote(text, account=account, position=1, nonce=nonce(), after=0, revision=1, now=now)
                         if holds and in_time:
-                            time.sleep(0.1)
+                            time.sleep(0.04)
                     kept.append(("accepted", in_time, holds))
                 except Refused:
                     kept.append(("refused", in_time, holds))
@@ -190,7 +227,7 @@ def test_around_the_close_no_vote_is_accepted_late_and_none_refused_early(round_
         f"{held} in transactions held open; {late} late accepted, {early} early refused"
     )
     assert (late, early) == (0, 0)
-    assert accepted > 50
+    assert accepted > 20
     assert after > 5
     assert held > 0
     consultation.refresh_from_db()

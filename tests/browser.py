@@ -11,6 +11,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -139,11 +140,15 @@ _WEIGHT = """
 """
 
 
-def _visitor(chromium: Browser, address: str, **options: object) -> Iterator[Visitor]:
-    context = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris", **options)
+@contextmanager
+def open_visitor(chromium: Browser, address: str, **options: object) -> Iterator[Visitor]:
+    """Someone who arrives on the site, their browser as `options` say; whatever went wrong there is told when they leave."""
+    context = chromium.new_context(**{"locale": "fr-FR", "timezone_id": "Europe/Paris", **options})
     visitor = Visitor(context, address)
-    yield visitor
-    context.close()
+    try:
+        yield visitor
+    finally:
+        context.close()
     assert not visitor.troubles, "\n".join(visitor.troubles)
 
 
@@ -157,16 +162,19 @@ def site(live_server, settings) -> str:
 @pytest.fixture
 def visitor(chromium: Browser, site: str) -> Iterator[Visitor]:
     """Someone who arrives on the site, with JavaScript."""
-    yield from _visitor(chromium, site)
+    with open_visitor(chromium, site) as someone:
+        yield someone
 
 
 @pytest.fixture
 def second_visitor(chromium: Browser, site: str) -> Iterator[Visitor]:
     """Someone else, at another browser, at the same time."""
-    yield from _visitor(chromium, site)
+    with open_visitor(chromium, site) as someone:
+        yield someone
 
 
 @pytest.fixture
 def plain_visitor(chromium: Browser, site: str) -> Iterator[Visitor]:
     """Someone whose browser runs no JavaScript."""
-    yield from _visitor(chromium, site, java_script_enabled=False)
+    with open_visitor(chromium, site, java_script_enabled=False) as someone:
+        yield someone

@@ -1,7 +1,9 @@
 """Who takes part in the tests, and in which town? The cast: one of each, each met through the product's own acts."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +19,9 @@ from polyphonie.contributions.models import Contribution, Side
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.moderation.actions import hide_text
 from polyphonie.moderation.models import Ground
+from polyphonie.opendata.models import Import
+from polyphonie.opendata.report import facts
+from polyphonie.opendata.staging import Staging
 from polyphonie.processes.actions import grant_role
 from polyphonie.processes.models import Consultation, Process, Role
 from tests import concertations
@@ -121,6 +126,7 @@ def a_town(slug: str = "demain") -> Town:
         withdrawn = speaking.propose(consultation, Text("Une idée reprise", "Finalement non."), account=author, now=now)
         speaking.withdraw(withdrawn, account=author, now=now)
         draw_lists(consultation, now=now)
+        an_import(process, now=now)
     return Town(
         process,
         consultation,
@@ -135,6 +141,28 @@ def a_town(slug: str = "demain") -> Town:
         settled,
         organisation,
         accounts,
+    )
+
+
+def an_import(process: Process, *, now: datetime) -> Import:
+    """An import that brought nothing: its report is public all the same."""
+    with TemporaryDirectory() as folder:
+        staging = Staging(Path(folder) / "staging.sqlite3", b"")
+        staging.give_numbers(1)
+        report = facts(staging, files=[], left_aside=[])
+        staging.close()
+    return Import.objects.create(
+        process=process,
+        number=1,
+        format="cap-collectif",
+        source_name="export.csv",
+        source_sha256="0" * 64,
+        state=Import.State.DONE,
+        first_number=process.last_number + 1,
+        last_number=process.last_number,
+        report=report,
+        started_at=now,
+        finished_at=now,
     )
 
 

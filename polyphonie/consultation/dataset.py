@@ -51,9 +51,9 @@ def _imported_votes(process: Process) -> Iterator[Row]:
     """Votes taken over, in the order of their file: their leaf is the `import` leaf."""
     leaves = _import_leaves(process)
     rows = (
-        ImportedVote.objects.filter(contribution__process=process)
+        ImportedVote.objects.filter(contribution__process=process, import_number__in=list(leaves))
         .order_by("import_number", "line")
-        .values_list("import_number", "contribution__number", "contribution__revision", "position")
+        .values_list("import_number", "contribution__number", "revision", "position")
     )
     for imported, number, revision, position in rows.iterator(chunk_size=AT_ONCE):
         yield {

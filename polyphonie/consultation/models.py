@@ -89,6 +89,7 @@ class ImportedVote(models.Model):
     line = models.PositiveIntegerField()
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
     voter = models.BinaryField(max_length=16, help_text="keyed anew at each import: names nobody")
+    revision = models.PositiveIntegerField(default=1, help_text="of the text, as it stood when the vote was taken over")
     position = models.SmallIntegerField()
     source_key = models.BigIntegerField(help_text="of its identifier in the source, so that it is taken over once")
 

@@ -92,9 +92,9 @@ def data_address(process: str) -> str:
     return f"/{process}/donnees/"
 
 
-def import_address(process: str, number: int) -> str:
+def import_address(process: str, import_number: int) -> str:
     """The public report of an import."""
-    return f"/{process}/donnees/imports/{number}/"
+    return f"/{process}/donnees/imports/{import_number}/"
 
 
 def register_address(process: str) -> str:

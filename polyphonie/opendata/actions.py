@@ -191,10 +191,10 @@ def _hidden_content(batch: Import, contribution: Contribution) -> dict[str, obje
     }
 
 
-def take_votes(batch: Import, votes: Iterable[tuple[int, int, bytes, int, int]]) -> None:
-    """Write a batch of votes: (line, key of the contribution, pseudonym, position, key of the identifier)."""
+def take_votes(batch: Import, votes: Iterable[tuple[int, int, int, bytes, int, int]]) -> None:
+    """Write a batch of votes: (line, key of the contribution, revision, pseudonym, position, key of the identifier)."""
     assert_writing()
-    names = ("import_number", "line", "contribution", "voter", "position", "source_key")
+    names = ("import_number", "line", "contribution", "revision", "voter", "position", "source_key")
     bulk.insert_rows(ImportedVote, names, ((batch.number, *vote) for vote in votes))
 
 

@@ -86,8 +86,8 @@ def _take_votes(batch: Import, staging: Staging, total: int, progress: Progress)
     return published.hexdigest()
 
 
-def _votes(staging: Staging, published: "hashlib._Hash") -> Iterator[tuple[int, int, bytes, int, int]]:
-    """Line, key of the text, pseudonym, position, key of the identifier; `published` hashes `number,revision,position`."""
+def _votes(staging: Staging, published: "hashlib._Hash") -> Iterator[tuple[int, int, int, bytes, int, int]]:
+    """Line, key of the text, revision, pseudonym, position, key of the identifier; `published` hashes what is public of it."""
     offsets: dict[int, int] = {}
     reached = 0
     for file, last in staging.rows("SELECT file, MAX(line) FROM votes GROUP BY file ORDER BY file"):
@@ -99,7 +99,7 @@ def _votes(staging: Staging, published: "hashlib._Hash") -> Iterator[tuple[int, 
         VALID,
     ):
         published.update(f"{number},{revision},{position}\n".encode())
-        yield offsets[file] + line, contribution, voter, position, key
+        yield offsets[file] + line, contribution, revision, voter, position, key
 
 
 def _texts(

@@ -28,7 +28,6 @@ TOO_WIDE = {"unsafe-inline", "unsafe-eval", "nonce-", "http:", "https:"}
 
 AWAITED: set[str] = {
     "/demain/contributions/2/signaler/",
-    "/demain/donnees/",
     "/demain/organisation/",
     "/demain/registre/",
 }
@@ -115,6 +114,7 @@ def test_every_address_that_packages_build_links_with_answers(town: Town):
         "process": process,
         "consultation": consultation,
         "number": number,
+        "import_number": 1,
         "slug": "",
         "side": "",
         "page": "/",

@@ -114,6 +114,7 @@ TABLE: dict[str, Access] = {
     "consultation:orders": Access(Audience.ANYONE),
     "consultation:one_at_a_time": Access(Audience.ANYONE),
     "consultation:vote_on": Access(Audience.SIGNED_IN),
+    "consultation:receipt": Access(Audience.SIGNED_IN),
     "consultation:vote": Access(Audience.ANYONE_FULLY, ACT),
     "consultation:proposal": Access(Audience.ANYONE, FORM),
     "consultation:near_ones": Access(Audience.ANYONE, FORM),

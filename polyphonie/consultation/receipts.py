@@ -1,0 +1,77 @@
+"""What does a voter keep as a proof? A signed receipt, recomputed when asked: never stored, mailed or written to disk."""
+
+from dataclasses import dataclass
+
+from polyphonie.accounts.models import Account
+from polyphonie.accounts.voter_secret import voter_secret
+from polyphonie.consultation.actions.booth import DUE_AFTER_CLOSE, Booth, read_by_hand
+from polyphonie.consultation.models import Vote
+from polyphonie.contributions.models import Contribution
+from polyphonie.core.printing import PARIS
+from polyphonie.ledger.canonical import b64, canonical
+from polyphonie.ledger.models import Log
+from polyphonie.ledger.notes import RECEIPT, signed, signing_key
+from polyphonie.ledger.pseudonyms import nullifier, voter_pseudonym
+from polyphonie.ledger.queries import positions_of
+from polyphonie.ledger.sealing import latest_checkpoint
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The signed text, and where its leaf stands now: its position in the register, or None while it waits for its batch."""
+
+    number: int
+    position: int | None
+    text: str
+    leaf_position: int | None
+
+
+def receipt_for(contribution: Contribution, account: Account) -> Receipt | None:
+    """The receipt of this account's vote, or of its withdrawal, on this text; None when it never voted on it.
+
+    Raises ledger.keys.KeyMissing without the voter or the receipt key.
+    """
+    revision, fresh = read_by_hand(contribution.pk, account.pk)
+    if fresh.wrapped_secret is None:
+        return None
+    text = revision.contribution
+    process = text.consultation.process
+    secret = voter_secret(fresh)
+    booth = Booth(
+        revision=revision,
+        account=fresh,
+        voter=voter_pseudonym(secret, process.slug, text.consultation.slug),
+        mark=nullifier(secret, process.slug, text.number),
+    )
+    vote = Vote.objects.filter(voter=booth.voter, contribution_id=text.pk).first()
+    if vote is None:
+        return None
+    log = Log.objects.get(pk=process.log_id)
+    leaf, hashed = booth.leaf(vote)
+    return Receipt(
+        number=text.number,
+        position=vote.position,
+        text=_signed(log, booth, vote, leaf, hashed),
+        leaf_position=positions_of(log, [hashed]).get(hashed),
+    )
+
+
+def _signed(log: Log, booth: Booth, vote: Vote, leaf: str, hashed: bytes) -> str:
+    checkpoint = latest_checkpoint(log)
+    closes_at = booth.text.consultation.closes_at
+    content: dict[str, object] = {
+        "after_checkpoint": None if checkpoint is None else checkpoint.note,
+        "contribution": booth.text.number,
+        "due": None if closes_at is None else (closes_at + DUE_AFTER_CLOSE).astimezone(PARIS).isoformat(timespec="seconds"),
+        "leaf": leaf,
+        "leaf_hash": b64(hashed),
+        "nullifier": b64(booth.mark),
+        "position": vote.position,
+        "v": VERSION,
+    }
+    if vote.position is not None:
+        content["salt"], content["nonce"] = b64(bytes(vote.salt)), b64(bytes(vote.nonce))
+    name = f"{log.origin}/receipt"
+    return signed(f"{name}\n{canonical(content).decode()}\n", key_name=name, private=signing_key(RECEIPT))

@@ -54,6 +54,14 @@ def test_nothing_vanishes_in_forced_colours(visitor: Visitor, scene: Scene) -> N
         assert width != "0px", selector
 
 
+def test_a_filled_button_is_read_in_forced_colours(visitor: Visitor, scene: Scene) -> None:
+    visitor.page.emulate_media(forced_colors="active")
+    button = visitor.open("/demain/").locator("a.button:not(.line)").first
+    colours = button.evaluate("element => [getComputedStyle(element).color, getComputedStyle(element).backgroundColor]")
+    assert colours[0] != colours[1]
+    assert button.evaluate("element => getComputedStyle(element).forcedColorAdjust") == "none"
+
+
 def test_the_menu_opens_without_javascript(plain_visitor: Visitor, scene: Scene) -> None:
     plain_visitor.page.set_viewport_size({"width": 320, "height": 800})
     page = plain_visitor.open("/demain/")

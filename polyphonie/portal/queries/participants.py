@@ -49,7 +49,7 @@ def organisations(process: Process) -> list[Participant]:
         .filter(speaks_for__isnull=False)
         .values("speaks_for__slug", "speaks_for__name", "speaks_for__kind", "speaks_for__verified_on")
         .annotate(texts=Count("pk"))
-        .order_by("speaks_for__name", "speaks_for__slug")
+        .order_by("speaks_for__slug")
     )
     return [
         Participant(
@@ -68,9 +68,9 @@ def people(process: Process, *, page: int) -> tuple[list[Participant], int]:
     rows = (
         _published(process)
         .filter(speaks_for__isnull=True, author__is_listed=True, author__closed_on__isnull=True)
-        .values("author__slug", "author__display_name", "author__display_key")
+        .values("author__slug", "author__display_name")
         .annotate(texts=Count("pk"))
-        .order_by("author__display_key")
+        .order_by("author__slug")
     )
     pages = max(1, -(-rows.count() // PER_PAGE))
     start = (min(max(1, page), pages) - 1) * PER_PAGE

@@ -173,6 +173,13 @@ def test_no_act_is_later_than_now_and_numbers_follow_time(process):
     assert max(acts) <= now
 
 
+def test_what_was_in_the_public_debate_was_entered_before_the_opening(process):
+    seeded = voices_of(process).filter(origin="public_debate").select_related("consultation")
+    assert len(seeded) == 10
+    assert all(voice.published_at < voice.consultation.opens_at and voice.origin_note and not voice.author_id for voice in seeded)
+    assert process.acts.filter(kind="seeded").count() == 6
+
+
 def test_citations_of_the_content_became_numbers(process):
     numbers = dict(voices_of(process).filter(kind=Kind.PROPOSAL).values_list("title", "number"))
     title = next(item["title"] for _, _, item in content.every_text() if item.get("key") == "halle-sans-voitures")

@@ -15,8 +15,10 @@ from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.batches import close_consultation, seal_batch
 from polyphonie.consultation.actions.drawing import draw_lists
+from polyphonie.consultation.actions.seeding import seed_proposals
 from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.consultation.rules import seal_refusal
+from polyphonie.consultation.seeding import SeededRow
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution, Kind, Origin
@@ -41,6 +43,9 @@ ORGANISER = "organiser/1"
 MODERATOR = "moderator/1"
 ANNOUNCED_BEFORE = 12.0
 """A consultation is announced this many days before it opens."""
+
+SEEDED_BEFORE = 2.0
+"""What was already in the public debate is entered this many days before the opening."""
 
 SEALED_AFTER = timedelta(seconds=40)
 """A batch is sealed by the next turn of the loop after the vote that completes it."""
@@ -90,6 +95,7 @@ def load(now: datetime, *, progress: Progress | None = None) -> bool:
     with writing_at(now):
         story = _begin(Clock(now))
         _plan_calendar(story)
+        _plan_seeding(story)
         _plan_texts(story)
         _plan_visits(story)
         _plan_progress(story)
@@ -205,8 +211,9 @@ def _plan_texts(story: _Story) -> None:
     closings = {item["slug"]: min(item["closes_in"], 0.0) for item in content.concertation()["consultations"]}
     for slug, kind, item in content.every_text():
         at = story.clock.at(item["on_day"])
-        if kind == "proposals":
+        if kind == "proposals" and item["origin"] != Origin.PUBLIC_DEBATE:
             story.then(at, partial(_propose, story, slug, item))
+        if kind == "proposals":
             for revision in item.get("revisions", []):
                 story.then(story.clock.at(revision["on_day"]), partial(_revise, story, item, revision))
         elif kind == "arguments":
@@ -220,6 +227,31 @@ def _plan_texts(story: _Story) -> None:
             if item["accepted"]:
                 later = (item["on_day"] + closings[slug]) / 2
                 story.then(story.clock.at(later), partial(_accept, story, item["about"], key))
+
+
+def _plan_seeding(story: _Story) -> None:
+    """What was already in the public debate is entered on the eve of each opening."""
+    for calendar in content.concertation()["consultations"]:
+        found = [item for item in content.texts(calendar["slug"]).get("proposals", []) if item["origin"] == Origin.PUBLIC_DEBATE]
+        if found:
+            story.then(story.clock.at(calendar["opens_in"] - SEEDED_BEFORE), partial(_seed, story, calendar["slug"], found))
+
+
+def _seed(story: _Story, slug: str, items: list[Item], now: datetime) -> None:
+    consultation = story.consultations[slug]
+    rows = [
+        SeededRow(
+            line=line,
+            title=item["title"],
+            body=content.with_numbers(item["body"], story.number_of),
+            source=item["origin_source"],
+            nature=item["nature"] if consultation.has_diagnoses else "",
+        )
+        for line, item in enumerate(items, start=1)
+    ]
+    name = story.organisations[items[0]["speaks_for"]].name
+    seeded = seed_proposals(consultation, rows, name=name, actor=ORGANISER, now=now)
+    story.voices.update({item["key"]: voice for item, voice in zip(items, seeded, strict=True)})
 
 
 def _propose(story: _Story, slug: str, item: Item, now: datetime) -> None:
@@ -237,7 +269,6 @@ def _propose(story: _Story, slug: str, item: Item, now: datetime) -> None:
             speaks_for=story.organisations.get(item.get("speaks_for", "")),
             nature=nature,
             origin=Origin(item["origin"]),
-            origin_note=item.get("origin_source", ""),
             now=now,
         )
     story.voices[item["key"]] = voice

@@ -33,6 +33,12 @@ class Milestone:
     on: datetime
     words: str
     consultation: Consultation | None = None
+    is_opening: bool = False
+
+    @property
+    def when(self) -> str:
+        """The day it opens; the last minute at which it is still open."""
+        return day(self.on) if self.is_opening else last_minute(self.on)
 
     @property
     def is_public(self) -> bool:
@@ -107,7 +113,7 @@ def milestones(process: Process, *, now: datetime | None = None) -> list[Milesto
     coming: list[Milestone] = []
     for item in process.consultations.all():
         if item.opens_at is not None and item.opens_at > now and item.state in (State.DRAFT, State.ANNOUNCED):
-            coming.append(Milestone(item.opens_at, _("“%(title)s” opens") % {"title": item.title}, item))
+            coming.append(Milestone(item.opens_at, _("“%(title)s” opens") % {"title": item.title}, item, is_opening=True))
         if item.closes_at is not None and item.closes_at > now and item.state != State.CLOSED:
             coming.append(Milestone(item.closes_at, _("“%(title)s” closes") % {"title": item.title}, item))
     return sorted(coming, key=lambda milestone: (milestone.on, milestone.words))

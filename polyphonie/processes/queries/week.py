@@ -7,7 +7,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polyphonie.core.printing import day, last_minute, whole_number
+from polyphonie.core.printing import day, whole_number
 from polyphonie.processes.models import ActKind, Process
 from polyphonie.processes.queries.journal import JournalLine, journal
 from polyphonie.processes.queries.standing import milestones
@@ -38,7 +38,7 @@ def draft_of_the_week(process: Process, *, now: datetime) -> Draft:
         parts.append(_("## What happened") + "\n\n" + "\n".join(_item(line) for line in reversed(lines)))
     coming = [item for item in milestones(process, now=now) if item.on <= now + COMING and item.is_public]
     if coming:
-        parts.append(_("## What comes") + "\n\n" + "\n".join(f"- {item.words} : {_when(item.on)}" for item in coming))
+        parts.append(_("## What comes") + "\n\n" + "\n".join(f"- {item.words} : {item.when}" for item in coming))
     parts.append(_("## What we have learnt") + "\n\n" + _("[à compléter : two or three facts, with their numbers, such as #1]"))
     return Draft(title=_("Progress point of %(day)s") % {"day": day(now)}, body="\n\n".join(parts))
 
@@ -66,7 +66,3 @@ def _item(line: JournalLine) -> str:
     about = f" « {line.consultation.title} »" if line.consultation is not None else ""
     detail = f" {line.detail}" if line.detail else ""
     return f"- {day(line.happened_at)} : {line.title.lower()}{about}.{detail}"
-
-
-def _when(instant: datetime) -> str:
-    return last_minute(instant)

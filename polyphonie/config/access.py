@@ -83,8 +83,6 @@ TABLE: dict[str, Access] = {
     "processes:end_right": Access(Audience.ADMINISTRATOR, ACT),
     "processes:dashboard": Access(ORGANISERS),
     "processes:journal": Access(ORGANISERS),
-    "processes:preview": Access(ORGANISERS),
-    "processes:preview_consultation": Access(ORGANISERS),
     "processes:starting_point": Access(ORGANISERS),
     "processes:presentation": Access(ORGANISERS, FORM),
     "processes:method": Access(ORGANISERS, FORM),

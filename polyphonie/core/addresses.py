@@ -105,6 +105,14 @@ def organisation_address(process: str) -> str:
     return f"/{process}/organisation/"
 
 
+PREVIEW = "apercu"
+"""The word an organiser asks with, to see the page of a process with what is still in draft."""
+
+
+def preview_address(process: str) -> str:
+    return f"{process_address(process)}?{PREVIEW}"
+
+
 def seeding_address(process: str, consultation: str) -> str:
     """Where organisers enter proposals from the public debate, before the opening."""
     return f"{organisation_address(process)}consultations/{consultation}/debat-public/"

@@ -95,6 +95,7 @@ def test_a_clerk_creates_previews_announces_opens_and_extends_and_it_closes_by_i
 
     link(page, r"Aperçu")
     expect(page.locator("main")).to_contain_text("Que voulez-vous voir sur la place dans cinq ans")
+    page.locator("main summary").first.click()
     expect(page.locator("main li", has_text="les tilleuls restent")).to_be_visible()
     second_visitor.open(f"/{SLUG}/")
     expect(second_visitor.page.locator("main")).not_to_contain_text("Saint-Exemple")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from polyphonie.accounts.models import Account
 from polyphonie.config.access import TABLE, Audience
+from polyphonie.core.addresses import consultation_address, preview_address
 from polyphonie.core.writing import writing
 from polyphonie.outbox.models import Mail
 from polyphonie.processes.actions import create_process, grant_role
@@ -93,13 +94,13 @@ class TestFromNothingToAQuestion:
         page = text(clerk.get(at("dashboard", process=slug)))
         assert at("method", process=slug) + "#id_appeal_body" in page
         assert at("roles", process=slug) + "?role=moderator" in page
-        assert "La place sera refaite." in text(clerk.get(at("preview_consultation", process=slug, slug=held.slug)))
+        assert "La place sera refaite." in text(clerk.get(consultation_address(slug, held.slug)))
 
     def test_no_empty_level_is_shown(self, clerk):
         clerk.post(at("new_from", name="une-question"), self.asked)
         slug = Process.objects.get().slug
-        for name in ("dashboard", "preview"):
-            page = text(clerk.get(at(name, process=slug)))
+        for address in (at("dashboard", process=slug), preview_address(slug)):
+            page = text(clerk.get(address))
             assert "Thèmes" not in page
             assert "Saisine" not in page
 
@@ -124,7 +125,30 @@ class TestFromNothingToAQuestion:
             process = Process.objects.get(title=name)
             assert (process.themes.count(), process.consultations.count()) == (themes, consultations)
             assert clerk.get(answer.headers["Location"]).status_code == 200
-            assert clerk.get(at("preview", process=process.slug)).status_code == 200
+            assert clerk.get(preview_address(process.slug)).status_code == 200
+
+
+class TestPreview:
+    def test_organisers_see_drafts_as_people_will_and_nobody_else_does(self, desk, process, draft):
+        process_page = text(desk.get(preview_address(process.slug)))
+        assert draft.questions in process_page
+        assert "Aperçu" in process_page
+        assert draft.questions in text(desk.get(consultation_address(process.slug, draft.slug)))
+        with writing() as now:
+            moderator = process.roles.filter(role=Role.MODERATOR).order_by("number")[0].account
+            passer = enter(a_person("Passante", on=now))
+        for client in (Client(), passer, enter(moderator)):
+            assert client.get(consultation_address(process.slug, draft.slug)).status_code == 404
+        assert Client().get(preview_address(process.slug)).status_code == 404
+        Process.objects.update(is_listed=True)
+        for client in (Client(), passer, enter(moderator)):
+            assert draft.questions not in text(client.get(preview_address(process.slug)))
+        assert draft.questions not in text(desk.get(f"/{process.slug}/"))
+        assert draft.questions in text(desk.get(preview_address(process.slug)))
+
+    def test_nobody_acts_on_a_draft(self, desk, process, draft):
+        for word in ("avis", "suivre"):
+            assert desk.post(f"{consultation_address(process.slug, draft.slug)}{word}/").status_code in (403, 404, 405)
 
 
 class TestCopiesAndFiles:
@@ -226,7 +250,7 @@ class TestWritingPages:
         form = {"kind": "government", "issuer": "Premier ministre", "number": "1348", "deadline_on": "2027-01-31"}
         assert desk.post(at("referral", process=process.slug), form).status_code == 302
         assert Referral.objects.get().deadline_on == date(2027, 1, 31)
-        assert "1348" in text(desk.get(at("preview", process=process.slug)))
+        assert "1348" in text(desk.get(preview_address(process.slug)))
 
     def test_themes_are_added_changed_and_removed(self, desk, process):
         desk.post(at("themes", process=process.slug), {"title": "Bouger"})
@@ -440,7 +464,7 @@ class TestWhoReachesWhat:
             "theme": {"number": 1}, "remove_theme": {"number": 1}, "end_role": {"pk": 1}, "withdraw_invitation": {"pk": 1},
             "accept_invitation": {"token": "x"},
         }.get(name, {})  # fmt: skip
-        if name in ("consultation", "remove_consultation", "calendar", "announce", "open_now", "extend", "preview_consultation"):
+        if name in ("consultation", "remove_consultation", "calendar", "announce", "open_now", "extend"):
             kwargs = {"slug": consultation.slug}
         if name not in ("new", "new_from", "new_duplicate", "new_from_file", "rights", "end_right"):
             kwargs["process"] = process.slug

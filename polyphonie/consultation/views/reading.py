@@ -18,7 +18,8 @@ from polyphonie.core import addresses
 from polyphonie.core.freshness import shared_page
 from polyphonie.ledger.canonical import b64
 from polyphonie.notifications.queries import consultation_subject, is_following
-from polyphonie.processes.models import Consultation
+from polyphonie.processes.models import Consultation, Role
+from polyphonie.processes.queries import roles_held
 from polyphonie.processes.stave import Step, steps
 
 ORDER_WORDS = {
@@ -37,7 +38,8 @@ MOST_SECTIONS = 60
 @shared_page
 def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     """The page of a consultation."""
-    shown = shown_consultation(process, slug)
+    account = request.user if isinstance(request.user, Account) else None
+    shown = shown_consultation(process, slug, account)
     order = _ORDERS_BY_WORD.get(request.GET.get("ordre", ""), DEFAULT_ORDER)
     nature = request.GET.get("nature", "") if shown.has_diagnoses else ""
     section = request.GET.get("section", "")
@@ -46,7 +48,6 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
         text.consultation = shown
     now = timezone.now()
     refusal = is_open_refusal(shown, now=now)
-    account = request.user if isinstance(request.user, Account) else None
     mine = my_positions(account, page.texts) if account is not None and refusal is None else {}
     return render(
         request,
@@ -90,15 +91,12 @@ def orders(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     )
 
 
-def shown_consultation(process: str, slug: str) -> Consultation:
-    """A consultation that the public may see; raises Http404 for a draft."""
-    found = (
-        Consultation.objects.select_related("process__referral", "theme")
-        .filter(process__slug=process, slug=slug)
-        .exclude(state=Consultation.State.DRAFT)
-        .first()
-    )
+def shown_consultation(process: str, slug: str, account: Account | None = None) -> Consultation:
+    """A consultation that this reader may see; raises Http404 for a draft, but to its organisers, who preview it."""
+    found = Consultation.objects.select_related("process__referral", "theme").filter(process__slug=process, slug=slug).first()
     if found is None:
+        raise Http404
+    if found.state == Consultation.State.DRAFT and (account is None or Role.ORGANISER not in roles_held(account, process)):
         raise Http404
     return found
 

@@ -103,10 +103,10 @@ def stated_facts(process: Process) -> list[tuple[str, str]]:
     ]
 
 
-def groups_of(process: Process, *, now: datetime) -> list[Group]:
-    """The consultations under their themes; those without a theme come last."""
+def groups_of(process: Process, *, now: datetime, with_drafts: bool = False) -> list[Group]:
+    """The consultations under their themes; those without a theme come last. Drafts are for the organisers' preview alone."""
     groups: dict[int | None, Group] = {}
-    for consultation in announced_consultations(process):
+    for consultation in process.consultations.all() if with_drafts else announced_consultations(process):
         group = groups.setdefault(consultation.theme_id, Group(consultation.theme, []))
         group.rows.append(row_of(consultation, now=now))
     return sorted(groups.values(), key=lambda group: (group.theme is None, group.theme.number if group.theme else 0))

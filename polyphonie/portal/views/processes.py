@@ -5,12 +5,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from polyphonie.accounts.models import Account
+from polyphonie.core.addresses import PREVIEW
 from polyphonie.core.freshness import shared_page
 from polyphonie.figures.queries import stated_figures
 from polyphonie.portal.queries import processes, timeline
 from polyphonie.portal.queries.voices import cited_addresses
-from polyphonie.processes.models import Process
-from polyphonie.processes.queries import public_checklist
+from polyphonie.processes.models import Process, Role
+from polyphonie.processes.queries import public_checklist, roles_held
+from polyphonie.processes.queries.method import organisers_checklist
 
 
 def reader(request: HttpRequest) -> Account | None:
@@ -45,7 +47,8 @@ def _process_page(request: HttpRequest, found: Process) -> HttpResponse:
     now = timezone.now()
     if found.is_archive:
         return _archive_page(request, found)
-    groups = processes.groups_of(found, now=now)
+    is_preview = _is_preview(request, found)
+    groups = processes.groups_of(found, now=now, with_drafts=is_preview)
     rows = [row for group in groups for row in group.rows]
     is_taken_over = bool(rows) and all(row.consultation.is_imported for row in rows)
     return render(
@@ -61,10 +64,19 @@ def _process_page(request: HttpRequest, found: Process) -> HttpResponse:
             "promise": processes.promise_of(found, now=now),
             "totals": processes.totals_of(found),
             "updates": processes.latest_updates(found),
-            "method": [] if is_taken_over else public_checklist(found, now=now),
+            "method": [] if is_taken_over else (organisers_checklist if is_preview else public_checklist)(found, now=now),
+            "is_preview": is_preview,
             "is_taken_over": is_taken_over,
         },
     )
+
+
+def _is_preview(request: HttpRequest, found: Process) -> bool:
+    """Organisers see what people will see, drafts included: before the first announcement, and when they ask for it."""
+    account = reader(request)
+    if account is None or Role.ORGANISER not in roles_held(account, found.slug):
+        return False
+    return not found.is_listed or PREVIEW in request.GET
 
 
 def _archive_page(request: HttpRequest, found: Process) -> HttpResponse:

@@ -11,7 +11,6 @@ from polyphonie.processes.models import Process
 from polyphonie.processes.queries.desk import rows_of
 from polyphonie.processes.queries.journal import organisers_journal
 from polyphonie.processes.queries.method import organisers_checklist
-from polyphonie.processes.queries.people import count_moderators
 from polyphonie.processes.queries.standing import milestones, referral_of, standing, standing_in_words
 from polyphonie.processes.rules.method import MethodItem, missing_items
 from polyphonie.processes.spreadsheet import PastedRow, paste_refusal, pasted_rows
@@ -23,7 +22,6 @@ from polyphonie.processes.views.frame import (
     page,
     posted,
     status_of,
-    the_consultation,
     the_process,
 )
 
@@ -73,31 +71,6 @@ def journal_page(request: HttpRequest, process: str) -> HttpResponse:
     held = the_process(process)
     actor_of(request, held)
     return page(request, "journal.html", held, lines=organisers_journal(held))
-
-
-@never_cache
-def preview(request: HttpRequest, process: str) -> HttpResponse:
-    """What people will see of the whole process once everything is announced."""
-    held = the_process(process)
-    actor_of(request, held)
-    now = timezone.now()
-    return page(
-        request,
-        "preview.html",
-        held,
-        consultations=list(held.consultations.select_related("theme")),
-        referral=referral_of(held),
-        items=organisers_checklist(held, now=now),
-        moderators=count_moderators(held),
-    )
-
-
-@never_cache
-def preview_consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
-    """What people will see of one consultation."""
-    found = the_consultation(process, slug)
-    actor_of(request, found.process)
-    return page(request, "preview_consultation.html", found.process, consultation=found)
 
 
 @never_cache

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
@@ -42,7 +42,7 @@ def _key(request: HttpRequest) -> str:
 
 
 def _held(request: HttpRequest) -> HttpResponse | None:
-    found = cache.get(_key(request)) if settings.POLYPHONIE_HOLD_SECONDS else None
+    found = caches["pages"].get(_key(request)) if settings.POLYPHONIE_HOLD_SECONDS else None
     if found is None:
         return None
     status, content, headers = found
@@ -57,5 +57,5 @@ def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     patch_vary_headers(response, ["Cookie", "Accept-Language", "HX-Request"])
     if settings.POLYPHONIE_HOLD_SECONDS:
         headers = {name: response.headers[name] for name in ("Content-Type", "ETag", "Cache-Control", "Vary")}
-        cache.set(_key(request), (response.status_code, response.content, headers), settings.POLYPHONIE_HOLD_SECONDS)
+        caches["pages"].set(_key(request), (response.status_code, response.content, headers), settings.POLYPHONIE_HOLD_SECONDS)
     return response

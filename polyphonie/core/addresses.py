@@ -59,6 +59,11 @@ def complete_address(process: str, number: int) -> str:
     return f"/{process}/contributions/{number}/complement/"
 
 
+def accept_address(process: str, number: int) -> str:
+    """Where the author of a proposal says that this completion belongs to it."""
+    return f"/{process}/contributions/{number}/accepter/"
+
+
 def edit_address(process: str, number: int) -> str:
     """Where its author changes or withdraws a text."""
     return f"/{process}/contributions/{number}/modifier/"

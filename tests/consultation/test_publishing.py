@@ -155,3 +155,19 @@ def test_whoever_set_a_second_factor_up_passes_it_before_publishing(client, cons
     assert answer.redirect_chain[1][0] == "/connexion/second-facteur/?suite=%2Fdemain%2Fpublier%2F"
     assert not Contribution.objects.exists()
     assert "draft" in client.session
+
+
+def test_the_author_of_a_proposal_accepts_a_completion_and_nobody_else_does(client, consultation, author):
+    with writing() as now:
+        proposal = speaking.propose(consultation, Text(**PROPOSAL), account=author, now=now)
+        other = a_person("Autre", on=now)
+        completion = speaking.complete(proposal, Text("Et le dimanche", "Aussi."), account=other, now=now)
+    client.force_login(other)
+    assert client.post("/demain/contributions/2/accepter/").status_code == 403
+    client.force_login(author)
+    page = client.get("/demain/contributions/1/").content.decode()
+    assert 'action="/demain/contributions/2/accepter/"' in page
+    assert client.post("/demain/contributions/2/accepter/").status_code == 302
+    completion.refresh_from_db()
+    assert completion.accepted_on is not None
+    assert 'action="/demain/contributions/2/accepter/"' not in client.get("/demain/contributions/1/").content.decode()

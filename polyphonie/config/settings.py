@@ -204,7 +204,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
-_mail = env.dj_email_url("POLYPHONIE_MAIL_URL", "consolemail://")
+_mail = env.dj_email_url("POLYPHONIE_MAIL_URL", "console:")
+if "EMAIL_BACKEND" not in _mail:
+    raise ImproperlyConfigured("POLYPHONIE_MAIL_URL begins with smtp:// or console:")
 globals().update({key: value for key, value in _mail.items() if key.startswith("EMAIL_")})
 DEFAULT_FROM_EMAIL = env.str("POLYPHONIE_MAIL_FROM", "concertation@localhost")
 POLYPHONIE_CONTACT_MAIL = env.str("POLYPHONIE_CONTACT_MAIL", "")

@@ -83,6 +83,7 @@ def test_a_command_wrongly_called_says_so_in_one_line(tmp_path, words):
         ("POLYPHONIE_DATABASE_URL", "oracle://here", ["list"]),
         ("POLYPHONIE_DATABASE_URL", "postgres://nobody@127.0.0.1:9/nothing", ["list"]),
         ("POLYPHONIE_VAR", "/proc/nowhere", ["list"]),
+        ("POLYPHONIE_MAIL_URL", "pigeon://roof", ["list"]),
     ],
 )
 def test_a_wrong_setting_is_said_in_one_sentence(tmp_path, setting, value, words):

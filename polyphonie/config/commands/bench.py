@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from polyphonie.benchmarks import pages, votes
 from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.config.terminal import Outcome, Terminal
 
-BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {}
+BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {"pages": pages.run, "votes": votes.run}
 """Each takes nothing and gives `seconds`, `rss_mb` and, for each reference, `ratio_to_<reference>` (above 1: we are faster)."""
 
 

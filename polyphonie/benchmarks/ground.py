@@ -1,0 +1,143 @@
+"""Where is it measured? On an installation made for the measurement, served by the product's own server, then thrown away."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SECONDS_TO_START = 60
+
+
+@dataclass
+class Ground:
+    """A temporary installation: its environment, and what `filling` said it holds."""
+
+    folder: Path
+    environment: dict[str, str]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "var" / "polyphonie.sqlite3"
+
+    def run(self, *words: str) -> str:
+        """Run a module of the product there; its standard output."""
+        result = subprocess.run(
+            [sys.executable, "-m", *words], env=self.environment, stdout=subprocess.PIPE, text=True, check=True
+        )
+        return result.stdout
+
+    def fill(self, **wanted: int) -> None:
+        """Fill it with so many `proposals`, `voters`, `votes` and `sessions`."""
+        asked = ", ".join(f"{name}={count}" for name, count in wanted.items())
+        self.run("polyphonie", "list")
+        script = f"from polyphonie.benchmarks import town; town.print_filled({asked})"
+        self.facts = json.loads(self.run("polyphonie", "manage", "shell", "--no-imports", "-v0", "-c", script).splitlines()[-1])
+
+
+@contextmanager
+def ground() -> Iterator[Ground]:
+    """An empty installation on SQLite, as by default, in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="polyphonie-bench-") as name:
+        folder = Path(name)
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("POLYPHONIE_")}
+        port = free_port()
+        yield Ground(
+            folder,
+            kept
+            | {
+                "POLYPHONIE_VAR": str(folder / "var"),
+                "POLYPHONIE_KEYS": str(folder / "keys"),
+                "POLYPHONIE_BASE_URL": f"http://127.0.0.1:{port}",
+                "DJANGO_SETTINGS_MODULE": "polyphonie.config.settings",
+            },
+        )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(command: list[str], environment: dict[str, str], address: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A server that answers at this address until the block ends."""
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
+    try:
+        _wait_for(address, process)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@contextmanager
+def product_served(where: Ground) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """`polyphonie serve` on this ground: its address and its process."""
+    address = where.environment["POLYPHONIE_BASE_URL"]
+    with served([sys.executable, "-m", "polyphonie", "serve"], where.environment, address) as process:
+        yield address, process
+
+
+@contextmanager
+def hello_served() -> Iterator[str]:
+    """The same server, with as many workers and threads, answering « hello » from a bare Django."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
+    command += ["--worker-class", "gthread", "--preload", "--no-control-socket", "--log-level", "error", "--keep-alive", "5"]
+    with served(
+        [*command, "polyphonie.benchmarks.hello:application()"], dict(os.environ), f"http://127.0.0.1:{port}"
+    ) as _process:
+        yield f"http://127.0.0.1:{port}"
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError("the measured server did not start")
+        try:
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310  (an address of this machine)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the measured server did not answer")
+
+
+def memory_of(process: subprocess.Popen[bytes]) -> int:
+    """What a server and its children hold, in MB, what they share counted once (PSS); 0 where the system does not say."""
+    return sum(_pss(pid) for pid in _family(process.pid)) // 1024
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return [pid]
+    return [pid, *(below for child in children for below in _family(int(child)))]
+
+
+def _pss(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)

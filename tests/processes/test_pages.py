@@ -128,6 +128,19 @@ class TestFromNothingToAQuestion:
             assert clerk.get(preview_address(process.slug)).status_code == 200
 
 
+class TestMySpace:
+    def test_staff_find_their_pages_and_others_see_nothing_of_them(self, desk, process, clerk):
+        mine = text(desk.get("/mon-espace/"))
+        assert at("dashboard", process=process.slug) in mine
+        assert at("new") not in mine
+        assert at("new") in text(clerk.get("/mon-espace/"))
+        with writing() as now:
+            passer = enter(a_person("Passante", on=now))
+        page = text(passer.get("/mon-espace/"))
+        assert at("dashboard", process=process.slug) not in page
+        assert "Mes fonctions" not in page
+
+
 class TestPreview:
     def test_organisers_see_drafts_as_people_will_and_nobody_else_does(self, desk, process, draft):
         process_page = text(desk.get(preview_address(process.slug)))

@@ -15,6 +15,7 @@ from polyphonie.notifications.forms import MessagesForm
 from polyphonie.notifications.models import Topic
 from polyphonie.notifications.queries import refused_topics
 from polyphonie.portal.queries.my_space import consultations_followed, contributions_of
+from polyphonie.processes.queries.people import duties_of, has_leave_to_start
 
 
 def _account(request: HttpRequest) -> Account:
@@ -27,7 +28,11 @@ def my_contributions(request: HttpRequest) -> HttpResponse:
     """My texts, last first, each with what became of it and why."""
     asked = request.GET.get("page", "")
     page = contributions_of(_account(request), int(asked) if asked.isdecimal() and len(asked) < 7 else 1)
-    return render(request, "portal/my_contributions.html", {"account": _account(request), "page": page})
+    duties = duties_of(_account(request))
+    starts = has_leave_to_start(_account(request))
+    return render(
+        request, "portal/my_contributions.html", {"account": _account(request), "page": page, "duties": duties, "starts": starts}
+    )
 
 
 @never_cache

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from polyphonie.accounts.models import Account
+from polyphonie.core.addresses import moderation_address, organisation_address, process_address
 from polyphonie.processes.models import CreationRight, Process, Referral, Role, RoleAssignment
 
 
@@ -49,3 +50,24 @@ def processes_to_copy(account: Account) -> QuerySet[Process]:
     """The concertations this account may start another from: those that are public, and those it organises."""
     own = RoleAssignment.objects.filter(standing(timezone.localdate()), account=account, role=Role.ORGANISER)
     return Process.objects.filter(Q(is_listed=True) | Q(pk__in=own.values("process"))).order_by("title", "slug")
+
+
+def has_leave_to_start(account: Account) -> bool:
+    """Whether this account may start a concertation here."""
+    return account.is_administrator or may_create(account)
+
+
+def duties_of(account: Account) -> list[RoleAssignment]:
+    """The roles this account holds today, in every process, each with the address where it is exercised."""
+    held = RoleAssignment.objects.filter(standing(timezone.localdate()), account=account).select_related("process")
+    duties = list(held.order_by("process__title", "role", "number"))
+    for duty in duties:
+        duty.address = _WORKPLACES.get(Role(duty.role), process_address)(duty.process.slug)  # type: ignore[attr-defined]
+    return duties
+
+
+_WORKPLACES = {
+    Role.ORGANISER: organisation_address,
+    Role.MODERATOR: moderation_address,
+    Role.AUTHORITY: lambda process: f"{organisation_address(process)}points/",
+}

@@ -130,6 +130,8 @@ TABLE: dict[str, Access] = {
     # figures
     "figures:figures": Access(Audience.ANYONE),
     # opendata
+    "opendata:archive": Access(Audience.ANYONE),
+    "opendata:file": Access(Audience.ANYONE),
     "opendata:data": Access(Audience.ANYONE),
     "opendata:report": Access(Audience.ANYONE),
     # portal

@@ -1,8 +1,12 @@
-"""What becomes of imports by themselves? Once pages are served, those that are done may have been read."""
+"""What is done by itself? Imports that people may have read are noted; exports are made each day and after each close."""
+
+from django.utils import timezone
 
 from polyphonie.core.writing import writing
 from polyphonie.opendata.actions import note_public
 from polyphonie.opendata.models import Import
+from polyphonie.opendata.publishing import is_due, publish
+from polyphonie.processes.models import Process
 
 
 def note_public_imports() -> int:
@@ -13,4 +17,13 @@ def note_public_imports() -> int:
         return note_public()
 
 
-TASKS = [note_public_imports]
+def publish_exports() -> int:
+    """Make the export of every public process that is due for one; how many."""
+    now = timezone.now()
+    due = [process for process in Process.objects.filter(is_listed=True).order_by("pk") if is_due(process, now=now)]
+    for process in due:
+        publish(process)
+    return len(due)
+
+
+TASKS = [note_public_imports, publish_exports]

@@ -1,10 +1,15 @@
 """The pages « Données ouvertes » and the public report of each import."""
 
-from django.http import HttpRequest, HttpResponse
+from pathlib import Path
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from polyphonie.core.freshness import shared_page
+from polyphonie.opendata.catalogue import TABLES
 from polyphonie.opendata.models import Import
+from polyphonie.opendata.publishing import published
 from polyphonie.opendata.queries import public_imports
 from polyphonie.processes.models import Process
 
@@ -13,7 +18,36 @@ from polyphonie.processes.models import Process
 def data(request: HttpRequest, process: str) -> HttpResponse:
     """What of this concertation is published as data, and what was taken over from elsewhere."""
     shown = get_object_or_404(Process, slug=process, is_listed=True)
-    return render(request, "opendata/data.html", {"process": shown, "imports": list(public_imports(shown))})
+    return render(
+        request,
+        "opendata/data.html",
+        {"process": shown, "imports": list(public_imports(shown)), "last": published(shown), "tables": TABLES},
+    )
+
+
+def archive(request: HttpRequest, process: str) -> HttpResponseBase:
+    """Everything at once, as one archive."""
+    last = published(get_object_or_404(Process, slug=process, is_listed=True))
+    if last is None:
+        raise Http404
+    return _sent(last.archive, f"{process}.zip")
+
+
+def file(request: HttpRequest, process: str, name: str) -> HttpResponseBase:
+    """One file of the last export, as a download; nothing outside it can be asked for."""
+    last = published(get_object_or_404(Process, slug=process, is_listed=True))
+    path = None if last is None else last.file(name)
+    if path is None or not path.is_file():
+        raise Http404
+    return _sent(path, path.name)
+
+
+def _sent(path: Path, name: str) -> HttpResponseBase:
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=name)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
 
 
 @shared_page

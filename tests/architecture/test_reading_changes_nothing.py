@@ -130,7 +130,8 @@ def test_every_address_that_packages_build_links_with_answers(town: Town):
         if client.get(address).status_code == HTTPStatus.NOT_FOUND:
             silent.append(address)
     for name, address in sorted(vars(addresses).items()):
-        if name.isupper() and isinstance(address, str) and client.get(address).status_code == HTTPStatus.NOT_FOUND:
+        is_address = name.isupper() and isinstance(address, str) and address.startswith("/")
+        if is_address and client.get(address).status_code == HTTPStatus.NOT_FOUND:
             silent.append(address)
     missing = set(silent) - AWAITED - ONLY_IN_DEMONSTRATION
     assert not missing, "\n".join(sorted(missing))

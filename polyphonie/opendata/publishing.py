@@ -1,0 +1,94 @@
+"""Which export do people download? The last whole one of each concertation, made each day and after each close."""
+
+import json
+import shutil
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from polyphonie.ledger.models import Checkpoint
+from polyphonie.opendata.export import export
+from polyphonie.processes.models import Process
+
+EVERY = timedelta(days=1)
+KEPT = 2
+ARCHIVE = "archive.zip"
+STAMP = "%Y%m%dT%H%M%S%f"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A whole export on disk: its folder, when it was made, and its description (`datapackage.json`)."""
+
+    folder: Path
+    made_at: datetime
+    package: dict[str, Any]
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / ARCHIVE
+
+    def file(self, name: str) -> Path | None:
+        """The file of this name, if it is one that the package describes (or the package itself)."""
+        known = {str(resource["path"]) for resource in self.package["resources"]} | {"datapackage.json", "README.md"}
+        return self.folder / "files" / name if name in known else None
+
+
+def published(process: Process) -> Published | None:
+    """The last whole export of this process, or None before the first."""
+    folders = _folders(process)
+    return _read(folders[-1]) if folders else None
+
+
+def is_due(process: Process, *, now: datetime) -> bool:
+    """Whether to make a new export: none yet, a day has passed, or a consultation closed since."""
+    last = published(process)
+    if last is None or now - last.made_at >= EVERY:
+        return True
+    return Checkpoint.objects.filter(log=process.log_id, is_close=True, sealed_at__gt=last.made_at).exists()
+
+
+def publish(process: Process) -> Published:
+    """Make an export and its archive; the former one stays until the next, for downloads under way. Raises Refused."""
+    home = _home(process)
+    home.mkdir(parents=True, exist_ok=True)
+    draft = home / f".{timezone.now().strftime(STAMP)}"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    try:
+        export(process, draft / "files")
+        _pack(draft, process.slug)
+        folder = home / timezone.now().strftime(STAMP)
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    for old in _folders(process)[:-KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    return _read(folder)
+
+
+def _home(process: Process) -> Path:
+    return Path(settings.POLYPHONIE_VAR) / "exports" / process.slug
+
+
+def _folders(process: Process) -> list[Path]:
+    home = _home(process)
+    return sorted(path for path in home.iterdir() if path.is_dir() and path.name[0] != ".") if home.is_dir() else []
+
+
+def _read(folder: Path) -> Published:
+    package = json.loads((folder / "files" / "datapackage.json").read_text(encoding="utf-8"))
+    return Published(folder=folder, made_at=datetime.fromisoformat(package["created"]), package=package)
+
+
+def _pack(draft: Path, name: str) -> None:
+    with zipfile.ZipFile(draft / ARCHIVE, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted((draft / "files").rglob("*")):
+            if path.is_file():
+                archive.write(path, f"{name}/{path.relative_to(draft / 'files')}")

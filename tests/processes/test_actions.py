@@ -242,7 +242,7 @@ class TestWriting:
         with writing() as now:
             held = an_open_consultation(process, now=now, presentation="Avant")
             framing.edit_consultation(held, {"presentation": "Après"}, version=held.version, actor=ACTOR, now=now)
-        assert journal(process)[0].changes == (("presentation", "Avant", "Après"),)
+        assert journal(process)[0].changes == (("Présentation", "Avant", "Après"),)
 
     def test_a_referral_is_recorded_then_changed(self, process):
         asked = {"kind": Referral.Kind.GOVERNMENT, "issuer": "Premier ministre", "number": "1348"}

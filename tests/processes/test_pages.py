@@ -141,6 +141,21 @@ class TestMySpace:
         assert "Mes fonctions" not in page
 
 
+class TestThePublicJournal:
+    def test_the_timeline_tells_what_organisers_did_by_role_and_number(self, desk, process, organiser):
+        with writing() as now:
+            held = an_open_consultation(process, now=now)
+            a_draft(process, now=now, slug="secret", title="Encore un secret")
+        desk.post(at("method", process=process.slug), {**METHOD, "feedback_due_on": "2037-01-01", "version": process.version})
+        page = text(Client().get(f"/{process.slug}/chronologie/"))
+        assert "Consultation ouverte" in page
+        assert held.title in page
+        assert "Date de la réponse" in page
+        assert "Organisation n° 1" in page
+        assert organiser.display_name not in page
+        assert "Encore un secret" not in page
+
+
 class TestPreview:
     def test_organisers_see_drafts_as_people_will_and_nobody_else_does(self, desk, process, draft):
         process_page = text(desk.get(preview_address(process.slug)))

@@ -11,8 +11,11 @@ from polyphonie.figures.queries import stated_figures
 from polyphonie.portal.queries import processes, timeline
 from polyphonie.portal.queries.voices import cited_addresses
 from polyphonie.processes.models import Process, Role
-from polyphonie.processes.queries import public_checklist, roles_held
+from polyphonie.processes.queries import journal, public_checklist, roles_held
 from polyphonie.processes.queries.method import organisers_checklist
+
+MOST_LINES = 300
+"""The lines of the organisers' journal on one page; the register holds them all."""
 
 
 def reader(request: HttpRequest) -> Account | None:
@@ -129,5 +132,6 @@ def process_timeline(request: HttpRequest, process: str) -> HttpResponse:
             "past": [happening for happening in happenings if happening.on <= today],
             "ahead": [happening for happening in happenings if happening.on > today],
             "today": today,
+            "journal": journal(found, limit=MOST_LINES),
         },
     )

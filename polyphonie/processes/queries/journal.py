@@ -108,10 +108,52 @@ def _calendar_detail(facts: Mapping[str, Any]) -> str:
 
 def _changes(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [
-        (field, str(value[0] or ""), str(value[1] or ""))
+        (field_in_words(field), _said(value[0]), _said(value[1]))
         for field, value in facts.items()
         if isinstance(value, list) and len(value) == 2 and field not in ("added", "removed", "changed")
     ]
+
+
+def field_in_words(field: str) -> str:
+    """A field of a record, as its form calls it."""
+    names = {
+        "title": _("Title"),
+        "tagline": _("In one sentence"),
+        "introduction": _("Presentation"),
+        "presentation": _("Presentation"),
+        "organiser": _("Who organises it?"),
+        "initiative": _("On whose initiative?"),
+        "hashtag": _("Hashtag"),
+        "licence": _("Licence of the texts and data"),
+        "charter": _("Charter of those who take part"),
+        "who_decides": _("Who decides"),
+        "what_becomes": _("What will be done with the answers"),
+        "feedback_due_on": _("Day of the answer"),
+        "legal_basis": _("Legal basis for personal data"),
+        "appeal_body": _("Appeal body"),
+        "synthesis_planned": _("Synthesis planned"),
+        "questions": _("The question"),
+        "number": _("Number"),
+        "kind": _("Who asks for it?"),
+        "issuer": _("Signed by"),
+        "addressee": _("Addressed to"),
+        "received_on": _("Received on"),
+        "deadline_on": _("End asked for by"),
+        "text": _("Text of the letter"),
+        "rank": _("Place in the list"),
+        "has_diagnoses": _("Tell diagnoses from solutions"),
+        "is_under_crpa": _("Article L132-1"),
+    }
+    return names.get(field, field)
+
+
+def _said(value: Any) -> str:
+    """A fact of a document, as a person reads it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
 
 
 def _instant(text: str) -> str:

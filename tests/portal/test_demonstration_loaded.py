@@ -26,6 +26,7 @@ from polyphonie.core.writing import writing
 from polyphonie.ledger.actions import written_leaf
 from polyphonie.ledger.models import Entry, WaitingEntry
 from polyphonie.ledger.pseudonyms import nullifier, voter_pseudonym
+from polyphonie.outbox.models import Mail
 from polyphonie.portal.demonstration import ballots, content, crowd, loading
 from polyphonie.portal.demonstration.clock import Clock
 from polyphonie.processes.models import Consultation, Process, Role
@@ -178,6 +179,16 @@ def test_what_was_in_the_public_debate_was_entered_before_the_opening(process):
     assert len(seeded) == 10
     assert all(voice.published_at < voice.consultation.opens_at and voice.origin_note and not voice.author_id for voice in seeded)
     assert process.acts.filter(kind="seeded").count() == 6
+
+
+def test_people_were_told_and_their_old_mail_has_left(process, settings, client):
+    mails = Mail.objects.all()
+    assert mails.filter(key__startswith="published/").count() >= 500
+    assert mails.filter(key__startswith="digest/").count() >= 200
+    assert not mails.filter(sent_at=None).exists()
+    assert max(mails.values_list("queued_at", flat=True)) <= timezone.now()
+    settings.POLYPHONIE_DEMO = True
+    assert client.get("/demo/courrier/").content.decode().count("<article") == 100
 
 
 def test_citations_of_the_content_became_numbers(process):

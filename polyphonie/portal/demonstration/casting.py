@@ -46,7 +46,8 @@ def write_first_votes(votes: Iterable[FirstVote]) -> None:
     """Write these votes and leave their leaves to wait for the batch."""
     assert_writing()
     asked = list(votes)
-    secrets = {vote.account.pk: voter_secret(vote.account) for vote in asked}
+    voters = {vote.account.pk: vote.account for vote in asked}
+    secrets = {key: voter_secret(account) for key, account in voters.items()}
     texts = {vote.text.pk for vote in asked}
     leaves = {
         (contribution, number): bytes(leaf)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
+from polyphonie.notifications.rules import DIGEST_HOUR
 from polyphonie.processes.rules import closing_instant, opening_instant
 
 WAKING = time(7)
@@ -37,6 +38,10 @@ class Clock:
         if 0 < days < ENDS_AT_AN_HOUR:
             return self._after(days).replace(minute=0, second=0, microsecond=0)
         return closing_instant(timezone.localdate(self._after(days)))
+
+    def morning(self, days: float) -> datetime:
+        """The hour at which digests leave, that day."""
+        return opening_instant(timezone.localdate(self._after(days)), time(DIGEST_HOUR, 5))
 
     def _after(self, days: float) -> datetime:
         """Days of 24 hours, also when the clocks change."""

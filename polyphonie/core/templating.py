@@ -1,6 +1,6 @@
 """What can every template say? The Jinja environment: translations set in French type, addresses, dates, safe text."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 import jinja2
 from django.conf import settings
@@ -23,11 +23,17 @@ def typographic(text: object) -> str:
 
 
 def _gettext(message: str) -> str:
-    return typographic(django_gettext(message))
+    return _set_in_type(get_language(), django_gettext(message))
 
 
 def _ngettext(singular: str, plural: str, number: int) -> str:
-    return typographic(django_ngettext(singular, plural, number))
+    return _set_in_type(get_language(), django_ngettext(singular, plural, number))
+
+
+@lru_cache(maxsize=8192)
+def _set_in_type(language: str | None, translation: str) -> str:
+    """A sentence of the interface, set once for each language: a page says the same ones twenty times."""
+    return typographic(translation)
 
 
 def url(name: str, /, **kwargs: object) -> str:

@@ -135,6 +135,8 @@ TABLE: dict[str, Access] = {
     "opendata:data": Access(Audience.ANYONE),
     "opendata:report": Access(Audience.ANYONE),
     # portal
+    "portal:register": Access(Audience.ANYONE),
+    "portal:integrity": Access(Audience.ANYONE),
     "portal:search": Access(Audience.ANYONE),
     "portal:demo": Access(Audience.DEMO),
     "portal:enter": Access(Audience.DEMO, ACT),

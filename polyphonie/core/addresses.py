@@ -106,6 +106,10 @@ def register_address(process: str) -> str:
     return f"/{process}/registre/"
 
 
+def integrity_address(process: str) -> str:
+    return f"/{process}/registre/integrite/"
+
+
 def organisation_address(process: str) -> str:
     return f"/{process}/organisation/"
 

@@ -10,6 +10,7 @@ from polyphonie.portal.views import (
     participants,
     problems,
     processes,
+    register,
     search,
     verifications,
     voices,
@@ -17,6 +18,8 @@ from polyphonie.portal.views import (
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
+    path("<slug:process>/registre/", register.register, name="register"),
+    path("<slug:process>/registre/integrite/", register.integrity, name="integrity"),
     path("<slug:process>/recherche/", search.search_page, name="search"),
     path("demo/", demonstration.entrance, name="demo"),
     path("demo/entrer/<slug:key>/", demonstration.enter, name="enter"),

@@ -1,0 +1,35 @@
+"""The public register as pages: what happened by role and number, where the log stands, integrity in figures."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from polyphonie.core.freshness import shared_page
+from polyphonie.portal.queries import register as queries
+from polyphonie.portal.views.processes import process_or_404
+
+
+@shared_page
+def register(request: HttpRequest, process: str) -> HttpResponse:
+    """The last leaves, filtered by kind, and how to verify them."""
+    found = process_or_404(request, process, with_consultations=False)
+    kind = request.GET.get("genre", "") if request.GET.get("genre", "") in queries.KINDS else ""
+    before = request.GET.get("avant", "")
+    leaves = queries.last_leaves(
+        found, kind=kind, before=int(before) if before.isascii() and before.isdigit() and len(before) < 12 else None
+    )
+    return render(
+        request,
+        "portal/register.html",
+        {"process": found, "standing": queries.standing(found), "leaves": leaves, "kind": kind, "kinds": queries.KINDS},
+    )
+
+
+@shared_page
+def integrity(request: HttpRequest, process: str) -> HttpResponse:
+    """Each figure with its formula, and what all this does not prove."""
+    found = process_or_404(request, process, with_consultations=False)
+    return render(
+        request,
+        "portal/integrity.html",
+        {"process": found, "standing": queries.standing(found), "figures": queries.integrity(found)},
+    )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.core.plaintext import cleaned
-from polyphonie.processes.models import Consultation, Referral, Role, Theme
+from polyphonie.processes.models import Consultation, Process, Referral, Role, Theme
 from polyphonie.processes.rules.calendar import closing_instant, opening_instant
 from polyphonie.processes.rules.frame import slug_refusal
 from polyphonie.processes.rules.method import last_day
@@ -312,6 +312,15 @@ class RightForm(forms.Form):
 
     email = forms.EmailField(label=_("Mail address of a confirmed account"), max_length=254)
     body = Line(label=_("Public body"), max_length=200, help_text=_("In whose name this person starts concertations."))
+
+
+class HandOverForm(forms.Form):
+    """A concertation whose organisers are gone, given to someone."""
+
+    process = forms.ModelChoiceField(
+        label=_("Concertation"), queryset=Process.objects.order_by("title", "slug"), to_field_name="slug"
+    )
+    email = forms.EmailField(label=_("Mail address of a confirmed account"), max_length=254)
 
 
 class ProgressForm(forms.Form):

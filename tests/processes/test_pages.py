@@ -400,6 +400,30 @@ class TestAnnouncingOpeningExtendingPages:
         assert answer.headers["Location"] == at("extend", process=process.slug, slug=held.slug)
 
 
+class TestSeveralAtOnce:
+    def test_what_is_ready_is_announced_together_and_the_rest_says_why(self, desk, process):
+        with writing() as now:
+            for rank in (1, 2):
+                a_draft(process, now=now, slug=f"c{rank}", title=f"Prête {rank}", opens_at=now + timedelta(days=1))
+            a_draft(process, now=now, slug="c3", title="Pas prête", questions="")
+        assert at("announce_ready", process=process.slug) in text(desk.get(at("dashboard", process=process.slug)))
+        page = text(desk.get(at("announce_ready", process=process.slug)))
+        assert page.index("Prête 2") < page.index("Pas prête")
+        assert desk.post(at("announce_ready", process=process.slug)).status_code == 302
+        states = dict(Consultation.objects.values_list("slug", "state"))
+        assert states == {"c1": State.ANNOUNCED, "c2": State.ANNOUNCED, "c3": State.DRAFT}
+
+    def test_the_dashboard_of_twenty_six_consultations_asks_the_database_little(
+        self, desk, process, django_assert_max_num_queries
+    ):
+        theme = Theme.objects.create(process=process, number=1, title="Bouger")
+        with writing() as now:
+            for rank in range(26):
+                a_draft(process, now=now, slug=f"c{rank}", theme=theme)
+        with django_assert_max_num_queries(30):
+            assert desk.get(at("dashboard", process=process.slug)).status_code == 200
+
+
 class TestRolesPages:
     def test_a_role_is_offered_by_mail_and_taken_up(self, desk, process):
         form = {"email": "nadia@exemple.fr", "role": "moderator", "body": "Neuville", "last_day_of_role": "2027-12-31"}
@@ -434,6 +458,14 @@ class TestRolesPages:
         assert desk.post(at("withdraw_invitation", process=process.slug, pk=invitation.pk)).status_code == 302
         invitation.refresh_from_db()
         assert invitation.withdrawn_at is not None
+
+    def test_an_administrator_names_an_organiser_where_none_is_left(self, clerk, process):
+        with writing() as now:
+            nadia = a_person("Nadia", on=now)
+        assert clerk.post(at("hand_over"), {"process": process.slug, "email": "inconnue@exemple.fr"}).status_code == 422
+        assert clerk.post(at("hand_over"), {"process": process.slug, "email": nadia.email}).status_code == 302
+        assert enter(nadia).get(at("dashboard", process=process.slug)).status_code == 200
+        assert process.acts.order_by("-pk")[0].actor == "installation"
 
     def test_an_administrator_lets_someone_start_concertations(self, clerk):
         with writing() as now:
@@ -494,7 +526,7 @@ class TestWhoReachesWhat:
         }.get(name, {})  # fmt: skip
         if name in ("consultation", "remove_consultation", "calendar", "announce", "open_now", "extend"):
             kwargs = {"slug": consultation.slug}
-        if name not in ("new", "new_from", "new_duplicate", "new_from_file", "rights", "end_right"):
+        if name not in ("new", "new_from", "new_duplicate", "new_from_file", "rights", "end_right", "hand_over"):
             kwargs["process"] = process.slug
         return at(name, **kwargs)
 

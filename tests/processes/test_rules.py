@@ -331,6 +331,10 @@ class TestRoles:
     def test_an_invitation_serves_once_and_for_a_time(self, details):
         assert people.accept_refusal(self.invitation(**details), self.person(), now=NOW)
 
+    def test_invitations_that_wait_are_bounded(self):
+        assert people.invite_refusal(waiting=people.MOST_WAITING)
+        assert people.invite_refusal(waiting=people.MOST_WAITING - 1) is None
+
     def test_only_a_waiting_invitation_is_withdrawn(self):
         assert people.withdraw_refusal(self.invitation()) is None
         assert people.withdraw_refusal(self.invitation(accepted_at=NOW))

@@ -17,6 +17,7 @@ from polyphonie.processes.rules.people import (
     accept_refusal,
     end_role_refusal,
     grant_refusal,
+    invite_refusal,
     period_refusal,
     withdraw_refusal,
 )
@@ -72,6 +73,7 @@ def invite(
     Invitation.objects.filter(process=process, email__iexact=email, role=role, accepted_at=None, withdrawn_at=None).update(
         withdrawn_at=now
     )
+    ensure(invite_refusal(waiting=process.invitations.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now).count()))
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation.objects.create(
         process=process,

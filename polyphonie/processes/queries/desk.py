@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from polyphonie.processes.models import Consultation, Process
-from polyphonie.processes.queries.method import checklist
+from polyphonie.processes.queries.people import count_moderators
 from polyphonie.processes.rules.calendar import (
     announce_refusal,
     extend_refusal,
@@ -12,7 +14,7 @@ from polyphonie.processes.rules.calendar import (
     reschedule_refusal,
     state_at,
 )
-from polyphonie.processes.rules.method import MethodItem, missing_items
+from polyphonie.processes.rules.method import MethodItem, method_checklist, missing_items
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,11 @@ class Row:
 def rows_of(process: Process, *, now: datetime) -> list[Row]:
     """The consultations of a process, in their order, themes first to last."""
     consultations = process.consultations.select_related("theme", "process").order_by("theme__number", "rank", "pk")
-    return [row_of(process, item, now=now) for item in consultations]
+    moderators = count_moderators(process, timezone.localdate(now))
+    return [row_of(item, method_checklist(process, item, moderators=moderators), now=now) for item in consultations]
 
 
-def row_of(process: Process, item: Consultation, *, now: datetime) -> Row:
-    method = checklist(process, item, now=now)
+def row_of(item: Consultation, method: list[MethodItem], *, now: datetime) -> Row:
     can_be_later = item.closes_at is not None and item.state == Consultation.State.OPEN
     return Row(
         consultation=item,

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from polyphonie.accounts.models import Account, folded
 from polyphonie.processes.models import Invitation, Role, RoleAssignment
 
+MOST_WAITING = 30
+
 
 def create_refusal(account: Account, *, has_right: bool) -> str | None:
     """Whether this person may start a concertation here: administrators, and those they let."""
@@ -30,6 +32,13 @@ def end_role_refusal(assignment: RoleAssignment, *, organisers: int, today: date
         return _("This role has already ended.")
     if assignment.role == Role.ORGANISER and organisers <= 1:
         return _("A concertation keeps at least one organiser: name another one first.")
+    return None
+
+
+def invite_refusal(*, waiting: int) -> str | None:
+    """Whether one more role may be offered by mail: a number of offers wait at most, so that nobody is flooded."""
+    if waiting >= MOST_WAITING:
+        return _("%(count)s invitations are already waiting: withdraw some first.") % {"count": waiting}
     return None
 
 

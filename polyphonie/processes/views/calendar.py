@@ -121,6 +121,32 @@ def announce(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     )
 
 
+@never_cache
+def announce_ready(request: HttpRequest, process: str) -> HttpResponse:
+    """All the drafts that are ready, announced together; the others are listed with what they lack."""
+    held = the_process(process)
+    actor = actor_of(request, held)
+    drafts = held.consultations.filter(state=State.DRAFT).select_related("process__log", "theme")
+    drafts = drafts.order_by("theme__number", "rank", "pk")
+    if request.method == "POST":
+        with writing(lock=held) as now:
+            for pk in sorted(item.pk for item in drafts):
+                hold(f"processes.Consultation/{pk}")
+            for item in drafts.all():
+                if announce_refusal(item, now=now) is None:
+                    _open_if_it_can(announce_consultation(item, actor=actor, now=now), actor=actor, now=now)
+        return back_to("dashboard", process=process)
+    now = timezone.now()
+    refusals = [(item, announce_refusal(item, now=now)) for item in drafts]
+    return page(
+        request,
+        "announce_ready.html",
+        held,
+        ready=[item for item, refusal in refusals if refusal is None],
+        unready=[(item, refusal) for item, refusal in refusals if refusal is not None],
+    )
+
+
 def _open_if_it_can(consultation: Consultation, *, actor: str, now: datetime) -> None:
     """Announced on its own opening day, with its method complete, it opens at once."""
     method = checklist(consultation.process, consultation, now=now)

@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from polyphonie.accounts.models import Account, folded
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
-from polyphonie.processes.actions.people import allow_creation, end_creation
+from polyphonie.processes.actions.frame import ACTOR_INSTALLATION
+from polyphonie.processes.actions.people import allow_creation, end_creation, grant_role
 from polyphonie.processes.actions.starting import free_process_slug, start_process
-from polyphonie.processes.forms import FileForm, QuestionStartForm, RightForm, StartForm
-from polyphonie.processes.models import CreationRight, Process
+from polyphonie.processes.forms import FileForm, HandOverForm, QuestionStartForm, RightForm, StartForm
+from polyphonie.processes.models import CreationRight, Process, Role
 from polyphonie.processes.queries.people import processes_to_copy
 from polyphonie.processes.rules.calendar import closing_instant, opening_instant
 from polyphonie.processes.rules.method import PLACEHOLDER
@@ -138,8 +139,7 @@ def rights(request: HttpRequest) -> HttpResponse:
     """Who may start concertations on this installation, besides its administrators."""
     form = RightForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        email = folded(form.cleaned_data["email"])
-        account = Account.objects.filter(email=email, closed_on=None, confirmed_on__isnull=False).first()
+        account = _confirmed(form.cleaned_data["email"])
         if account is None:
             form.add_error(
                 "email", _("No confirmed account has this address: the person signs up first, then you come back here.")
@@ -155,3 +155,24 @@ def end_right(request: HttpRequest, pk: int) -> HttpResponse:
     with writing(lock=LOCK):
         end_creation(right)
     return back_to("rights")
+
+
+@never_cache
+def hand_over(request: HttpRequest) -> HttpResponse:
+    """An administrator names an organiser where none is left to do it; it is written in the journal like any role."""
+    form = HandOverForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        account, process = _confirmed(form.cleaned_data["email"]), form.cleaned_data["process"]
+        if account is None:
+            form.add_error("email", _("No confirmed account has this address: the person signs up first."))
+        elif done(
+            form,
+            lambda now: grant_role(process, account, Role.ORGANISER, actor=ACTOR_INSTALLATION, now=now),
+            lock=process,
+        ):
+            return back_to("rights")
+    return render(request, "processes/hand_over.html", {"form": form}, status=status_of(form))
+
+
+def _confirmed(address: str) -> Account | None:
+    return Account.objects.filter(email=folded(address), closed_on=None, confirmed_on__isnull=False).first()

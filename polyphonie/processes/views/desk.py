@@ -1,5 +1,6 @@
 """Where does a concertation stand, for its organisers? The dashboard, the journal, the preview, the file one can give away."""
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,7 @@ from polyphonie.processes.views.frame import (
     the_process,
 )
 
-LAST_LINES = 8
+LAST_LINES, MOST_LINES = 8, 500
 METHOD_KEYS = frozenset({"who_decides", "what_becomes", "feedback", "legal_basis", "appeal_body", "synthesis_planned"})
 
 
@@ -47,7 +48,9 @@ def dashboard(request: HttpRequest, process: str) -> HttpResponse:
     """Where it stands, what is missing before opening, the next dates."""
     held = the_process(process)
     actor_of(request, held)
+    prefetch_related_objects([held], "consultations")
     now = timezone.now()
+    rows = rows_of(held, now=now)
     items = organisers_checklist(held, now=now)
     return page(
         request,
@@ -57,7 +60,8 @@ def dashboard(request: HttpRequest, process: str) -> HttpResponse:
         standing_words=standing_in_words(held, now=now),
         items=[(item, mending_address(held, item)) for item in items],
         missing=len(missing_items(items)),
-        rows=rows_of(held, now=now),
+        rows=rows,
+        ready=sum(row.announce_refusal is None for row in rows),
         has_themes=held.themes.exists(),
         has_referral=referral_of(held) is not None,
         milestones=milestones(held, now=now)[:6],
@@ -70,7 +74,7 @@ def journal_page(request: HttpRequest, process: str) -> HttpResponse:
     """All that was done here, what is still in preparation included."""
     held = the_process(process)
     actor_of(request, held)
-    return page(request, "journal.html", held, lines=organisers_journal(held))
+    return page(request, "journal.html", held, lines=organisers_journal(held, limit=MOST_LINES))
 
 
 @never_cache

@@ -151,7 +151,7 @@ class TestThePublicJournal:
         assert "Consultation ouverte" in page
         assert held.title in page
         assert "Date de la réponse" in page
-        assert "Organisation n° 1" in page
+        assert "Équipe organisatrice n° 1" in page
         assert organiser.display_name not in page
         assert "Encore un secret" not in page
 

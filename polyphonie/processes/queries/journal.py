@@ -93,6 +93,8 @@ def _detail(act: Act, facts: Mapping[str, Any]) -> str:
         case ActKind.PROGRESS | ActKind.FEEDBACK:
             return str(facts.get("title", ""))
         case ActKind.SEEDED:
+            if facts["first"] == facts["last"]:
+                return _("one proposal, #%(first)s") % facts
             return _("%(count)s proposals, #%(first)s to #%(last)s") % facts
     return ""
 

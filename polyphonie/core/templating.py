@@ -1,6 +1,8 @@
 """What can every template say? The Jinja environment: translations set in French type, addresses, dates, safe text."""
 
+from collections.abc import Callable
 from functools import lru_cache, partial
+from typing import cast
 
 import jinja2
 from django.conf import settings
@@ -36,6 +38,20 @@ def _set_in_type(language: str | None, translation: str) -> str:
     return typographic(translation)
 
 
+def _setting_what_it_quotes(translate: Callable[..., str]) -> Callable[..., str]:
+    """The same translation, with French spaces in what it quotes too: titles, names and reasons put into a sentence."""
+
+    @jinja2.pass_context
+    def translated(context: jinja2.runtime.Context, /, *messages: object, **quoted: object) -> str:
+        return translate(context, *messages, **{name: _set_if_words(value) for name, value in quoted.items()})
+
+    return translated
+
+
+def _set_if_words(value: object) -> object:
+    return typographic(value) if isinstance(value, str) and (" " in value or "'" in value) else value
+
+
 def url(name: str, /, **kwargs: object) -> str:
     """A package's own pages; pages of others are linked through `addresses`."""
     return reverse(name, kwargs=kwargs or None)
@@ -48,6 +64,8 @@ def environment(**options: object) -> jinja2.Environment:
     options["lstrip_blocks"] = True
     env = jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], **options)  # type: ignore[arg-type]  # noqa: S701  (Django's backend sets autoescape)
     env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    for name in ("gettext", "ngettext"):
+        env.globals[name] = _setting_what_it_quotes(cast(Callable[..., str], env.globals[name]))
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(static=static, url=url, addresses=addresses, get_language=get_language)
     env.filters.update(

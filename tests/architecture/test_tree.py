@@ -26,6 +26,7 @@ EMPTY_NAMES = {
     "repositories",
 }
 MOST_LINES = 400
+LONGER = {"opendata/verify.py": "one file that a stranger reads and runs alone, importing nothing of ours"}
 LOCAL_IMPORTS_ALLOWED = {
     "config/commandline.py": "Django's settings must be loaded before anything that reads them",
     "config/database_driver.py": "the driver may be absent",
@@ -50,7 +51,7 @@ def test_every_package_has_its_place():
 def test_a_module_is_small_says_what_it_answers_and_has_a_name_that_says_something(path):
     source = path.read_text(encoding="utf-8")
     tree = ast.parse(source)
-    assert source.count("\n") < MOST_LINES, "past 400 lines a module becomes a package of its name"
+    assert source.count("\n") < MOST_LINES or short(path) in LONGER, "past 400 lines a module becomes a package of its name"
     assert ast.get_docstring(tree) or not source.strip(), "a module opens with one sentence: the question it answers"
     assert not EMPTY_NAMES & {part.removesuffix(".py") for part in path.relative_to(PRODUCT).parts}
     if short(path) not in LOCAL_IMPORTS_ALLOWED:

@@ -1,0 +1,186 @@
+"""What does an export that has lived look like? Built through the product once, then altered in files and sealed again by tests.
+
+One consultation closed after an extension, with votes changed and withdrawn, a text revised, one corrected, one hidden, one
+withdrawn, arguments and a source; a second one still open, with a sealed batch of twenty voters; a third one taken over.
+"""
+
+import base64
+import csv
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+from polyphonie.consultation.actions import speaking
+from polyphonie.consultation.actions.batches import close_consultation, seal_batch
+from polyphonie.consultation.actions.drawing import draw_lists
+from polyphonie.consultation.actions.revising import carry_over_votes
+from polyphonie.consultation.receipts import receipt_for
+from polyphonie.contributions.actions import Text, new_revision
+from polyphonie.contributions.models import Contribution, Revision
+from polyphonie.core.writing import writing_at
+from polyphonie.ledger.sealing import latest_checkpoint, seal
+from polyphonie.moderation.actions import hide_text
+from polyphonie.moderation.models import Ground
+from polyphonie.opendata import verify
+from polyphonie.opendata.export import export
+from polyphonie.opendata.importing import Order
+from polyphonie.opendata.importing import run as run_import
+from polyphonie.opendata.progress import Progress
+from polyphonie.processes.actions import extend_consultation
+from polyphonie.processes.models import Consultation, Process
+from tests.consultation import electorate
+from tests.consultation.electorate import CLOSING, NOON, accounts, act, an_account, an_open_consultation, vote, withdraw
+from tests.opendata import exports
+
+SLUG = "marvejols"
+
+
+@dataclass
+class Lively:
+    """The process, its export, and what people kept elsewhere before it was made."""
+
+    process: Process
+    folder: Path
+    checkpoint: str
+    receipts: list[str]
+    voters: int
+
+
+def build(folder: Path, *, voters: int = 22) -> Lively:
+    """A process that has lived, exported in `folder`; `voters` of them vote on every text."""
+    process = electorate.a_process(SLUG)
+    first = an_open_consultation(process, slug="la-place")
+    second = an_open_consultation(process, slug="la-gare", closes_at=CLOSING + timedelta(days=30))
+    author, people = an_account("Autrice"), accounts(voters)
+    texts = [electorate.a_proposal(first, f"Proposition {rank}", author=author) for rank in range(4)]
+    gare = [electorate.a_proposal(second, f"Quai {rank}", author=author) for rank in range(3)]
+    with act(first, NOON) as now:
+        speaking.argue(texts[0], Text("", "L'ombre, enfin."), side="for", account=author, now=now)
+        speaking.argue(texts[0], Text("", "Les racines."), side="against", account=author, now=now)
+        speaking.complete(texts[1], Text("Et des bancs", "Tous les dix mètres."), account=author, now=now)
+    for rank, voter in enumerate(people):
+        for place, text in enumerate([*texts, *gare]):
+            vote(text, voter, 1 - (rank + place) % 3)
+    kept = [receipt_for(texts[0], people[0]).text]
+    _seal(first)
+    _seal(second)
+    _revise_and_correct(texts, author)
+    early = _checkpoint(process, NOON + timedelta(hours=2))
+    for rank, voter in enumerate(people):
+        vote(texts[0], voter, 1, at=NOON + timedelta(days=1))
+        vote(texts[1], voter, (rank % 3) - 1, at=NOON + timedelta(days=1))
+        if rank % 2:
+            withdraw(texts[1], voter, at=NOON + timedelta(days=2))
+    kept += [receipt_for(texts[0], people[1]).text, receipt_for(texts[1], people[1]).text]
+    with act(first, NOON + timedelta(days=3)) as now:
+        hide_text(texts[2], ground=Ground.UNLAWFUL_DATA, facts="Une adresse.", actor="moderator/1", now=now)
+    with act(first, NOON + timedelta(days=3)) as now:
+        speaking.withdraw(Contribution.objects.get(pk=texts[3].pk), account=author, now=now)
+        fresh = Consultation.objects.get(pk=first.pk)
+        extend_consultation(fresh, closes_at=CLOSING + timedelta(days=2), reason="La neige.", actor="organiser/1", now=now)
+    with act(first, CLOSING + timedelta(days=2)) as now:
+        close_consultation(Consultation.objects.get(pk=first.pk), now=now)
+        draw_lists(Consultation.objects.get(pk=second.pk), now=now)
+    _import(process, folder.parent)
+    export(process, folder)
+    return Lively(process, folder, early, kept, voters)
+
+
+def _seal(consultation: Consultation) -> None:
+    with act(consultation, NOON + timedelta(minutes=20)) as now:
+        seal_batch(consultation, now=now)
+
+
+def _revise_and_correct(texts: list[Contribution], author: Any) -> None:
+    for text in texts[:2]:
+        text.refresh_from_db()
+    with act(texts[0].consultation, NOON + timedelta(hours=1)) as now:
+        speaking.revise(texts[0], Text("Autre chose", "Un tout autre texte."), account=author, now=now)
+    with act(texts[1].consultation, NOON + timedelta(hours=1)) as now:
+        new_revision(texts[1], Text(texts[1].title, "Il faisait trop chaud."), reason=Revision.Reason.TYPOGRAPHIC, now=now)
+        carry_over_votes(texts[1], actor="moderator/1", now=now)
+
+
+def _checkpoint(process: Process, at: Any) -> str:
+    with writing_at(at) as now:
+        seal(process.log, now=now)
+    return latest_checkpoint(process.log).note
+
+
+def _import(process: Process, folder: Path) -> None:
+    path = exports.write(folder / "ailleurs.csv", exports.small())
+    run_import(Order("cap-collectif", path, process.slug, False), Progress())
+
+
+# ----------------------------------------------------------------------------------------- altering an export
+
+
+def rows(folder: Path, name: str) -> list[list[str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def write_rows(folder: Path, name: str, table: list[list[str]]) -> None:
+    with (folder / name).open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(table)
+
+
+def lines(folder: Path, name: str) -> list[Any]:
+    return [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines()]
+
+
+def write_lines(folder: Path, name: str, entries: list[Any]) -> None:
+    words = "".join(json.dumps(entry, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n" for entry in entries)
+    (folder / name).write_text(words, encoding="utf-8")
+
+
+def process_of(folder: Path) -> Any:
+    return json.loads((folder / "process.json").read_text(encoding="utf-8"))
+
+
+def write_process(folder: Path, document: Any) -> None:
+    (folder / "process.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def described_again(folder: Path) -> None:
+    """Give datapackage.json the prints of the files as they are, as who alters them would."""
+    path = folder / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        content = (folder / resource["path"]).read_bytes()
+        resource.update(bytes=len(content), hash="sha256:" + hashlib.sha256(content).hexdigest())
+    path.write_text(json.dumps(package), encoding="utf-8")
+
+
+def signed(name: str, text: str, key: str = "log") -> str:
+    """The note of this text by the installation's own key, as its operator could sign it."""
+    seed = bytes.fromhex((Path(settings.POLYPHONIE_KEYS) / f"{key}.key").read_text(encoding="ascii"))
+    private = Ed25519PrivateKey.from_private_bytes(seed)
+    key_id = hashlib.sha256(name.encode() + b"\n\x01" + private.public_key().public_bytes_raw()).digest()[:4]
+    signature = base64.b64encode(key_id + private.sign(text.encode())).decode()
+    return f"{text}\n— {name} {signature}\n"
+
+
+def sealed_again(folder: Path, leaves: list[Any] | None = None) -> None:
+    """Write these leaves and one checkpoint of all of them signed with the real key: what only the operator can do."""
+    if leaves is not None:
+        write_lines(folder, "ledger/leaves.jsonl", leaves)
+    tree, raw = verify.Tree(), (folder / "ledger/leaves.jsonl").read_bytes().splitlines()
+    for line in raw:
+        tree.add(verify.leaf_hash(line))
+    origin = process_of(folder)["process"]["origin"]
+    note = signed(origin, f"{origin}\n{len(raw)}\n{base64.b64encode(tree.root()).decode()}\n")
+    kept = {"is_close": True, "note": note, "sealed_at": "2026-04-01T00:00:00+02:00", "size": len(raw)}
+    (folder / "ledger/checkpoint").write_text(note, encoding="utf-8")
+    write_lines(folder, "ledger/checkpoints.jsonl", [kept])
+
+
+def a_copy(folder: Path, target: Path) -> Path:
+    return Path(shutil.copytree(folder, target))

@@ -67,6 +67,40 @@ def test_the_doctor_names_what_is_unsafe_and_repairs_it(environment, tmp_path):
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_demonstration_is_loaded_once_and_says_where_it_is(environment):
+    answers = [polyphonie(environment, "demo", "--load-only", "--json", "--port", "8123") for _ in range(2)]
+    facts = [json.loads(answer.stdout) for answer in answers]
+    assert [answer.returncode for answer in answers] == [0, 0], answers[0].stderr
+    assert [fact["loaded"] for fact in facts] == [True, False]
+    assert facts[0]["address"] == "http://127.0.0.1:8123/"
+    assert facts[0]["processes"] == ["ambition-numerique", "demain-nos-places"]
+    assert facts[0]["entries"].keys() == {"citizen", "organisation", "moderator", "rapporteur", "organiser", "administrator"}
+
+
+@pytest.mark.parametrize("stage", ["synthesis", "recommendations", "followup"])
+def test_a_stage_of_the_demonstration_to_come_is_refused_by_its_name(tmp_path, stage):
+    bare = {"POLYPHONIE_VAR": str(tmp_path / "var"), "POLYPHONIE_KEYS": str(tmp_path / "keys"), "PATH": os.environ["PATH"]}
+    result = polyphonie(bare, "demo", "--stage", stage)
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert stage in result.stderr
+    assert not list((tmp_path / "var").glob("*.sqlite3"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_demonstration_is_not_loaded_over_real_processes(environment):
+    asked = (
+        "from django.utils import timezone; from polyphonie.core.writing import writing;"
+        "from polyphonie.processes.actions import create_process\n"
+        "with writing() as now: create_process(slug='vrai', title='Une vraie', organiser='Une commune', now=now)"
+    )
+    polyphonie(environment, "list")
+    assert polyphonie(environment, "manage", "shell", "-c", asked).returncode == 0
+    result = polyphonie(environment, "demo", "--load-only", "--json")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "POLYPHONIE_VAR" in result.stderr
+
+
 @pytest.mark.parametrize(
     "words", [["sing"], [], ["demo", "--port", "none"], ["demo", "--port", "70000"], ["import", "excel", "x", "--process", "p"]]
 )

@@ -141,3 +141,13 @@ def _pss(pid: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def peak_memory(words: list[str], environment: dict[str, str]) -> int:
+    """Run a module to its end; the most memory it held, in MB. Raises RuntimeError when it fails."""
+    process = subprocess.Popen([sys.executable, "-m", *words], env=environment, stdout=subprocess.DEVNULL)
+    _pid, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(words[:2])} ended with {process.returncode}")
+    return usage.ru_maxrss // 1024

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 CLIENTS = 16
 PROCESSES = 2
-WARM_SECONDS = 1.0
 RECEIVE = 65536
 
 
@@ -48,7 +47,7 @@ def post(path: str, body: str, cookie: str, address: str) -> bytes:
 
 def repeated(address: str, request: bytes, *, seconds: float = 4, expected: int = 200) -> Load:
     """The same request again and again, from every client at once, after a short warming up."""
-    _drive(address, lambda client: _forever(request), seconds=WARM_SECONDS, expected=expected)
+    _drive(address, lambda client: _forever(request), seconds=seconds / 4, expected=expected)
     return _drive(address, lambda client: _forever(request), seconds=seconds, expected=expected)
 
 

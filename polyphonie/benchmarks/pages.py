@@ -7,6 +7,7 @@ from polyphonie.benchmarks.ground import Ground, ground, hello_served, memory_of
 from polyphonie.benchmarks.load import Load, get, repeated
 
 PROPOSALS, VOTERS, VOTES, SESSIONS = 2000, 20_000, 60_000, 1
+SECONDS = 4.0
 STYLE = "/static/core/polyphonie.css"
 
 
@@ -14,11 +15,11 @@ def run() -> dict[str, Any]:
     """Requests per second of each page; `ratio_to_hello` and `ratio_to_static` compare with the references."""
     started = time.monotonic()
     with hello_served() as address:
-        hello = repeated(address, get("/"))
+        hello = repeated(address, get("/"), seconds=SECONDS)
     with ground() as where:
         where.fill(proposals=PROPOSALS, voters=VOTERS, votes=VOTES, sessions=SESSIONS)
         with product_served(where) as (address, server):
-            measured = {name: repeated(address, request) for name, request in _requests(where).items()}
+            measured = {name: repeated(address, request, seconds=SECONDS) for name, request in _requests(where).items()}
             memory = memory_of(server)
     static = measured["static"].per_second
     return {

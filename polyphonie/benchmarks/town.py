@@ -13,6 +13,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from polyphonie.accounts.actions.people import open_account
 from polyphonie.accounts.models import Account
+from polyphonie.benchmarks.words import WORDS, sentence
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.counting import rank_lists, refresh_counters
 from polyphonie.consultation.actions.drawing import draw_lists
@@ -34,11 +35,6 @@ METHOD = {
     "synthesis_planned": "Une synthèse écrite.",
     "appeal_body": "La médiatrice d’une commune voisine",
 }
-WORDS = [
-    *("place", "arbre", "tilleul", "banc", "ombre", "fontaine", "école", "rue", "vélo", "trottoir", "marché", "halle", "jardin"),
-    *("quartier", "silence", "lumière", "nuit", "bibliothèque", "gare", "pont", "rivière", "chemin", "façade", "toit", "soleil"),
-    *("pluie", "voisin", "enfant", "ancien", "commerce", "terrasse", "livraison"),
-]
 
 
 def fill(*, proposals: int, voters: int = 0, votes: int = 0, sessions: int = 0) -> dict[str, Any]:
@@ -89,8 +85,7 @@ def _open_town(now: datetime) -> Consultation:
 
 
 def _text(chance: random.Random) -> Text:
-    title = " ".join(chance.choices(WORDS, k=6)).capitalize()
-    return Text(title, "\n\n".join(" ".join(chance.choices(WORDS, k=60)).capitalize() + "." for _ in range(3)))
+    return Text(sentence(chance, 6), "\n\n".join(f"{sentence(chance, 60)}." for _ in range(3)))
 
 
 def _vote(consultation: Consultation, texts: list[Contribution], *, voters: int, votes: int, chance: random.Random) -> None:

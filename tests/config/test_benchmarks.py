@@ -1,0 +1,51 @@
+"""Do the measurements still run? Each on a small scale, so that none breaks unseen; their figures are read, never asserted."""
+
+import pytest
+
+from polyphonie.benchmarks import growth, imports, pages, source, votes
+from polyphonie.benchmarks.ground import ground
+from polyphonie.config.commandline import parser
+from polyphonie.config.commands.bench import BENCHMARKS
+
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
+
+
+def test_every_measurement_can_be_asked_for():
+    commands = next(action for action in parser()._actions if action.dest == "command").choices
+    names = next(action for action in commands["bench"]._actions if action.dest == "name").choices
+    assert set(names) == set(BENCHMARKS)
+
+
+def test_votes_are_measured_through_the_whole_product(monkeypatch):
+    monkeypatch.setattr(votes, "PROPOSALS", 3)
+    monkeypatch.setattr(votes, "VOTES_EACH", 2)
+    monkeypatch.setattr(votes, "RAW_SECONDS", 0.2)
+    facts = votes.run()
+    assert (facts["votes"], facts["errors"]) == (32, 0)
+
+
+def test_pages_are_measured_beside_hello(monkeypatch):
+    monkeypatch.setattr(pages, "PROPOSALS", 5)
+    monkeypatch.setattr(pages, "VOTERS", 5)
+    monkeypatch.setattr(pages, "VOTES", 10)
+    monkeypatch.setattr(pages, "SECONDS", 0.3)
+    facts = pages.run()
+    assert facts["errors"] == 0
+    assert set(facts["ratio_to_hello"]) >= {"signed_in_list", "anonymous_contribution"}
+
+
+def test_an_import_and_its_growth_are_measured(monkeypatch):
+    monkeypatch.setattr(imports, "TEXTS", 40)
+    monkeypatch.setattr(imports, "VOTES", 60)
+    assert imports.run()["ratio_to_executemany"] > 0
+    monkeypatch.setattr(growth, "SIZES", (20, 40))
+    assert "import_ms" in growth.run()["dearest_doubling"]
+
+
+def test_the_export_that_is_imported_has_what_was_asked(tmp_path):
+    source.write(tmp_path / "export.csv", texts=40, votes=25)
+    kinds = [line.split(";", 1)[0] for line in (tmp_path / "export.csv").read_text().splitlines()[1:]]
+    assert (kinds.count("opinion"), kinds.count("argument"), kinds.count("vote")) == (10, 30, 25)
+    with ground() as where:
+        assert where.folder.exists()
+    assert not where.folder.exists()

@@ -24,6 +24,10 @@ def tell_hidden(contribution: Contribution, *, ground: Ground, facts: str, now: 
             "ground": ground.label,
             "facts": facts.rstrip("."),
         }
+        if contribution.process.appeal_body:
+            line += " " + _("You can contest this before: %(appeal_body)s.") % {
+                "appeal_body": contribution.process.appeal_body.rstrip(".")
+            }
     tell(
         author,
         Topic.MY_TEXTS,

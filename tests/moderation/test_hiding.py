@@ -9,7 +9,9 @@ from polyphonie.core.writing import writing
 from polyphonie.ledger.models import Entry
 from polyphonie.moderation.actions import hide_text, restore_text
 from polyphonie.moderation.models import Decision, Ground
-from tests.concertations import a_process, an_open_consultation
+from polyphonie.outbox.models import Mail
+from polyphonie.processes.models import Process
+from tests.concertations import a_person, a_process, an_open_consultation
 
 
 @pytest.fixture
@@ -29,6 +31,20 @@ def test_a_hidden_text_keeps_its_number_its_ground_and_its_leaf(proposal):
     proposal.refresh_from_db()
     assert (proposal.status, proposal.status_ground) == (Status.HIDDEN, "unlawful_data")
     assert Entry.objects.filter(kind="mod", leaf__contains='"act":"hidden"', leaf__icontains="moderator/1").count() == 1
+
+
+def test_the_author_is_told_why_and_before_whom_to_contest(db):
+    with writing() as now:
+        consultation = an_open_consultation(a_process(now=now), now=now)
+        Process.objects.filter(pk=consultation.process_id).update(appeal_body="La médiatrice de Neuville")
+        consultation.process.refresh_from_db()
+        author = a_person("Habitante", on=now)
+        text = voices.publish(consultation, Kind.PROPOSAL, voices.Text("Un banc", "Devant la gare"), author=author, now=now)
+    hide(text)
+    body = Mail.objects.get(key__startswith="hidden/").body
+    assert "Un numéro de téléphone" in body
+    assert "La médiatrice de Neuville" in body
+    assert "/mon-espace/messages/arreter/" in body
 
 
 def test_nothing_is_hidden_without_facts(proposal):

@@ -63,6 +63,13 @@ def test_contacts_are_those_of_the_installation(client: Client, settings: Any) -
     assert "tel:0123456789" in html
 
 
+def test_the_privacy_page_says_how_to_close_an_account_and_promises_no_button_that_is_not_there(client: Client) -> None:
+    html = read(client, "/confidentialite/")
+    assert 'href="/aide/#contact"' in html
+    assert "écrivez aux" in html
+    assert "24 mois" not in html
+
+
 def test_the_terms_hold_on_two_pages() -> None:
     for version in documents.terms_versions():
         assert len(version.text.split()) <= 1000

@@ -46,6 +46,12 @@ def moment(value: datetime) -> str:
     return timezone.localtime(value).strftime("%d/%m/%Y - %H:%M")
 
 
+def to_the_minute(value: datetime) -> str:
+    """« 2014-10-31T15:03+01:00 », for machines: nothing public of a text is finer than its minute, so that nothing else done
+    in that instant can be told by it."""
+    return timezone.localtime(value).isoformat(timespec="minutes")
+
+
 def signed_moment(number: int, value: datetime) -> str:
     """« #746, le 31/10/2014 - 15:03 »."""
     return _("#%(number)s, on %(moment)s") % {"number": number, "moment": moment(value)}

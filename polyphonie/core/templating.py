@@ -73,6 +73,7 @@ def environment(**options: object) -> jinja2.Environment:
         number=printing.whole_number,
         day=printing.day,
         moment=printing.moment,
+        to_the_minute=printing.to_the_minute,
         clock=printing.clock,
         last_minute=printing.last_minute,
         plain=plaintext.plain,

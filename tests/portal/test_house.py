@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 
 from polyphonie.accounts.models import Account
+from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.portal import documents
@@ -227,3 +228,14 @@ def test_nobody_is_named_by_a_report() -> None:
     kept = {field.name for field in ProblemReport._meta.get_fields()}
     assert kept == {"id", "page", "words", "reported_at", "answer", "answered_at"}
     assert not any(field.related_model is Account for field in ProblemReport._meta.get_fields())
+
+
+def test_nothing_public_of_a_text_is_finer_than_its_minute(client: Client) -> None:
+    scene = a_scene()
+    Contribution.objects.filter(pk=scene.proposal.pk).update(published_at="2026-11-20T10:20:37.593858Z")
+    pages = ["flux.atom", "consultations/places/flux.atom", "consultations/places/", f"contributions/{scene.proposal.number}/"]
+    for page in pages:
+        html = read(client, f"/demain/{page}")
+        assert "T11:20+01:00" in html or "T10:20:00+00:00" in html, page
+        assert not re.search(r"T\d\d:\d\d:(?!00)\d\d", html), page
+        assert not re.search(r"T\d\d:\d\d:\d\d\.", html), page

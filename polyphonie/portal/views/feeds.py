@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from polyphonie.contributions.models import Contribution
 from polyphonie.core import addresses, printing
 from polyphonie.core.freshness import shared_page
+from polyphonie.core.templating import typographic
 from polyphonie.portal.queries import voices
 from polyphonie.portal.views.processes import process_or_404
 from polyphonie.processes.models import Consultation, Process
@@ -53,12 +54,12 @@ def progress_feed(request: HttpRequest, process: str) -> HttpResponse:
     for update in found.progress_updates.all()[:ENTRIES]:
         link = addresses.absolute(f"{here}#point-{update.pk}")
         feed.add_item(
-            title=update.title,
+            title=typographic(update.title),
             link=link,
-            description=update.body,
+            description=typographic(update.body),
             unique_id=link,
-            pubdate=update.published_at,
-            updateddate=update.published_at,
+            pubdate=_minute(update.published_at),
+            updateddate=_minute(update.published_at),
             author_name=f"{update.get_role_display()} {update.number}",
         )
     return _written(feed)
@@ -73,7 +74,7 @@ class Feed(Atom1Feed):
 
 def _feed(title: str, address: str, here: str) -> Feed:
     return Feed(
-        title=title,
+        title=typographic(title),
         link=addresses.absolute(address),
         description="",
         language=get_language(),
@@ -86,16 +87,21 @@ def _answer(feed: Feed, texts: Iterable[Contribution], process: Process) -> Http
     for text in texts:
         link = addresses.absolute(addresses.contribution_address(process.slug, text.number))
         feed.add_item(
-            title=_title_of(text),
+            title=typographic(_title_of(text)),
             link=link,
-            description=text.body,
+            description=typographic(text.body),
             unique_id=link,
-            pubdate=text.published_at,
-            updateddate=text.published_at,
+            pubdate=_minute(text.published_at),
+            updateddate=_minute(text.published_at),
             author_name=text.author_name or _("Closed account"),
             item_copyright=process.licence,
         )
     return _written(feed)
+
+
+def _minute(published_at: datetime) -> datetime:
+    """Nothing public of a text is finer than its minute."""
+    return published_at.replace(second=0, microsecond=0)
 
 
 def _title_of(text: Contribution) -> str:

@@ -1,0 +1,166 @@
+"""What becomes of a request that no page of ours would send? A refusal in words, never an error of ours nor another site.
+
+S3, light: forms with fields missing, odd or superfluous, and absurd queries, as everyone whom the table admits.
+"""
+
+from html.parser import HTMLParser
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+
+from polyphonie.config.access import TABLE, Audience
+from polyphonie.core import limits
+from tests import people
+from tests.architecture.reachable import routes, samples
+from tests.people import Town, a_town
+
+NEVER_SENT = {"csrfmiddlewaretoken"}
+ALWAYS_TRIED = {"number": "1", "revision": "1", "after": "0", "n": "A" * 22, "position": "agree", "suite": "/", "step": "other"}
+STATES = {"", "proposal", "open", "process", "person", "organisation", "completion", "hidden"}
+ODD_VALUES = {
+    "nothing": "",
+    "a null": "\x00",
+    "a long text": "é" * 40_000,
+    "a huge number": "9" * 40,
+    "a negative number": "-1",
+    "a number of another script": "٣٤",
+    "half of a character": "\ud83d",
+    "a day that is none": "2026-13-45",
+    "an hour that is none": "2026-02-30T25:61",
+    "a list": ["agree", "withdraw", ""],
+    "an object": '{"$ne": null}',
+    "a foreign address": "//exemple.fr/",
+    "a script": "javascript:hit()",
+    "signs": "%00%ff' OR 1=1 -- \u202e\U000e0041",
+    "yes": "on",
+    "one": "1",
+}
+ODDEST = ("a null", "a huge number", "half of a character", "a list", "a day that is none")
+ODD_QUERIES = {
+    "page": ["-1", "0", "9" * 30, "1e9", "x", "٣", ""],
+    "ordre": ["inconnu", "\x00", "x" * 3000],
+    "section": ["\x00", "x" * 3000, "%"],
+    "nature": ["autre", "\x00"],
+    "q": ["\x00", "\"", "-", "*", "%" * 200, "a" * 5000, "' OR 1=1 --", "\ud83d", "NEAR(", "a AND", "🎺"],
+    "genre": ["autre", "\x00"],
+    "consultation": ["inconnue", "\x00"],
+    "passe": ["x", "1." * 3000, "-1", "9" * 50],
+    "vues": ["-1", "9" * 50, "x"],
+    "sens": ["dessous", "\x00"],
+    "arguments": ["ailleurs", "\x00"],
+    "resultats": ["\x00"],
+    "suite": ["//exemple.fr/", "https://exemple.fr/", "javascript:hit()", "\\\\exemple.fr", "/\x00", "http:///exemple.fr"],
+    "sans": ["\x00"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker):
+    """One town for all these tests: each request is undone."""
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            yield a_town()
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+
+class Form(HTMLParser):
+    """The fields of every form of a page, each with a value that could be sent."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        asked = dict(attributes)
+        name, kind = asked.get("name"), asked.get("type") or tag
+        if tag not in ("input", "select", "textarea", "button") or not name or name in NEVER_SENT:
+            return
+        samples = {"email": "nora@exemple.fr", "date": "2030-01-02", "time": "10:00", "number": "1", "url": "https://exemple.fr/"}
+        self.fields.setdefault(name, asked.get("value") or samples.get(kind, "Un texte"))
+
+
+def visitors(town: Town, name: str) -> dict[str, Client]:
+    """Those whom the table lets in."""
+    audience = TABLE[name].audience
+    if isinstance(audience, frozenset):
+        admitted = [sorted(role.value for role in audience)[0]]
+    elif audience is Audience.ANYONE:
+        admitted = [people.ANONYMOUS, people.AUTHOR]
+    else:
+        admitted = [people.AUTHOR if audience is Audience.SIGNED_IN else people.ADMINISTRATOR]
+    clients = {who: town.visit(who) for who in admitted}
+    for client in clients.values():
+        client.raise_request_exception = False
+    return clients
+
+
+def asked(client: Client, method: str, address: str, content: dict[str, object] | None = None) -> tuple[int, str]:
+    """The status and the place it leads to; nothing of what it wrote is kept."""
+    limits.forget_all()
+    cache.clear()
+    with transaction.atomic():
+        answer = client.post(address, content or {}) if method == "POST" else client.get(address)
+        transaction.set_rollback(True)
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def is_wrong(status: int, place: str) -> bool:
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or bool(urlsplit(place).netloc) or place.startswith(("//", "\\", "/\\"))
+
+
+def sendable(text: object) -> object:
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) and "\ud83d" in text else text
+
+
+TRIED = {name: access for name, access in TABLE.items() if access.audience is not Audience.DEMO}
+WRITABLE = sorted(name for name, access in TRIED.items() if "POST" in access.methods)
+READABLE = sorted(name for name, access in TRIED.items() if "GET" in access.methods)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", WRITABLE)
+def test_a_form_with_missing_odd_or_superfluous_fields_is_never_an_error_of_ours(town: Town, name: str):
+    route, wrong = routes()[name], []
+    for who, client in visitors(town, name).items():
+        for state, address in samples(name, route, town).items():
+            if state not in STATES:
+                continue
+            whole = dict(ALWAYS_TRIED)
+            if "GET" in TABLE[name].methods:
+                whole |= Form(client.get(address).content.decode()).fields
+            tries = {"none": {}, "whole": whole} | {
+                f"all {label}": dict.fromkeys(whole, odd) for label, odd in ODD_VALUES.items()
+            }
+            for field in whole.keys() - ALWAYS_TRIED.keys() if "GET" in TABLE[name].methods else whole:
+                tries |= {f"{field}: {label}": whole | {field: ODD_VALUES[label]} for label in ODDEST}
+                tries[f"{field}: missing"] = {key: value for key, value in whole.items() if key != field}
+            for label, content in tries.items():
+                status, place = asked(client, "POST", address, {key: sendable(value) for key, value in content.items()})
+                if is_wrong(status, place):
+                    wrong.append((who, state, label, status, place))
+    assert not wrong, wrong[:20]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", READABLE)
+def test_an_absurd_query_is_never_an_error_of_ours_and_leads_nowhere_else(town: Town, name: str):
+    route, wrong = routes()[name], []
+    who, client = next(iter(visitors(town, name).items()))
+    for state, address in samples(name, route, town).items():
+        if state not in STATES:
+            continue
+        for rank in range(max(len(values) for values in ODD_QUERIES.values())):
+            query = {key: values[rank % len(values)] for key, values in ODD_QUERIES.items()}
+            status, place = asked(client, "GET", f"{address}?{urlencode(query, errors='surrogatepass')}")
+            if is_wrong(status, place):
+                wrong.append((who, state, rank, status, place))
+    assert not wrong, wrong[:20]

@@ -200,6 +200,12 @@ def test_feeds_tell_what_is_new_and_nothing_that_is_hidden(
     assert ("Première semaine" if "suivi" in address else "Planter des arbres") in text
 
 
+def test_a_progress_point_counts_its_day_in_good_french(client: Client) -> None:
+    scene = a_scene()
+    scene.process.progress_updates.update(texts=4, votes=0)
+    assert "Ce jour-là\u00a0: 4 textes, 0 vote." in read(client, "/demain/suivi/")
+
+
 def test_a_page_that_does_not_exist_says_so_kindly(client: Client) -> None:
     html = read(client, "/rien/du/tout/", 404)
     assert "Cette page n’existe pas" in html

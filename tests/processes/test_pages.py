@@ -505,9 +505,10 @@ class TestProgressPages:
     def test_the_point_of_the_week_is_drafted_from_the_record(self, desk, process):
         with writing() as now:
             held = an_open_consultation(process, now=now)
-            Consultation.objects.filter(pk=held.pk).update(texts=12, proposals=7, votes=340)
+            Consultation.objects.filter(pk=held.pk).update(texts=12, proposals=7, votes=1)
         page = text(desk.get(at("week", process=process.slug)))
         assert "7 propositions" in page
+        assert "12 textes et 1 vote de plus" in page
         assert "Nos places" in page
         assert not ProgressUpdate.objects.exists()
 

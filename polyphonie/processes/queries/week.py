@@ -55,9 +55,9 @@ def _figures(process: Process, *, last_texts: int, last_votes: int) -> str:
     counts = [counted["proposals"], counted["texts"], counted["votes"]]
     told = ", ".join(word % {"count": whole_number(count)} for word, count in zip(words, counts, strict=True))
     more_texts, more_votes = counted["texts"] - last_texts, counted["votes"] - last_votes
-    more = _("Since the last point: %(texts)s more texts, %(votes)s more votes.") % {
-        "texts": whole_number(more_texts),
-        "votes": whole_number(more_votes),
+    more = _("Since the last point: %(texts)s, %(votes)s.") % {
+        "texts": ngettext("%(count)s more text", "%(count)s more texts", more_texts) % {"count": whole_number(more_texts)},
+        "votes": ngettext("%(count)s more vote", "%(count)s more votes", more_votes) % {"count": whole_number(more_votes)},
     }
     return _("To this day: %(figures)s.") % {"figures": told} + " " + more
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from polyphonie.opendata.readers import cells
 from polyphonie.opendata.readers.rows import LeftRow, RefusedRow, Row, SourceAuthor, SourceText, SourceVote
@@ -178,9 +179,9 @@ class _Export:
         self._last_proposal = cells.identifier(read["id"])
         return SourceText(
             **self._common("opinion", line, read),
-            title=cells.present(cells.title(read["title"]), _("the title is missing.")),
+            title=cells.present(cells.title(read["title"]), gettext_noop("the title is missing.")),
             body=cells.body(read["body"] or read["bodyText"]),
-            consultation=cells.within(cells.title(read["consultation_title"]), 250, _("the title of the consultation")),
+            consultation=cells.within(cells.title(read["consultation_title"]), 250, gettext_noop("the title of the consultation")),
             section=cells.title(read["section_title"]),
             origin_address=cells.web_address(read["url"], cells.LONGEST_ORIGIN),
             declared_votes=cells.count(read["votesCount"]),
@@ -192,7 +193,7 @@ class _Export:
             raise cells.CellRefused(_("“%(side)s” is neither FOR nor AGAINST.") % {"side": read["type"][:40]})
         return SourceText(
             **self._common("argument", line, read),
-            body=cells.present(cells.body(read["body"]), _("the text is missing.")),
+            body=cells.present(cells.body(read["body"]), gettext_noop("the text is missing.")),
             about_kind=_kind(read["related_kind"]),
             about_id=self._about("argument", read),
             side=SIDES[read["type"]],
@@ -214,7 +215,7 @@ class _Export:
     def _version(self, line: int, read: Cells) -> SourceText:
         return SourceText(
             **self._common("version", line, read),
-            title=cells.present(cells.title(read["title"]), _("the title is missing.")),
+            title=cells.present(cells.title(read["title"]), gettext_noop("the title is missing.")),
             body=cells.body(read["bodyText"]),
             about_kind="proposal",
             about_id=self._about("version", read),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from polyphonie.core.plaintext import cleaned
 from polyphonie.opendata.html import text_of
@@ -79,12 +80,12 @@ def identifier(text: str) -> str:
     """An opaque identifier, never empty. Raises CellRefused."""
     if not text.strip():
         raise CellRefused(_("the identifier is missing."))
-    return within(text.strip(), LONGEST_IDENTIFIER, _("the identifier"))
+    return within(text.strip(), LONGEST_IDENTIFIER, gettext_noop("the identifier"))
 
 
 def title(text: str) -> str:
     """A title on one line, within the length the product prints. Raises CellRefused."""
-    return within(" ".join(text_of(cleaned(text)).split()), LONGEST_TITLE, _("the title"))
+    return within(" ".join(text_of(cleaned(text)).split()), LONGEST_TITLE, gettext_noop("the title"))
 
 
 def body(text: str, *, is_html: bool | None = None) -> str:
@@ -94,22 +95,21 @@ def body(text: str, *, is_html: bool | None = None) -> str:
 
 def name(text: str) -> str:
     """An author's name on one line. Raises CellRefused."""
-    return within(" ".join(cleaned(text).split()), LONGEST_NAME, _("the author's name"))
+    return within(" ".join(cleaned(text).split()), LONGEST_NAME, gettext_noop("the author's name"))
 
 
 def present(text: str, reason: str) -> str:
-    """The text, when there is one. Raises CellRefused with the reason."""
+    """The text, when there is one. Raises CellRefused with the reason, put into the reader's language only then."""
     if not text:
-        raise CellRefused(reason)
+        raise CellRefused(_(reason))
     return text
 
 
 def within(text: str, most: int, what: str) -> str:
     """The text, when it fits. Raises CellRefused."""
     if len(text) > most:
-        raise CellRefused(
-            _("%(what)s has %(count)d characters: at most %(most)d.") % {"what": what, "count": len(text), "most": most}
-        )
+        words = {"what": _(what), "count": len(text), "most": most}
+        raise CellRefused(_("%(what)s has %(count)d characters: at most %(most)d.") % words)
     return text
 
 
@@ -120,4 +120,4 @@ def web_address(text: str, most: int = LONGEST_ADDRESS) -> str:
         return ""
     if not address.startswith(("http://", "https://")) or any(character.isspace() for character in address):
         raise CellRefused(_("“%(text)s” is not a web address.") % {"text": address[:60]})
-    return within(address, most, _("the address"))
+    return within(address, most, gettext_noop("the address"))

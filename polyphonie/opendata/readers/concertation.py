@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from polyphonie.opendata.readers import cells
 from polyphonie.opendata.readers.rows import LeftRow, RefusedRow, Row, SourceConsultation, SourceProcess, SourceText
@@ -133,7 +134,7 @@ def _text(found: dict[str, Any], name: str) -> str:
 
 
 def _consultation(line: int, found: dict[str, Any], themes: dict[str, Any], titles: dict[str, str]) -> Row:
-    title = cells.present(cells.within(cells.title(found["title"]), 250, _("the title")), _("the title is missing."))
+    title = cells.present(cells.within(cells.title(found["title"]), 250, gettext_noop("the title")), gettext_noop("the title is missing."))
     theme = themes.get(str(found.get("theme")), {})
     opened_on, closed_on = _day(found.get("opened_on")), _day(found.get("closed_on"))
     if opened_on and closed_on and opened_on > closed_on:
@@ -144,7 +145,7 @@ def _consultation(line: int, found: dict[str, Any], themes: dict[str, Any], titl
         title=title,
         opens_at=int(opening_instant(opened_on).timestamp()) if opened_on else None,
         closes_at=int(closing_instant(closed_on).timestamp()) if closed_on else None,
-        theme=cells.within(cells.title(str(theme.get("name", ""))), 200, _("the title")),
+        theme=cells.within(cells.title(str(theme.get("name", ""))), 200, gettext_noop("the title")),
         theme_number=int(theme.get("number", 0)) % 30000,
     )
 
@@ -162,7 +163,7 @@ def _quoted(line: int, found: dict[str, Any], titles: dict[str, str]) -> Row:
         source_id=str(_number(found)),
         number=_number(found),
         at=cells.instant(found["created_at"]),
-        title=cells.present(cells.title(found["title"] or ""), _("the title is missing.")),
+        title=cells.present(cells.title(found["title"] or ""), gettext_noop("the title is missing.")),
         body=cells.body(found["body"]),
         consultation=titles[stated],
         author_name=cells.name(str(author.get("display_name", ""))),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from polyphonie.opendata.readers import cells
 from polyphonie.opendata.readers.rows import LeftRow, RefusedRow, Row, SourceText
@@ -261,8 +262,8 @@ def _side(alignment: str) -> str:
 
 
 def _titled(text: str) -> str:
-    return cells.present(cells.title(text), _("the title is missing."))
+    return cells.present(cells.title(text), gettext_noop("the title is missing."))
 
 
 def _worded(text: str) -> str:
-    return cells.present(text, _("the text is missing."))
+    return cells.present(text, gettext_noop("the text is missing."))

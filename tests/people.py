@@ -20,6 +20,7 @@ from polyphonie.core.writing import writing, writing_at
 from polyphonie.moderation.actions import hide_text
 from polyphonie.moderation.models import Ground
 from polyphonie.opendata.models import Import
+from polyphonie.opendata.numbering import give_numbers
 from polyphonie.opendata.report import facts
 from polyphonie.opendata.staging import Staging
 from polyphonie.processes.actions import grant_role
@@ -148,7 +149,7 @@ def an_import(process: Process, *, now: datetime) -> Import:
     """An import that brought nothing: its report is public all the same."""
     with TemporaryDirectory() as folder:
         staging = Staging(Path(folder) / "staging.sqlite3", b"")
-        staging.give_numbers(1)
+        give_numbers(staging, 1)
         report = facts(staging, files=[], left_aside=[])
         staging.close()
     return Import.objects.create(

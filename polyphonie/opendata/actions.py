@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
@@ -126,29 +126,53 @@ def _theme(batch: Import, title: str, number: int) -> Theme | None:
     return Theme.objects.create(process=process, number=free, title=title)
 
 
-def take_texts(batch: Import, contributions: Sequence[Contribution]) -> None:
+class NewText(NamedTuple):
+    """A text to be taken over, not yet saved; the number of the text it answers; its stems, when they are known already."""
+
+    contribution: Contribution
+    about_number: int | None
+    stems: tuple[str, str] | None
+
+
+def take_texts(batch: Import, texts: Sequence[NewText]) -> None:
     """Write a batch of texts with their first revisions and `rev` leaves; they are seen once the import is done."""
     assert_writing()
-    for contribution in contributions:
-        set_order_keys(contribution, is_imported=True)
-        contribution.order_draw = _place(contribution)
-    bulk.insert(contributions)
-    numbers = [contribution.number for contribution in contributions]
+    for text in texts:
+        set_order_keys(text.contribution, is_imported=True)
+        text.contribution.order_draw = _place(text.contribution)
+    bulk.insert([text.contribution for text in texts])
+    numbers = [text.contribution.number for text in texts]
     keys = dict(Contribution.objects.filter(process=batch.process, number__in=numbers).values_list("number", "pk").order_by("pk"))
-    revisions, entries = [], []
-    for contribution in contributions:
+    leaves: list[Leaf] = []
+    revisions, stems = [], []
+    for contribution, about_number, found in texts:
         contribution.pk = keys[contribution.number]
         revision = _first_revision(contribution)
-        about = contribution.about.number if contribution.about is not None else None
-        entry = _entry(batch, "rev", rev_content(contribution, revision, about=about, previous=None))
-        revision.leaf_hash = entry.leaf_hash
+        leaf = _leaf("rev", rev_content(contribution, revision, about=about_number, previous=None))
+        revision.leaf_hash = leaf[2]
         revisions.append(revision)
-        entries.append(entry)
+        leaves.append(leaf)
         if contribution.status == Status.HIDDEN:
-            entries.append(_entry(batch, "mod", _hidden_content(batch, contribution)))
+            leaves.append(_leaf("mod", _hidden_content(batch, contribution)))
+        if contribution.status == Status.SUBMITTED:
+            stems.append((contribution.pk, *(found or search.stems_of(contribution.title, contribution.body))))
     bulk.insert(revisions)
-    bulk.insert(entries)
-    search.index_new(contribution for contribution in contributions if contribution.status == Status.SUBMITTED)
+    _append_all(batch, leaves)
+    bulk.insert_rows(SearchText, ("contribution", "title", "text"), stems)
+
+
+Leaf = tuple[str, str, bytes]
+"""A kind, its leaf, its hash."""
+
+
+def _leaf(kind: str, content: dict[str, object]) -> Leaf:
+    return (kind, *written_leaf(kind, content))
+
+
+def _append_all(batch: Import, leaves: Iterable[Leaf]) -> None:
+    """Add leaves at the end of the log, in bulk."""
+    log = batch.process.log_id
+    bulk.insert_rows(Entry, ("log", "kind", "leaf", "leaf_hash"), ((log, *leaf) for leaf in leaves))
 
 
 def _place(contribution: Contribution) -> int:
@@ -160,7 +184,7 @@ def _place(contribution: Contribution) -> int:
 
 def _first_revision(contribution: Contribution) -> Revision:
     revision = Revision(
-        contribution=contribution,
+        contribution_id=contribution.pk,
         number=1,
         title=contribution.title,
         body=contribution.body,
@@ -170,11 +194,6 @@ def _first_revision(contribution: Contribution) -> Revision:
     )
     fresh_salts(revision)
     return revision
-
-
-def _entry(batch: Import, kind: str, content: dict[str, object]) -> Entry:
-    leaf, hashed = written_leaf(kind, content)
-    return Entry(log_id=batch.process.log_id, kind=kind, leaf=leaf, leaf_hash=hashed)
 
 
 def _actor(batch: Import) -> str:
@@ -325,12 +344,12 @@ def _withdraw(batch: Import, *, now: datetime) -> None:
     texts = _of(batch)
     numbered = texts.exclude(status=Status.WITHDRAWN).order_by("number")
     erased = [
-        _entry(batch, "erase", {"ground": WITHDRAWN_IMPORT, "leaf": b64(bytes(leaf)), "object": f"contribution/{number}"})
+        _leaf("erase", {"ground": WITHDRAWN_IMPORT, "leaf": b64(bytes(leaf)), "object": f"contribution/{number}"})
         for number, leaf in Revision.objects.filter(contribution__in=numbered.values("pk"))
         .order_by("contribution__number", "number")
         .values_list("contribution__number", "leaf_hash")
     ]
-    bulk.insert(erased)
+    _append_all(batch, erased)
     _uncount(batch)
     drop_votes(batch)
     keys = texts.values("pk")

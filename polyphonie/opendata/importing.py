@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import writing
 from polyphonie.opendata import actions, refused_rows, report
+from polyphonie.opendata.checking import validate
 from polyphonie.opendata.models import Import
+from polyphonie.opendata.numbering import fixed_numbers, give_numbers, new_texts
 from polyphonie.opendata.progress import Progress
 from polyphonie.opendata.queries import keys_of, known_texts, known_votes, standing_imports
 from polyphonie.opendata.readers import READERS
@@ -72,15 +74,15 @@ def run(order: Order, progress: Progress | None = None) -> Outcome:
         running = actions.interrupted_import(process, source_format=order.format, source_sha256=source_sha256)
         progress.stage(_("Checking"))
         _hold_against_what_is_here(staging, process, order.format)
-        new = staging.new_texts()
+        new = new_texts(staging)
         rejects = folder / f"{source_sha256[:16]}.refused.csv"
         refused_rows.write(rejects, staging, files, reader)
-        fixed = staging.fixed_numbers()
+        fixed = fixed_numbers(staging)
         last = 0 if process is None else process.last_number
         if running is None and fixed is not None and fixed[0] <= last:
             raise Refused(_("The texts keep the numbers they bore, and this process has already given them to others."))
         first = running.first_number if running else fixed[0] if fixed else last + 1
-        staging.give_numbers(first)
+        give_numbers(staging, first)
         found = report.facts(staging, files=described, left_aside=[path.name for path in left_aside])
         if order.dry_run or not (running or any(found["created"].values()) or _new_consultations(staging, process)):
             return Outcome(found, rejects, None)
@@ -97,7 +99,7 @@ def run(order: Order, progress: Progress | None = None) -> Outcome:
                     now=now,
                 )
             if running.first_number != first:
-                staging.give_numbers(running.first_number)
+                give_numbers(staging, running.first_number)
                 found = report.facts(staging, files=described, left_aside=[path.name for path in left_aside])
         elif (running.first_number, running.last_number) != (fixed or (first, first + new - 1)):
             raise Refused(_("The interrupted import cannot go on, what it completes has changed: undo it with --undo."))
@@ -145,7 +147,7 @@ def _hold_against_what_is_here(staging: Staging, process: Process | None, source
         staging.remember_texts(known_texts(batch))
         staging.remember_votes(known_votes(batch))
         staging.learn_keys(keys_of(batch))
-    staging.validate()
+    validate(staging)
 
 
 @contextmanager

@@ -2,29 +2,32 @@
 
 from typing import Any
 
-from polyphonie.opendata.staging import KINDS, KNOWN, REPEATED, VALID, Staging
+from polyphonie.opendata.staging import FATES, KINDS, KNOWN, REPEATED, VALID, Staging
 
 EXAMPLES = 20
 _COUNTERS = ("agree", "mixed", "disagree", "arguments_for", "arguments_against", "sources")
 
 
-def counts(staging: Staging, fate: int) -> dict[str, int]:
-    """How many rows of each kind had this fate."""
-    found = dict(staging.rows("SELECT kind, COUNT(*) FROM texts WHERE fate = ? GROUP BY kind", fate))
-    (votes,) = next(staging.rows("SELECT COUNT(*) FROM votes WHERE fate = ?", fate))
-    named = {kind: int(found.get(index, 0)) for index, kind in enumerate(KINDS)}
-    return {kind: named[kind] for kind in ("proposal", "argument", "source", "completion")} | {"vote": int(votes)}
+def counts(staging: Staging) -> list[dict[str, int]]:
+    """How many rows of each kind had each fate."""
+    found = [dict.fromkeys(("proposal", "argument", "source", "completion", "vote"), 0) for _fate in range(FATES)]
+    for fate, kind, rows in staging.rows("SELECT fate, kind, COUNT(*) FROM texts GROUP BY fate, kind"):
+        found[fate][KINDS[kind]] = rows
+    for fate, rows in staging.rows("SELECT fate, COUNT(*) FROM votes GROUP BY fate"):
+        found[fate]["vote"] = rows
+    return found
 
 
 def facts(staging: Staging, *, files: list[dict[str, Any]], left_aside: list[str]) -> dict[str, Any]:
     """The report: everything that the public page says in sentences."""
-    (rejected,) = next(staging.rows("SELECT COUNT(*) FROM refusals"))
+    (rejected,) = staging.row("SELECT COUNT(*) FROM refusals")
+    fates = counts(staging)
     return {
         "files": files,
         "left_aside": left_aside,
-        "created": counts(staging, VALID),
-        "unchanged": counts(staging, KNOWN),
-        "duplicates": sum(counts(staging, REPEATED).values()),
+        "created": fates[VALID],
+        "unchanged": fates[KNOWN],
+        "duplicates": sum(fates[REPEATED].values()),
         "rejected": rejected,
         "reasons": _reasons(staging),
         "not_taken_over": staging.left,
@@ -59,41 +62,34 @@ def _reasons(staging: Staging) -> list[dict[str, Any]]:
 
 
 def _votes(staging: Staging) -> dict[str, int]:
-    row = next(
-        staging.rows(
-            "SELECT COUNT(*), SUM(position = 1), SUM(position = 0), SUM(position = -1), COUNT(DISTINCT voter) FROM votes "
-            "WHERE fate = ?",
-            VALID,
-        )
+    positions = dict(staging.rows("SELECT position, COUNT(*) FROM votes WHERE fate = ? GROUP BY position", VALID))
+    voters, single, most = staging.row(
+        "SELECT COUNT(*), SUM(n = 1), MAX(n) FROM (SELECT COUNT(*) AS n FROM votes WHERE fate = ? GROUP BY voter)", VALID
     )
-    single, most = next(
-        staging.rows("SELECT SUM(n = 1), MAX(n) FROM (SELECT COUNT(*) AS n FROM votes WHERE fate = ? GROUP BY voter)", VALID)
-    )
-    names = ("rows", "agree", "mixed", "disagree", "voters", "single", "most")
-    return {name: int(value or 0) for name, value in zip(names, (*row, single, most), strict=True)}
+    return {
+        "rows": sum(positions.values()),
+        "agree": positions.get(1, 0),
+        "mixed": positions.get(0, 0),
+        "disagree": positions.get(-1, 0),
+        "voters": voters,
+        "single": single or 0,
+        "most": most or 0,
+    }
 
 
 def repeats(staging: Staging) -> dict[str, Any]:
     """Voters who stand more than once on one text: pairs, surplus rows, pairs that contradict themselves."""
-    pairs, surplus, contradictory = next(
-        staging.rows(
-            "SELECT COUNT(*), SUM(n - 1), SUM(positions > 1) FROM (SELECT COUNT(*) AS n, COUNT(DISTINCT position) AS positions "
-            "FROM votes WHERE fate = ? GROUP BY number, voter HAVING COUNT(*) > 1)",
-            VALID,
-        )
+    repeated = (
+        "SELECT number, COUNT(*) AS n, COUNT(DISTINCT position) AS positions FROM votes WHERE fate = ? GROUP BY number, voter "
+        "HAVING COUNT(*) > 1"
     )
-    numbers = staging.rows(
-        "SELECT DISTINCT number FROM (SELECT number FROM votes WHERE fate = ? GROUP BY number, voter HAVING COUNT(*) > 1) "
-        "ORDER BY number LIMIT ?",
-        VALID,
-        EXAMPLES,
-    )
-    return {
-        "pairs": pairs or 0,
-        "surplus": surplus or 0,
-        "contradictory": contradictory or 0,
-        "numbers": [number for (number,) in numbers],
-    }
+    pairs = surplus = contradictory = 0
+    numbers: dict[int, None] = {}
+    for number, rows, positions in staging.rows(repeated, VALID):
+        pairs, surplus, contradictory = pairs + 1, surplus + rows - 1, contradictory + (positions > 1)
+        if len(numbers) < EXAMPLES:
+            numbers[number] = None
+    return {"pairs": pairs, "surplus": surplus, "contradictory": contradictory, "numbers": sorted(numbers)}
 
 
 def _declared(staging: Staging) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import lzma
 import os
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -293,6 +294,19 @@ for path in sys.argv[1:]:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(json.dumps({"path": path, "seconds": time.process_time() - begun, "peak": peak}))
 """
+
+
+def test_the_same_identifier_a_thousand_times_costs_as_much_as_a_thousand_identifiers(tmp_path: Path) -> None:
+    def cost(name: str, ids: list[str]) -> float:
+        records = [exports.opinion(own, title=f"Titre {place}") for place, own in enumerate(ids)]
+        votes = [exports.vote(own, ids[0], f"User:{place}") for place, own in enumerate(ids)]
+        path = exports.write(tmp_path / name, [*records, *votes])
+        begun = time.process_time()
+        importing.run(Order("cap-collectif", path, "places", dry_run=True))
+        return time.process_time() - begun
+
+    apart = cost("apart.csv", [str(number) for number in range(4000)])
+    assert cost("same.csv", ["1"] * 4000) <= 3 * apart + 0.5
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak memory as Linux counts it")

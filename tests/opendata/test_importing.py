@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db.models import F
+from django.db.models import F, Model
 
 from polyphonie.consultation.listing import DISCOVER
 from polyphonie.consultation.models import ImportedVote
 from polyphonie.consultation.queries.recount import differences
+from polyphonie.contributions import search
 from polyphonie.contributions.models import UNDRAWN, Contribution, Revision, SearchText, Status
 from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.models import Entry
-from polyphonie.opendata import actions, importing
+from polyphonie.opendata import actions, bulk, importing
 from polyphonie.opendata.importing import Order, Outcome
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.tasks import note_public_imports
@@ -244,3 +246,32 @@ def test_texts_of_an_import_have_their_counters_and_their_place_in_every_order(e
         assert text.order_draw == DISCOVER.key_of(text, consultation)[1] != UNDRAWN
         rows = Counter(ImportedVote.objects.filter(contribution=text).values_list("position", flat=True))
         assert (text.imported_agree, text.imported_mixed, text.imported_disagree) == (rows[1], rows[0], rows[-1])
+
+
+def test_what_another_process_stems_is_what_this_one_would(tmp_path: Path) -> None:
+    many = [exports.opinion(str(number), title=f"Des bancs {number} à l'ombre") for number in range(1200)]
+    take(exports.write(tmp_path / "export.csv", many))
+    for text in SearchText.objects.select_related("contribution").order_by("pk")[:20]:
+        assert (text.title, text.text) == search.stems_of(text.contribution.title, text.contribution.body)
+    assert SearchText.objects.count() == 1200
+
+
+def test_rows_entered_in_bulk_are_those_that_the_orm_enters(export: Path) -> None:
+    take(export)
+    votes = list(ImportedVote.objects.order_by("pk"))
+    with writing():
+        ImportedVote.objects.all().delete()
+        bulk.insert([ImportedVote(**{**values(vote), "id": None}) for vote in votes])
+    assert [values(vote) for vote in ImportedVote.objects.order_by("line")] == [values(vote) for vote in votes]
+    revision = Revision.objects.order_by("pk").first()
+    assert revision is not None
+    copy = Revision(**{**values(revision), "id": None, "number": 2})
+    with writing():
+        bulk.insert([copy])
+    assert values(Revision.objects.get(number=2)) == {**values(revision), "number": 2}
+
+
+def values(record: Model) -> dict[str, Any]:
+    """The fields of a record but its key."""
+    read = {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields if field.attname != "id"}
+    return {name: bytes(value) if isinstance(value, memoryview) else value for name, value in read.items()}

@@ -11,7 +11,9 @@ from polyphonie.consultation.models import ImportedVote
 from polyphonie.contributions.models import Contribution, Revision, SearchText, Status
 from polyphonie.ledger.models import Entry
 from polyphonie.opendata import importing, report
+from polyphonie.opendata.checking import validate
 from polyphonie.opendata.importing import Order, Outcome
+from polyphonie.opendata.numbering import give_numbers
 from polyphonie.opendata.readers.rows import SourceText, SourceVote
 from polyphonie.opendata.staging import Staging
 from polyphonie.processes.models import Process
@@ -85,8 +87,8 @@ def test_the_votes_on_article_9_are_kept_as_published_and_their_repeats_told(tmp
     rows = [SourceVote(line, vote["version"], vote["electeur"], int(vote["vote"])) for line, vote in enumerate(votes, start=2)]
     for _line in staging.take(0, [*texts, *rows]):
         pass
-    staging.validate()
-    staging.give_numbers(1)
+    validate(staging)
+    give_numbers(staging, 1)
     found = report.facts(staging, files=[], left_aside=[])
     staging.close()
     assert (found["created"]["vote"], found["duplicates"], found["rejected"]) == (12851, 0, 0)

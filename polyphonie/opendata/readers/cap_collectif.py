@@ -131,7 +131,7 @@ class _Export:
         self._width = len(table.header)
         self._last_proposal = ""
         self._vote_cells = self._getter("vote", _VOTE)
-        self._has_vote_target = self._has("vote", "related_id")
+        self._vote = _vote if self._has("vote", "related_id") else self._vote_on_last_proposal
         self._builders: dict[str, Callable[[int, Cells], SourceText]] = {
             "opinion": self._proposal,
             "argument": self._argument,
@@ -170,10 +170,8 @@ class _Export:
             except cells.CellRefused as error:
                 yield RefusedRow(line, str(error))
 
-    def _vote(self, line: int, read: tuple[str, ...]) -> SourceVote:
-        if not self._has_vote_target:
-            read = (read[0], self._last_proposal, *read[2:])
-        return _vote(line, read)
+    def _vote_on_last_proposal(self, line: int, read: tuple[str, ...]) -> SourceVote:
+        return _vote(line, (read[0], self._last_proposal, *read[2:]))
 
     def _proposal(self, line: int, read: Cells) -> SourceText:
         self._last_proposal = cells.identifier(read["id"])
@@ -181,7 +179,7 @@ class _Export:
             **self._common("opinion", line, read),
             title=cells.present(cells.title(read["title"]), gettext_noop("the title is missing.")),
             body=cells.body(read["body"] or read["bodyText"]),
-            consultation=cells.within(cells.title(read["consultation_title"]), 250, gettext_noop("the title of the consultation")),
+            consultation=cells.within(cells.title(read["consultation_title"]), 250, gettext_noop("the title")),
             section=cells.title(read["section_title"]),
             origin_address=cells.web_address(read["url"], cells.LONGEST_ORIGIN),
             declared_votes=cells.count(read["votesCount"]),

@@ -134,7 +134,9 @@ def _text(found: dict[str, Any], name: str) -> str:
 
 
 def _consultation(line: int, found: dict[str, Any], themes: dict[str, Any], titles: dict[str, str]) -> Row:
-    title = cells.present(cells.within(cells.title(found["title"]), 250, gettext_noop("the title")), gettext_noop("the title is missing."))
+    title = cells.present(
+        cells.within(cells.title(found["title"]), 250, gettext_noop("the title")), gettext_noop("the title is missing.")
+    )
     theme = themes.get(str(found.get("theme")), {})
     opened_on, closed_on = _day(found.get("opened_on")), _day(found.get("closed_on"))
     if opened_on and closed_on and opened_on > closed_on:

@@ -218,7 +218,7 @@ class Invitation(models.Model):
     """A role offered by mail: whoever signs in with this address may accept it once, until it expires."""
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField()
+    email = models.EmailField(blank=True, help_text="erased once the offer is over")
     role = models.CharField(max_length=16, choices=Role.choices)
     body = models.CharField(max_length=200, blank=True)
     until_on = models.DateField(null=True, blank=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from polyphonie.core.writing import writing
 from polyphonie.processes.actions.calendar import open_consultation
+from polyphonie.processes.actions.people import forget_addresses
 from polyphonie.processes.messages import queue_opening_prevented, tell_closing_soon
 from polyphonie.processes.models import Consultation, Role
 from polyphonie.processes.queries.method import checklist
@@ -64,5 +65,11 @@ def tell_closing() -> int:
     return len(keys)
 
 
-TASKS: list[Callable[[], int]] = [open_due, tell_closing]
+def forget_invited() -> int:
+    """Erase the addresses of invitations that are over; how many."""
+    with writing() as now:
+        return forget_addresses(now=now)
+
+
+TASKS: list[Callable[[], int]] = [open_due, tell_closing, forget_invited]
 """What is done at each tick, before those of `consultation`."""

@@ -25,7 +25,7 @@ from polyphonie.processes.actions.progress import publish_progress
 from polyphonie.processes.actions.traces import ChangedMeanwhile
 from polyphonie.processes.models import Act, ActKind, Consultation, Extension, Process, Referral, Role
 from polyphonie.processes.queries import Standing, journal, roles_held, standing, stave
-from polyphonie.processes.tasks import open_due
+from polyphonie.processes.tasks import forget_invited, open_due
 from tests.concertations import a_draft, a_person, a_process, an_open_consultation
 
 pytestmark = pytest.mark.django_db
@@ -323,6 +323,21 @@ class TestRoles:
             charging.invite(process, email="Clara@exemple.fr", role=Role.MODERATOR, actor=ACTOR, now=now)
         first.refresh_from_db()
         assert first.withdrawn_at is not None
+
+
+class TestForgetting:
+    def test_an_address_is_erased_once_its_offer_is_over_and_kept_while_it_waits(self, process):
+        with writing() as now:
+            waiting, withdrawn, expired = (
+                charging.invite(process, email=f"{name}@exemple.fr", role=Role.MODERATOR, actor=ACTOR, now=now)
+                for name in ("a", "b", "c")
+            )
+            charging.withdraw_invitation(withdrawn, now=now)
+            expired.expires_at = now - timedelta(seconds=1)
+            expired.save()
+        assert forget_invited() == 2
+        assert forget_invited() == 0
+        assert set(process.invitations.values_list("email", flat=True)) == {waiting.email, ""}
 
 
 class TestByItself:

@@ -317,6 +317,12 @@ class TestWritingPages:
         assert draft.deadline_derogation == "Journée reportée"
         assert "Journée reportée" in text(desk.get(at("dashboard", process=process.slug)))
 
+    def test_a_deadline_recorded_after_the_dates_is_told_on_the_dashboard(self, desk, process, draft):
+        unexplained = "rien ne dit pourquoi"
+        assert unexplained not in text(desk.get(at("dashboard", process=process.slug)))
+        Referral.objects.create(process=process, deadline_on=timezone.localdate())
+        assert unexplained in text(desk.get(at("dashboard", process=process.slug)))
+
     def test_the_same_dates_for_a_whole_theme(self, desk, process, draft):
         theme = Theme.objects.create(process=process, number=1, title="Bouger")
         with writing() as now:

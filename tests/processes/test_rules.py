@@ -189,6 +189,12 @@ class TestTheClosingSecond:
         assert calendar.participation_refusal(consultation(), now=NOW)
         assert calendar.participation_refusal(consultation(state=State.DRAFT), now=NOW)
         assert calendar.participation_refusal(consultation(state=State.CLOSED), now=NOW)
+        assert calendar.participation_refusal(consultation(state=State.CLOSED, closes_at=None), now=NOW)
+
+    def test_before_the_day_the_day_is_told(self):
+        refusal = calendar.participation_refusal(consultation(opens_at=opening_instant(date(2026, 3, 20))), now=NOW)
+        assert refusal is not None
+        assert "20 mars 2026" in refusal
 
 
 class TestExtending:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from polyphonie.accounts.models import Account
@@ -114,6 +115,15 @@ def withdraw_invitation(invitation: Invitation, *, now: datetime) -> Invitation:
     invitation.withdrawn_at = now
     invitation.save(update_fields=["withdrawn_at"])
     return invitation
+
+
+def forget_addresses(*, now: datetime) -> int:
+    """Erase the mail addresses of offers that are over: accepted, withdrawn or expired; how many."""
+    assert_writing()
+    over = Invitation.objects.exclude(email="").filter(
+        Q(accepted_at__isnull=False) | Q(withdrawn_at__isnull=False) | Q(expires_at__lt=now)
+    )
+    return over.update(email="")
 
 
 def allow_creation(account: Account, *, body: str, now: datetime) -> CreationRight:

@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
+                ('email', models.EmailField(blank=True, help_text='erased once the offer is over', max_length=254)),
                 ('role', models.CharField(choices=[('organiser', 'Organiser'), ('moderator', 'Moderator'), ('rapporteur', 'Rapporteur'), ('appeal', 'Appeal body'), ('authority', 'Authority')], max_length=16)),
                 ('body', models.CharField(blank=True, max_length=200)),
                 ('until_on', models.DateField(blank=True, null=True)),

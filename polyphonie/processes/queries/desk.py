@@ -1,14 +1,15 @@
 """What does each consultation wait for, in the eyes of its organisers?"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from polyphonie.processes.models import Consultation, Process
-from polyphonie.processes.queries.people import count_moderators
+from polyphonie.processes.queries.people import count_moderators, deadline_of
 from polyphonie.processes.rules.calendar import (
     announce_refusal,
+    derogation_refusal,
     extend_refusal,
     open_refusal,
     reschedule_refusal,
@@ -28,16 +29,22 @@ class Row:
     can_open: bool
     can_reschedule: bool
     can_extend: bool
+    is_unexplained: bool
+    """Its last day is past the end asked for by the referral, and nobody has said why."""
 
 
 def rows_of(process: Process, *, now: datetime) -> list[Row]:
     """The consultations of a process, in their order, themes first to last."""
     consultations = process.consultations.select_related("theme", "process").order_by("theme__number", "rank", "pk")
     moderators = count_moderators(process, timezone.localdate(now))
-    return [row_of(item, method_checklist(process, item, moderators=moderators), now=now) for item in consultations]
+    deadline_on = deadline_of(process)
+    return [
+        row_of(item, method_checklist(process, item, moderators=moderators), deadline_on=deadline_on, now=now)
+        for item in consultations
+    ]
 
 
-def row_of(item: Consultation, method: list[MethodItem], *, now: datetime) -> Row:
+def row_of(item: Consultation, method: list[MethodItem], *, deadline_on: date | None, now: datetime) -> Row:
     can_be_later = item.closes_at is not None and item.state == Consultation.State.OPEN
     return Row(
         consultation=item,
@@ -47,6 +54,7 @@ def row_of(item: Consultation, method: list[MethodItem], *, now: datetime) -> Ro
         can_open=open_refusal(item, method=method, now=now) is None,
         can_reschedule=reschedule_refusal(item) is None,
         can_extend=can_be_later and _may_extend(item, now),
+        is_unexplained=derogation_refusal(item.closes_at, deadline_on, reason=item.deadline_derogation) is not None,
     )
 
 

@@ -173,7 +173,7 @@ def extend(request: HttpRequest, process: str, slug: str) -> HttpResponse:
 
     def act(now: datetime) -> None:
         chosen = [found, *together] if request.POST.get("together") else [found]
-        for item in sorted(together, key=lambda other: other.pk):
+        for item in sorted(chosen, key=lambda one: one.pk):
             hold(item)
         for item in chosen:
             extend_consultation(
@@ -181,7 +181,7 @@ def extend(request: HttpRequest, process: str, slug: str) -> HttpResponse:
                 actor=actor, now=now,
             )  # fmt: skip
 
-    if request.method == "POST" and form.is_valid() and done(form, act, lock=found):
+    if request.method == "POST" and form.is_valid() and done(form, act, lock=found.process):
         return back_to("dashboard", process=process)
     deadline_on = deadline_of(found.process)
     return page(

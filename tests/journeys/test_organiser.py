@@ -11,10 +11,12 @@ from playwright.sync_api import Page, expect
 from polyphonie.consultation.tasks import close_due_consultations
 from polyphonie.core.writing import writing
 from polyphonie.outbox.models import Mail
-from polyphonie.processes.models import Consultation, Process
+from polyphonie.processes.actions import grant_role
+from polyphonie.processes.models import Consultation, Process, Role
 from polyphonie.processes.rules.calendar import closing_instant
 from polyphonie.processes.tasks import open_due
-from tests.concertations import a_person
+from tests.concertations import a_draft, a_person, a_process
+from tests.journeys.hands import Hands
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -157,3 +159,22 @@ def test_two_organisers_at_once_lose_nothing(visitor, second_visitor):
     second_visitor.assert_accessible()
     press(other, "Enregistrer")
     assert Process.objects.get(slug=SLUG).tagline == "Écrite la seconde"
+
+
+def test_a_question_is_announced_with_the_keyboard_alone(visitor):
+    with writing() as now:
+        process = a_process(now=now)
+        clerk = a_person("Secrétaire de mairie", on=now)
+        grant_role(process, clerk, Role.ORGANISER, actor="organiser/1", now=now)
+        draft = a_draft(process, now=now)
+    visitor.enter(clerk)
+    hands = Hands(visitor, has_mouse=False)
+    hands.open(f"/{process.slug}/organisation/")
+    hands.press("Modifier « Nos places »", "link")
+    hands.write("Ce qu’il faut savoir pour répondre", "La place sera refaite.")
+    hands.press("Enregistrer")
+    hands.press("Annoncer « Nos places »", "link")
+    hands.reads("La place sera refaite.")
+    hands.press("Annoncer maintenant")
+    draft.refresh_from_db()
+    assert draft.state == State.OPEN

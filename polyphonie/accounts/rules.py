@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from polyphonie.accounts.models import name_key
+from polyphonie.accounts.models import Account, name_key
 
 CODE_MINUTES = 15
 CODE_ATTEMPTS = 5
@@ -109,6 +109,15 @@ def verification_decision_refusal(*, is_decided: bool, is_member: bool, is_accep
         return _("You belong to this organisation: someone else decides.")
     if not is_accepted and not reason.strip():
         return _("A refusal gives its reason.")
+    return None
+
+
+def closing_refusal(account: Account, *, is_last_administrator: bool) -> str | None:
+    """Why this account cannot be closed."""
+    if account.closed_on is not None:
+        return _("This account is closed.")
+    if is_last_administrator:
+        return _("You are the only administrator of this site: name another one first.")
     return None
 
 

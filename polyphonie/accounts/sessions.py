@@ -3,9 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.utils import timezone
+
+from polyphonie.core.writing import assert_writing
 
 
 class SessionStore(DatabaseStore):
@@ -28,3 +32,20 @@ class SessionStore(DatabaseStore):
         except (signing.BadSignature, ValueError):
             return {}
         return contents
+
+
+def keys_of(account: int, address: str) -> list[str]:
+    """The sessions in which this account is signed in, or this address was signing in. Reads them all: ask outside writing()."""
+    found = []
+    for session in Session.objects.order_by("pk").iterator(chunk_size=1000):
+        contents = session.get_decoded()
+        signing_in = contents.get("signing_in") or {}
+        if contents.get(SESSION_KEY) == str(account) or (address and signing_in.get("address") == address):
+            found.append(session.pk)
+    return found
+
+
+def destroy(keys: list[str]) -> int:
+    """Destroy these sessions and what they held; how many."""
+    assert_writing()
+    return Session.objects.filter(pk__in=keys).delete()[0]

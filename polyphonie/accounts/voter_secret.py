@@ -10,10 +10,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils.translation import gettext as _
 
-from polyphonie.accounts.models import Account
+from polyphonie.accounts.models import Account, folded
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger import keys
-from polyphonie.ledger.canonical import canonical
+from polyphonie.ledger.canonical import canonical, keyed
 
 SECRET_BYTES = 32
 NONCE_BYTES = 12
@@ -49,6 +49,11 @@ def destroy_voter_secret(account: Account) -> None:
     assert_writing()
     Account.objects.filter(pk=account.pk).update(wrapped_secret=None)
     account.wrapped_secret = None
+
+
+def mail_mark(account: Account) -> bytes:
+    """What a mail address becomes under the voter key, kept (keyed once more for each consultation) when its account closes."""
+    return keyed(keys.key(keys.VOTER), "mail/v1", folded(account.email or ""))
 
 
 def _binding(account: Account) -> bytes:

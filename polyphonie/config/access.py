@@ -145,6 +145,8 @@ TABLE: dict[str, Access] = {
     "portal:demo_mails": Access(Audience.DEMO),
     "portal:my_contributions": Access(Audience.SIGNED_IN),
     "portal:my_votes": Access(Audience.SIGNED_IN),
+    "portal:my_archive": Access(Audience.SIGNED_IN, FORM),
+    "portal:closing": Access(Audience.SIGNED_IN, FORM),
     "portal:my_messages": Access(Audience.SIGNED_IN, FORM),
     "portal:verifications_of_the_site": Access(Audience.ADMINISTRATOR, FORM),
     "portal:verifications": Access(ORGANISERS, FORM),

@@ -64,6 +64,23 @@ class Vote(models.Model):
         return f"#{self.contribution_id}"
 
 
+class Departure(models.Model):
+    """Someone who voted here closed their account: a keyed mark of their address, until this consultation closes.
+
+    Keyed anew in each consultation, so that the marks of one person do not go together; random key, no date.
+    """
+
+    id = RandomKeyField()
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    mark = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["consultation", "mark"], name="an_address_departs_once")]
+
+    def __str__(self) -> str:
+        return f"{self.consultation_id}"
+
+
 class Batch(models.Model):
     """One publication of votes: everything a vote changes moves together, at least 20 voters at a time but the last."""
 

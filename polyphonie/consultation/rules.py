@@ -79,6 +79,16 @@ def voter_refusal(account: Account | None, *, speaks_for: Organisation | None = 
     return None
 
 
+def return_refusal(*, has_departed: bool) -> str | None:
+    """Whether a first vote on a text may be that of someone who voted in this consultation under an account they closed."""
+    if has_departed:
+        return _(
+            "Someone with your mail address voted in this consultation, then closed their account: this address does not vote "
+            "in it a second time. You can still write here, and vote in the other consultations."
+        )
+    return None
+
+
 def votable_refusal(contribution: Contribution) -> str | None:
     """Whether this text is one that is voted on, and is shown."""
     if not contribution.is_votable:

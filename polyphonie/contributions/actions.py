@@ -168,6 +168,22 @@ def withdraw(contribution: Contribution, *, author: Account, now: datetime) -> C
     return _set_status(contribution, Status.WITHDRAWN, ground="author", now=now)
 
 
+def forget_author(contribution: Contribution) -> None:
+    """Its author closed their account: the name goes with the salts of its commitments, and what waits to quote it.
+
+    No leaf: what the register committed to of the name can no longer be opened, and the text still can. An organisation's
+    name stays on what was said for it.
+    """
+    assert_writing()
+    if contribution.speaks_for_id is not None:
+        return
+    contribution.author_name = ""
+    contribution.save(update_fields=["author_name"])
+    contribution.revisions.update(author_salt=None)
+    withdraw_quoting(contribution_quote(contribution.process.slug, contribution.number))
+    visibility_changed.send(sender=Contribution, contribution=contribution)
+
+
 def hide(contribution: Contribution, *, ground: str, actor: str, now: datetime) -> Contribution:
     """Hide it with a ground: its address stays and says so. Asked by moderation, never by a flag."""
     assert_writing()

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
+
 from polyphonie.contributions.commitments import minute, text_document
 from polyphonie.contributions.models import Contribution, Revision, Status
 from polyphonie.core.tables import CSV, JSON_LINES, Column, Row, Table
@@ -11,6 +13,7 @@ from polyphonie.ledger.queries import positions_of
 from polyphonie.processes.models import Process
 
 AT_ONCE = 1_000
+GONE = (Status.WITHDRAWN, Status.ERASED, Status.REMOVED)
 SHOWN = (Status.PUBLISHED, Status.TEXT_UNAVAILABLE)
 
 
@@ -146,26 +149,29 @@ REVISIONS = Table(
 
 def _erasures(process: Process) -> Iterator[Row]:
     gone = (
-        Contribution.objects.filter(process=process, status__in=[Status.WITHDRAWN, Status.ERASED, Status.REMOVED])
+        Contribution.objects.filter(process=process)
+        .filter(Q(status__in=GONE) | Q(author__closed_on__isnull=False, author_name=""))
         .order_by("number")
-        .values_list("number", "status_since", "status_ground", named=True)
+        .values_list("number", "status", "status_since", "status_ground", "author__closed_on", named=True)
     )
     for text in gone.iterator(chunk_size=AT_ONCE):
+        is_gone = text.status in GONE
+        day = text.author__closed_on if not is_gone else text.status_since and text.status_since.date()
         yield {
             "number": text.number,
-            "erased_on": None if text.status_since is None else text.status_since.date().isoformat(),
-            "ground": text.status_ground,
+            "erased_on": None if day is None else day.isoformat(),
+            "ground": text.status_ground if is_gone else "closed_account",
         }
 
 
 ERASURES = Table(
     "erasures",
     CSV,
-    "The texts that those who downloaded them are asked to delete",
+    "The texts, or the names of authors, that those who downloaded them are asked to delete",
     (
         Column("number", "integer", "The number, which stays."),
         Column("erased_on", "date", "The day it was erased here."),
-        Column("ground", "string", "Why: author, or the ground of a decision."),
+        Column("ground", "string", "Why: author, or the ground of a decision; closed_account: the name of the author alone."),
     ),
     _erasures,
 )

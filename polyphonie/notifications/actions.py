@@ -128,6 +128,13 @@ def withdraw_quoting(name: str) -> int:
     return dropped + len(keys)
 
 
+def forget_person(account: Account) -> None:
+    """Destroy what a person followed, refused and still had to be told: they close their account."""
+    assert_writing()
+    for kept in (Follow, Refusal, Event):
+        kept.objects.filter(account=account).delete()
+
+
 def hand_digest_over(account: Account, topic: str, *, now: datetime) -> bool:
     """Queue the day's digest of one person, if there is something to tell and none left today already. Raises Refused
     before the hour of digests."""

@@ -16,6 +16,7 @@ from polyphonie.opendata.export import export
 from polyphonie.processes.models import Process
 
 EVERY = timedelta(days=1)
+AFTER_AN_ERASURE = timedelta(hours=1)
 KEPT = 2
 ARCHIVE = "archive.zip"
 STAMP = "%Y%m%dT%H%M%S%f"
@@ -50,13 +51,24 @@ def is_due(process: Process, *, now: datetime) -> bool:
     last = published(process)
     if last is None or now - last.made_at >= EVERY:
         return True
+    if _erasures_note(process).exists() and now - last.made_at >= AFTER_AN_ERASURE:
+        return True
     return Checkpoint.objects.filter(log=process.log_id, is_close=True, sealed_at__gt=last.made_at).exists()
+
+
+def note_erasure(process: Process) -> None:
+    """Something was erased that the last export holds: the next one comes within the hour, and none before it is kept."""
+    note = _erasures_note(process)
+    if note.parent.is_dir():
+        note.touch()
 
 
 def publish(process: Process) -> Published:
     """Make an export and its archive; the former one stays until the next, for downloads under way. Raises Refused."""
     home = _home(process)
     home.mkdir(parents=True, exist_ok=True)
+    kept = 1 if _erasures_note(process).exists() else KEPT
+    _erasures_note(process).unlink(missing_ok=True)
     draft = home / f".{timezone.now().strftime(STAMP)}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
@@ -67,10 +79,16 @@ def publish(process: Process) -> Published:
         draft.rename(folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
+        if kept < KEPT:
+            note_erasure(process)
         raise
-    for old in _folders(process)[:-KEPT]:
+    for old in _folders(process)[:-kept]:
         shutil.rmtree(old, ignore_errors=True)
     return _read(folder)
+
+
+def _erasures_note(process: Process) -> Path:
+    return _home(process) / ".erasure"
 
 
 def _home(process: Process) -> Path:

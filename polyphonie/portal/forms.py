@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from polyphonie.accounts.forms import CodeForm
 from polyphonie.portal.rules import WORDS_LENGTH
 
 
@@ -24,3 +25,30 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("Your answer, for everyone"), widget=forms.Textarea(attrs={"rows": 6, "maxlength": WORDS_LENGTH})
     )
+
+
+class ClosingForm(forms.Form):
+    """How one leaves: what becomes of texts and of votes, and the code that proves the address once more."""
+
+    texts = forms.ChoiceField(
+        label=_("Your texts"),
+        choices=[("keep", _("They stay, under « closed account »")), ("remove", _("They are removed; their numbers stay"))],
+        initial="keep",
+        widget=forms.RadioSelect,
+    )
+    votes = forms.ChoiceField(
+        label=_("Your votes"),
+        choices=[
+            ("keep", _("They still count, and belong to nobody")),
+            ("withdraw", _("They are withdrawn from the consultations still open, at their close")),
+        ],
+        initial="keep",
+        widget=forms.RadioSelect,
+    )
+    code = CodeForm.base_fields["code"]
+
+
+class ArchiveForm(forms.Form):
+    """What opens one's archive: the code that proves the address once more."""
+
+    code = CodeForm.base_fields["code"]

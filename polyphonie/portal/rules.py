@@ -4,6 +4,8 @@ from django.utils.translation import gettext as _
 
 WORDS_LENGTH = 2_000
 MOST_A_DAY = 200
+BACKUP_DAYS = 30
+"""How long backups are kept: the last one that holds a destroyed secret is gone after that."""
 
 
 def problem_refusal(words: str, *, reported_today: int) -> str | None:

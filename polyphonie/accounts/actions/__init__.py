@@ -1,5 +1,6 @@
 """What can people do about who they are? Sign up and in, set their locks, describe themselves, speak for an organisation."""
 
+from polyphonie.accounts.actions.closing import close_account
 from polyphonie.accounts.actions.codes import check_code, draw_link, send_code, use_link
 from polyphonie.accounts.actions.locks import (
     begin_second_factor,
@@ -39,6 +40,7 @@ __all__ = [
     "change_settings",
     "check_code",
     "check_second_factor",
+    "close_account",
     "confirm_second_factor",
     "decide_verification",
     "declare_organisation",

@@ -11,7 +11,7 @@ from django.db.models import Case, F, Max, Q, When
 
 from polyphonie.consultation.actions.counting import refresh_counters
 from polyphonie.consultation.actions.scrambling import lay_down_again
-from polyphonie.consultation.models import Batch, Vote, series_at_close
+from polyphonie.consultation.models import Batch, Departure, Vote, series_at_close
 from polyphonie.consultation.queries.recount import totals_change, waiting_voters, waiting_votes
 from polyphonie.consultation.rules import VOTERS_PER_BATCH, close_refusal, seal_refusal
 from polyphonie.contributions.models import Kind, Revision, Status
@@ -48,6 +48,7 @@ def close_consultation(consultation: Consultation, *, now: datetime) -> Consulta
     consultation.save(update_fields=["state"])
     record_state(consultation, ActKind.CLOSED, actor=ACTOR_CLOCK, now=now)
     append_all(consultation.process.log, "tally", _tallies(consultation))
+    Departure.objects.filter(consultation=consultation).delete()
     return consultation
 
 

@@ -36,7 +36,7 @@ READ: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "text": (Contribution, ("id", "number", "kind", "status", "revision")),
     "consultation": (Consultation, ("id", "slug", "state", "opens_at", "closes_at", "is_imported")),
     "process": (Process, ("id", "slug", "log")),
-    "account": (Account, ("id", "confirmed_on", "suspended_on", "closed_on", "wrapped_secret")),
+    "account": (Account, ("id", "email", "confirmed_on", "suspended_on", "closed_on", "wrapped_secret")),
 }
 
 

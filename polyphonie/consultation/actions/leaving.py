@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from polyphonie.accounts.models import Account
-from polyphonie.accounts.voter_secret import voter_secret
+from polyphonie.accounts.voter_secret import mail_mark, voter_secret
 from polyphonie.consultation.ballots import withdraw_content
-from polyphonie.consultation.models import Vote, series_at_close
+from polyphonie.consultation.models import Departure, Vote, series_at_close
+from polyphonie.consultation.queries.departures import departure_mark
 from polyphonie.core.writing import assert_writing, hold
 from polyphonie.ledger.actions import await_batch
 from polyphonie.ledger.pseudonyms import nullifier, voter_pseudonym
@@ -20,17 +23,42 @@ def withdraw_all_votes(account: Account, *, now: datetime) -> int:
     `writing()` that asked for none. Raises KeyMissing.
     """
     assert_writing()
-    running = Consultation.objects.filter(state=Consultation.State.OPEN, closes_at__gt=now)
+    running = _held(account).filter(closes_at__gt=now)
+    secret = voter_secret(account)
+    return sum(_withdraw_in(consultation, secret) for consultation in running)
+
+
+def keep_address_away(account: Account) -> int:
+    """Where the account voted and it is still open, keep a mark of its address: it will not vote there again; how many.
+
+    Votes withdrawn count too: they stand until the close. Same locks as `withdraw_all_votes`, same time. Raises KeyMissing.
+    """
+    assert_writing()
+    running = list(_held(account))
+    if account.wrapped_secret is None:
+        return 0
+    secret, address = voter_secret(account), mail_mark(account)
+    voted = [one for one in running if _has_voted(one, secret)]
+    Departure.objects.bulk_create(
+        [Departure(consultation=one, mark=departure_mark(address, one)) for one in voted], ignore_conflicts=True
+    )
+    return len(voted)
+
+
+def _held(account: Account) -> QuerySet[Consultation]:
+    """The open consultations, locks taken: theirs, then that of the account, which is read again."""
+    running = Consultation.objects.filter(state=Consultation.State.OPEN)
     candidates = list(running.order_by("pk"))
     for consultation in candidates:
         hold(consultation, shared=True)
     hold(account)
     account.refresh_from_db(fields=["wrapped_secret"])
-    secret = voter_secret(account)
-    withdrawn = 0
-    for consultation in running.filter(pk__in=[one.pk for one in candidates]).select_related("process__log").order_by("pk"):
-        withdrawn += _withdraw_in(consultation, secret)
-    return withdrawn
+    return running.filter(pk__in=[one.pk for one in candidates]).select_related("process__log").order_by("pk")
+
+
+def _has_voted(consultation: Consultation, secret: bytes) -> bool:
+    voter = voter_pseudonym(secret, consultation.process.slug, consultation.slug)
+    return Vote.objects.filter(voter=voter, consultation=consultation).exists()
 
 
 def _withdraw_in(consultation: Consultation, secret: bytes) -> int:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions.booth import Cast, enter, insert_first, replace
 from polyphonie.consultation.models import Vote
-from polyphonie.consultation.rules import ballot_refusal, nonce_refusal, vote_refusal, withdraw_vote_refusal
+from polyphonie.consultation.queries.departures import has_departed
+from polyphonie.consultation.rules import ballot_refusal, nonce_refusal, return_refusal, vote_refusal, withdraw_vote_refusal
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
@@ -69,6 +70,7 @@ def cast_vote(
         ensure(refusal)
         raise RevisionConflict(shown=revision, current=booth.revision.number)
     if after == 0:
+        ensure(return_refusal(has_departed=has_departed(booth.text.consultation, booth.account)))
         first, leaf = booth.written(seq=1, position=position, nonce=nonce)
         if insert_first(first):
             return booth.kept(first, leaf)

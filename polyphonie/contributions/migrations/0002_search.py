@@ -15,6 +15,7 @@ SQLITE = [
     "VALUES ('delete', old.contribution_id, old.title, old.text); "
     "INSERT INTO contributions_search(rowid, title, text) VALUES (new.contribution_id, new.title, new.text); END",
 ]
+SECURE_DELETE = (3, 42, 0)
 POSTGRESQL = [
     "ALTER TABLE contributions_searchtext "
     "ADD COLUMN title_document tsvector GENERATED ALWAYS AS (to_tsvector('simple'::regconfig, title)) STORED, "
@@ -27,6 +28,9 @@ POSTGRESQL = [
 def create(apps, schema_editor):
     for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
         schema_editor.execute(statement)
+    if schema_editor.connection.vendor == "sqlite" and schema_editor.connection.Database.sqlite_version_info >= SECURE_DELETE:
+        # what is erased leaves the index at once, not at its next merge
+        schema_editor.execute("INSERT INTO contributions_search(contributions_search, rank) VALUES ('secure-delete', 1)")
 
 
 def drop(apps, schema_editor):

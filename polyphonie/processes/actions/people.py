@@ -13,7 +13,7 @@ from polyphonie.core.writing import assert_writing
 from polyphonie.processes.actions.traces import record_act
 from polyphonie.processes.messages import queue_invitation
 from polyphonie.processes.models import ActKind, CreationRight, Invitation, Process, Role, RoleAssignment
-from polyphonie.processes.queries.people import roles_held, standing_roles
+from polyphonie.processes.queries.people import roles_held, standing, standing_roles
 from polyphonie.processes.rules.people import (
     accept_refusal,
     end_role_refusal,
@@ -142,6 +142,19 @@ def end_creation(right: CreationRight) -> None:
     """Take that right back; the concertations already started keep their organisers."""
     assert_writing()
     right.delete()
+
+
+def leave_duties(account: Account, *, now: datetime) -> None:
+    """End the roles of a person who closes their account, each by its own verb, and forget where offers were sent to them.
+    Raises Refused for the last organiser of a concertation."""
+    assert_writing()
+    today = timezone.localdate(now)
+    for assignment in RoleAssignment.objects.filter(standing(today), account=account).select_related("process").order_by("pk"):
+        end_role(assignment, actor=f"{assignment.role}/{assignment.number}", now=now)
+    CreationRight.objects.filter(account=account).delete()
+    offered = Invitation.objects.filter(email__iexact=account.email or "")
+    offered.filter(accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
+    offered.update(email="")
 
 
 def token_hash(token: str) -> str:

@@ -1,0 +1,69 @@
+"""How does someone leave for good? Each stage lets go of what it holds of them, in one transaction, the account last."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+from django.utils.translation import gettext as _
+
+from polyphonie.accounts.actions import close_account
+from polyphonie.accounts.models import Account
+from polyphonie.consultation.actions.leaving import keep_address_away, withdraw_all_votes
+from polyphonie.contributions.actions import forget_author, withdraw
+from polyphonie.contributions.models import Contribution
+from polyphonie.contributions.rules import change_refusal
+from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import assert_writing
+from polyphonie.ledger.keys import KeyMissing
+from polyphonie.notifications.actions import forget_person
+from polyphonie.processes.actions.people import leave_duties
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What closing an account did: how many texts went, how many stay without a name, how many votes are withdrawn."""
+
+    removed: int
+    kept: int
+    withdrawn_votes: int
+
+
+def close_account_of(account: Account, *, removes_texts: bool, withdraws_votes: bool, now: datetime) -> Closing:
+    """Close an account with the two choices of its owner. Raises Refused: last organiser or administrator, voter key missing.
+
+    It takes its own locks: call it first in a `writing()` that asked for none. Texts written for an organisation stay under its
+    name; texts that moderation hid stay hidden, without a name.
+    """
+    assert_writing()
+    withdrawn = _leave_votes(account, withdraws_votes, now)
+    removed = kept = 0
+    texts = Contribution.objects.filter(author=account, speaks_for=None).select_related("process__log", "consultation", "about")
+    for text in texts.order_by("pk"):
+        if removes_texts and change_refusal(text) is None:
+            withdraw(text, author=account, now=now)
+            removed += 1
+        else:
+            forget_author(text)
+            kept += 1
+    leave_duties(account, now=now)
+    forget_person(account)
+    close_account(account, now=now)
+    return Closing(removed, kept, withdrawn)
+
+
+def _leave_votes(account: Account, withdraws_votes: bool, now: datetime) -> int:
+    """Withdraw the votes or leave them, and keep the address from voting again where it did."""
+    if account.wrapped_secret is None:
+        return 0
+    try:
+        withdrawn = withdraw_all_votes(account, now=now) if withdraws_votes else 0
+        keep_address_away(account)
+    except KeyMissing as missing:
+        raise Refused(
+            _(
+                "The key that ties your votes to you is missing from this site: your account cannot be closed as promised. "
+                "The operator must restore it."
+            ),
+            status=HTTPStatus.SERVICE_UNAVAILABLE,
+        ) from missing
+    return withdrawn

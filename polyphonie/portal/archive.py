@@ -1,0 +1,217 @@
+"""What does this site hold of me? One zip, written while it leaves, never on disk; `docs/reference/archive.md` describes it.
+
+Nobody else's data are in it: of a text that mine answers, its number alone.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from polyphonie.accounts.models import Account, Membership, VerificationRequest
+from polyphonie.accounts.queries import recovery_codes_left
+from polyphonie.consultation.queries.positions import my_votes
+from polyphonie.contributions.models import Contribution, Revision
+from polyphonie.core.addresses import absolute, contribution_address
+from polyphonie.notifications.models import Event
+from polyphonie.notifications.queries import refused_topics, subjects_followed
+from polyphonie.outbox.queries import waiting
+from polyphonie.processes.models import RoleAssignment
+
+FORMAT = "polyphonie/archive/1"
+AT_ONCE = 200
+Row = dict[str, Any]
+
+
+def archive_of(account: Account, *, at: datetime) -> Iterator[bytes]:
+    """The archive, piece by piece."""
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:  # type: ignore[call-overload]
+        for name, lines in _files(account, at):
+            with packed.open(name, "w") as file:
+                for line in lines:
+                    file.write(line.encode())
+                    yield sink.taken()
+            yield sink.taken()
+    yield sink.taken()
+
+
+class _Sink:
+    """Where the zip writes: what it has written is taken away and sent."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def write(self, some: bytes) -> int:
+        self._held += some
+        return len(some)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def taken(self) -> bytes:
+        held, self._held = bytes(self._held), bytearray()
+        return held
+
+
+def _files(account: Account, at: datetime) -> Iterator[tuple[str, Iterable[str]]]:
+    yield "README.txt", [_readme()]
+    yield "account.json", [_json(_account(account, at))]
+    yield "organisations.csv", _csv(["name", "kind", "since_on", "verified_on"], _organisations(account))
+    yield "verification_requests.csv", _csv(REQUEST, _requests(account))
+    yield "roles.csv", _csv(["process", "role", "number", "body", "from_on", "until_on"], _roles(account))
+    yield "texts.jsonl", (_json(row, indent=None) for row in _texts(account))
+    yield "texts.csv", _csv(TEXT, _texts(account))
+    yield "votes.csv", _csv(VOTE, _votes(account))
+    yield "subscriptions.csv", _csv(["subject"], ({"subject": one} for one in subjects_followed(account)))
+    yield "messages.json", [_json(_messages(account))]
+
+
+REQUEST = ["organisation", "state", "evidence", "reason", "requested_on", "decided_on"]
+TEXT = [
+    "process", "consultation", "number", "kind", "nature", "about", "side", "title", "body", "url", "category", "author_name",
+    "speaks_for", "published_at", "revision", "status", "status_ground", "fate", "fate_reason", "address",
+]  # fmt: skip
+VOTE = ["process", "consultation", "number", "title", "position", "revision", "is_waiting"]
+
+
+def _account(account: Account, at: datetime) -> Row:
+    return {
+        "format": FORMAT,
+        "made_at": at.isoformat(timespec="minutes"),
+        "account": {
+            "email": account.email,
+            "joined_on": account.joined_on,
+            "confirmed_on": account.confirmed_on,
+            "last_seen_on": account.last_seen_on,
+            "suspended_on": account.suspended_on,
+            "is_administrator": account.is_administrator,
+        },
+        "settings": {
+            "display_name": account.display_name,
+            "language": account.language,
+            "category": account.category,
+            "territory": account.territory,
+            "refused_messages": sorted(refused_topics(account)),
+        },
+        "consents": {"is_listed_among_participants": account.is_listed},
+        "locks": {
+            "has_password": account.has_usable_password(),
+            "has_second_factor": account.has_second_factor,
+            "printed_codes_left": recovery_codes_left(account),
+            "events": [
+                {"kind": event.kind, "reason": event.reason, "happened_on": event.happened_on}
+                for event in account.security_events.all()
+            ],
+        },
+    }
+
+
+def _organisations(account: Account) -> Iterator[Row]:
+    for one in Membership.objects.filter(account=account).select_related("organisation").order_by("since_on", "pk"):
+        of = one.organisation
+        yield {"name": of.name, "kind": of.kind, "since_on": one.since_on, "verified_on": of.verified_on}
+
+
+def _requests(account: Account) -> Iterator[Row]:
+    for one in VerificationRequest.objects.filter(requested_by=account).select_related("organisation").order_by("pk"):
+        yield {name: one.organisation.name if name == "organisation" else getattr(one, name) for name in REQUEST}
+
+
+def _roles(account: Account) -> Iterator[Row]:
+    for one in RoleAssignment.objects.filter(account=account).select_related("process").order_by("pk"):
+        yield {
+            "process": one.process.slug,
+            "role": one.role,
+            "number": one.number,
+            "body": one.body,
+            "from_on": one.from_on,
+            "until_on": one.until_on,
+        }
+
+
+def _texts(account: Account) -> Iterator[Row]:
+    texts = Contribution.objects.filter(author=account).select_related("process", "consultation", "about", "speaks_for")
+    for text in texts.prefetch_related("revisions").order_by("published_at", "pk").iterator(chunk_size=AT_ONCE):
+        yield {
+            **{name: getattr(text, name) for name in TEXT if name not in ("address", "process", "consultation")},
+            "process": text.process.slug,
+            "consultation": text.consultation.slug,
+            "about": None if text.about is None else text.about.number,
+            "speaks_for": "" if text.speaks_for is None else text.speaks_for.name,
+            "address": absolute(contribution_address(text.process.slug, text.number)),
+            "revisions": [_revision(revision) for revision in text.revisions.all()],
+        }
+
+
+def _revision(revision: Revision) -> Row:
+    return {name: getattr(revision, name) for name in ("number", "reason", "title", "body", "url", "category", "published_at")}
+
+
+def _votes(account: Account) -> Iterator[Row]:
+    """Recomputed on the spot from the secret of the account: nothing holds this list."""
+    for consultation, mine in my_votes(account):
+        for text, vote in mine:
+            yield {
+                "process": consultation.process.slug,
+                "consultation": consultation.slug,
+                "number": text.number,
+                "title": text.title if text.is_visible else "",
+                "position": vote.position,
+                "revision": vote.revision,
+                "is_waiting": vote.is_waiting,
+            }
+
+
+def _messages(account: Account) -> Row:
+    """What is still to be told or sent; codes left out, which serve minutes."""
+    events = Event.objects.filter(account=account).order_by("pk")
+    mails = waiting().filter(to=account.email or "", worthless_after=None).order_by("pk")
+    return {
+        "to_tell": [
+            {name: getattr(event, name) for name in ("topic", "line", "address", "happened_on", "told_on")} for event in events
+        ],
+        "to_send": [{name: getattr(mail, name) for name in ("subject", "body", "queued_at")} for mail in mails],
+    }
+
+
+def _json(content: Row, indent: int | None = 1) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=indent, default=lambda value: value.isoformat()) + "\n"
+
+
+def _csv(columns: list[str], rows: Iterable[Row]) -> Iterator[str]:
+    yield _line(columns)
+    for row in rows:
+        yield _line([_cell(row[name]) for name in columns])
+
+
+def _line(cells: list[Any]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A cell that no spreadsheet runs as a formula; the exact words are in the JSON files."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def _readme() -> str:
+    return (
+        _(
+            "This is everything that this site holds of you. Your votes were found again with your account's secret when you "
+            "asked: nothing on the site keeps this list. Keep this file where others cannot read it."
+        )
+        + "\n"
+    )

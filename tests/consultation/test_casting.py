@@ -175,7 +175,7 @@ def test_a_vote_costs_few_statements(text, ines):
         return len([query for query in counted if "keyfingerprint" not in query["sql"]])  # read once by process
 
     locks = 1 if connection.vendor == "postgresql" else 0
-    assert cost(position=1, after=0) == 4 + locks  # one more than a change: has this address left?
+    assert cost(position=1, after=0) == 4 + locks
     assert cost(position=0, after=1) == 4 + locks
 
 

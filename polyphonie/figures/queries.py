@@ -164,9 +164,14 @@ def _cells(labelled: Iterable[tuple[str, Person]]) -> list[Cell]:
 
 
 def withheld(counted: list[tuple[str, int]]) -> list[Cell]:
-    """The cells with those under ten withheld; when a single one would be, the smallest other goes with it, since the total
-    would give it away."""
-    small = [label for label, count in counted if count < SMALLEST_CELL]
-    if len(small) == 1 and len(counted) > 1:
-        small.append(min((count, label) for label, count in counted if label not in small)[1])
+    """The cells with those under ten withheld; when a single one would be, or all of them hold fewer than ten, the smallest
+    others go with them, since the total would give them away."""
+    by_size = sorted((count, label) for label, count in counted)
+    small = [label for count, label in by_size if count < SMALLEST_CELL]
+    while (
+        small
+        and len(small) < len(by_size)
+        and (len(small) == 1 or sum(count for count, _ in by_size[: len(small)]) < SMALLEST_CELL)
+    ):
+        small.append(by_size[len(small)][1])
     return [Cell(label, None if label in small else count) for label, count in counted]

@@ -5,6 +5,8 @@ from django.db import IntegrityError, connection, transaction
 
 from polyphonie.accounts.models import Membership
 from polyphonie.config import database_driver
+from polyphonie.config.commands import database
+from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.models import Log
 
@@ -24,6 +26,30 @@ def test_sqlite_waits_for_the_disk_and_keeps_its_journal_in_the_safe_way():
             name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     assert pragmas == {"journal_mode": database_driver.journal_mode().lower(), "synchronous": 2, "foreign_keys": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sqlite_that_does_not_wait_for_the_disk_is_refused_before_anything_is_served():
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite's own settings")
+    database.prepare()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
+        with pytest.raises(CommandRefused, match="synchronous"):
+            database.prepare()
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_never_waits_for_ever():
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL's own settings")
+    with connection.cursor() as cursor:
+        for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            cursor.execute(f"SHOW {name}")
+            assert cursor.fetchone()[0] not in ("0", None), name
 
 
 @pytest.mark.django_db(transaction=True)

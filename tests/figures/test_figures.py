@@ -57,7 +57,8 @@ def test_a_small_cell_is_withheld_and_not_alone():
     assert [cell.value for cell in withheld([("a", 9), ("b", 40), ("c", 12)])] == [None, 40, None]
     assert [cell.value for cell in withheld([("a", 10), ("b", 40)])] == [10, 40]
     assert [cell.value for cell in withheld([("a", 3)])] == [None]
-    assert [cell.value for cell in withheld([("a", 3), ("b", 4), ("c", 50)])] == [None, None, 50]
+    assert [cell.value for cell in withheld([("a", 8), ("b", 4), ("c", 50)])] == [None, None, 50]
+    assert [cell.value for cell in withheld([("a", 3), ("b", 4), ("c", 50), ("d", 60)])] == [None, None, None, 60]
 
 
 def test_every_figure_on_the_page_has_its_definition(client, process, django_assert_max_num_queries):

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from polyphonie.accounts.models import Account
 from polyphonie.contributions.models import Contribution
+from polyphonie.core.middleware import Headers
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.portal import documents
@@ -204,6 +206,13 @@ def test_a_progress_point_counts_its_day_in_good_french(client: Client) -> None:
     scene = a_scene()
     scene.process.progress_updates.update(texts=4, votes=0)
     assert "Ce jour-là\u00a0: 4 textes, 0 vote." in read(client, "/demain/suivi/")
+
+
+def test_asking_for_the_headers_alone_sends_no_body(client: Client) -> None:
+    whole = client.get("/aide/")
+    alone = Headers(lambda request: HttpResponse(whole.content))(RequestFactory().head("/aide/"))
+    assert alone.content == b""
+    assert alone.headers["Content-Length"] == str(len(whole.content))
 
 
 def test_a_page_that_does_not_exist_says_so_kindly(client: Client) -> None:

@@ -8,6 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from polyphonie.config import database_driver
 from polyphonie.config.commands.refusals import CommandRefused
 
 
@@ -23,9 +24,25 @@ def pending() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
+def pragmas_amiss() -> dict[str, tuple[str, str]]:
+    """What SQLite does not hold as this product relies on it, as (found, wanted); a network disk may refuse a journal."""
+    if connection.vendor != "sqlite":
+        return {}
+    wanted = {"journal_mode": database_driver.journal_mode().lower(), "synchronous": "2", "foreign_keys": "1"}
+    with connection.cursor() as cursor:
+        found = {name: str(cursor.execute(f"PRAGMA {name}").fetchone()[0]) for name in wanted}
+    return {name: (found[name], value) for name, value in wanted.items() if found[name] != value}
+
+
 def prepare() -> None:
-    """Migrate an empty database; refuse one that is behind: its owner backs it up before changing it."""
+    """Migrate an empty database; refuse one that is behind: its owner backs it up before changing it; and one whose disk
+    does not keep what SQLite is asked."""
     Path(settings.POLYPHONIE_VAR).mkdir(parents=True, exist_ok=True)
+    for name, (found, wanted) in pragmas_amiss().items():
+        raise CommandRefused(
+            _("SQLite does not keep its word here: %(name)s is %(found)s, not %(wanted)s.")
+            % {"name": name, "found": found, "wanted": wanted}
+        )
     if is_empty():
         call_command("migrate", verbosity=0, interactive=False)
     elif pending():

@@ -122,16 +122,8 @@ def _sqlite() -> Iterator[Finding]:
             f"SQLite {number}",
             _("this version can lose a write in its fast journal; the slower TRUNCATE journal is used."),
         )
-    with connection.cursor() as cursor:
-        found = {
-            name: str(cursor.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("journal_mode", "synchronous", "foreign_keys")
-        }
-    wanted = {"journal_mode": database_driver.journal_mode().lower(), "synchronous": "2", "foreign_keys": "1"}
-    for name, value in wanted.items():
-        if found[name] != value:
-            yield Finding(
-                UNSAFE, f"SQLite {name}", _("it is %(found)s, not %(wanted)s.") % {"found": found[name], "wanted": value}
-            )
+    for name, (found, wanted) in database.pragmas_amiss().items():
+        yield Finding(UNSAFE, f"SQLite {name}", _("it is %(found)s, not %(wanted)s.") % {"found": found, "wanted": wanted})
 
 
 def _records() -> Iterator[Finding]:

@@ -66,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
     """Every command and its options, in the language of the installation."""
     from django.utils.translation import gettext as _
 
+    from polyphonie.opendata import verify
+
     root = Parser(prog="polyphonie", description=_("The free platform for concertations."))
     commands = root.add_subparsers(dest="command", required=True, metavar=_("command"), parser_class=Parser)
 
@@ -92,6 +94,20 @@ def parser() -> argparse.ArgumentParser:
     imports.add_argument("--process", required=True, metavar="SLUG", help=_("the process; created if there is none"))
     imports.add_argument("--dry-run", action="store_true", help=_("read and report; change nothing"))
     imports.add_argument("--undo", action="store_true", help=_("take back the import of this file"))
+    exports = command("export", _("Write everything public about a process: open data, register, verifier."))
+    exports.add_argument("process", metavar="PROCESS", help=_("the process, as `polyphonie list` names it"))
+    exports.add_argument("directory", metavar="DIRECTORY", help=_("a folder that does not exist yet, or is empty"))
+    verifies = command("verify", _("Recompute an export with the installed verifier, never the file found in it."))
+    verifies.add_argument("directory", type=verify.export_folder, metavar="DIRECTORY", help=_("the folder of the export"))
+    verifies.add_argument(
+        "--seen",
+        nargs="+",
+        action="extend",
+        default=[],
+        type=verify.kept_file,
+        metavar="FILE",
+        help=_("checkpoints or receipts kept elsewhere"),
+    )
     bench = command("bench", _("Measure this product beside a reference, in the same run."))
     bench.add_argument("name", choices=["pages", "votes", "import", "growth"], metavar="NAME", help="%(choices)s")
     return root

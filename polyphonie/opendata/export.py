@@ -101,8 +101,8 @@ def _written(process: Process, folder: Path, now: datetime) -> dict[str, int]:
     (folder / "LICENCE.txt").write_text(_licence(process), encoding="utf-8")
     if VERIFIER.exists():
         shutil.copyfile(VERIFIER, folder / "verify.py")
-    _write_json(folder / "datapackage.json", _descriptor(process, folder, now))
     (folder / "README.md").write_text(_readme(process, now), encoding="utf-8")
+    _write_json(folder / "datapackage.json", _descriptor(process, folder, now))
     return {str(path.relative_to(folder)): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()}
 
 

@@ -539,7 +539,8 @@ def follow(register, position, leaf, report):
             "un même votant a deux votes de même rang sur le texte n° %d (lignes %d et %d du registre)."
             % (leaf["contribution"], (packed >> 1 & ((1 << 40) - 1)) + 1, position + 1),
         )
-    if seq >= highest:
+        return
+    if seq > highest:
         register.current[key] = seq << 80 | (count + 1) << 41 | position << 1 | is_vote
     else:
         register.current[key] = packed + (1 << 41)
@@ -1388,9 +1389,15 @@ def kept_file(name):
     return os.path.basename(name), text
 
 
+def export_folder(name):
+    if not os.path.isdir(name):
+        raise argparse.ArgumentTypeError("« %s » n'est pas un dossier" % shown(name))
+    return name
+
+
 def main(words=None):
     parser = argparse.ArgumentParser(prog="verify.py", description="Vérifie un export de Polyphonie.")
-    parser.add_argument("directory", metavar="DOSSIER", help="le dossier de l'export")
+    parser.add_argument("directory", type=export_folder, metavar="DOSSIER", help="le dossier de l'export")
     parser.add_argument("--key", type=public_key, help="la clé publique du registre, apprise ailleurs")
     parser.add_argument(
         "--seen",
@@ -1403,8 +1410,6 @@ def main(words=None):
     )
     parser.add_argument("--json", action="store_true", help="un objet JSON au lieu de phrases")
     options = parser.parse_args(words)
-    if not os.path.isdir(options.directory):
-        parser.error("« %s » n'est pas un dossier" % shown(options.directory))
     report = verify(options.directory, options.key, options.seen)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")

@@ -58,7 +58,7 @@ def lines(folder: Path, name: str) -> list[dict]:
 def test_every_file_is_described_with_its_checksum(folder):
     described = {item["path"]: item for item in json.loads((folder / "datapackage.json").read_text())["resources"]}
     present = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert present - set(described) == {"datapackage.json", "README.md"}
+    assert present - set(described) == {"datapackage.json"}
     for path, item in described.items():
         assert item["hash"] == "sha256:" + hashlib.sha256((folder / path).read_bytes()).hexdigest()
 

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from collections.abc import Callable
 
-from polyphonie.config.commands import bench, demonstration, doctor, importing, listing, serving, ticking
+from polyphonie.config.commands import bench, demonstration, doctor, exporting, importing, listing, serving, ticking, verifying
 from polyphonie.config.terminal import Outcome, Terminal
 
 COMMANDS: dict[str, Callable[[Namespace, Terminal], Outcome]] = {
@@ -13,5 +13,7 @@ COMMANDS: dict[str, Callable[[Namespace, Terminal], Outcome]] = {
     "list": listing.run,
     "tick": ticking.run,
     "import": importing.run,
+    "export": exporting.run,
+    "verify": verifying.run,
     "bench": bench.run,
 }

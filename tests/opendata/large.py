@@ -1,4 +1,4 @@
-"""What does a large export look like to the verifier? Written straight from the published formats, for measures of time and memory.
+"""What does a large export look like to the verifier? Written from the published formats, to measure time and memory.
 
 python -m tests.opendata.large DIRECTORY TEXTS VOTERS
 """

@@ -9,7 +9,8 @@ import csv
 import hashlib
 import json
 import shutil
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,12 @@ from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.batches import close_consultation, seal_batch
 from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.actions.revising import carry_over_votes
+from polyphonie.consultation.models import Vote
 from polyphonie.consultation.receipts import receipt_for
 from polyphonie.contributions.actions import Text, new_revision
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.core.writing import writing_at
+from polyphonie.ledger.models import Entry
 from polyphonie.ledger.sealing import latest_checkpoint, seal
 from polyphonie.moderation.actions import hide_text
 from polyphonie.moderation.models import Ground
@@ -51,6 +54,7 @@ class Lively:
     checkpoint: str
     receipts: list[str]
     voters: int
+    altered: dict[str, tuple[str, Path]] = field(default_factory=dict)
 
 
 def build(folder: Path, *, voters: int = 22) -> Lively:
@@ -184,3 +188,34 @@ def sealed_again(folder: Path, leaves: list[Any] | None = None) -> None:
 
 def a_copy(folder: Path, target: Path) -> Path:
     return Path(shutil.copytree(folder, target))
+
+
+# ------------------------------------------------------------------------------------ altering the database
+
+
+def _texts(process: Process, **where: Any) -> Any:
+    return Contribution.objects.filter(process=process, **where)
+
+
+IN_THE_DATABASE: dict[str, tuple[str, Callable[[Process], int]]] = {
+    "a title": ("contributions", lambda process: _texts(process, number=1).update(title="Non")),
+    "a counter": ("counters", lambda process: _texts(process, number=1).update(agree=99)),
+    "arguments counted": ("counters", lambda process: _texts(process, number=1).update(arguments_for=99)),
+    "a key of an order": ("lists", lambda process: _texts(process, number=5).update(order_supported=1)),
+    "a text shown again": ("texts_opened", lambda process: _texts(process, number=3).update(status="published")),
+    "a text hidden": ("contributions", lambda process: _texts(process, number=5).update(status="hidden")),
+    "the body of a version": (
+        "texts",
+        lambda process: Revision.objects.filter(contribution__process=process, contribution__number=1, number=1).update(
+            body="Non"
+        ),
+    ),
+    "positions": (
+        "votes",
+        lambda process: Vote.objects.filter(contribution__process=process, published_position=1).update(published_position=-1),
+    ),
+    "a vote dropped": ("votes_opened", lambda process: Vote.objects.filter(contribution__process=process).last().delete()[0]),
+    "a leaf": ("leaves", lambda process: Entry.objects.filter(kind="withdraw").update(leaf='{"kind":"withdraw","v":1}')),
+    "a state": ("calendar", lambda process: process.consultations.filter(slug="la-place").update(state="open")),
+    "a date of closing": ("calendar", lambda process: process.consultations.filter(slug="la-gare").update(closes_at=CLOSING)),
+}

@@ -1,15 +1,20 @@
 """Does the verifier find an export right, and whatever was touched in it wrong, by the check that is meant to?"""
 
+import ast
+import hashlib
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
 from polyphonie.opendata import verify
-from tests.opendata import lively
+from polyphonie.opendata.export import export
+from tests.opendata import large, lively
 from tests.opendata.lively import Lively
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +24,21 @@ pytestmark = pytest.mark.django_db
 def lived(django_db_setup, django_db_blocker, tmp_path_factory) -> Lively:
     with django_db_blocker.unblock(), transaction.atomic():
         built = lively.build(tmp_path_factory.mktemp("lively") / "export")
+        for name, (code, alter) in lively.IN_THE_DATABASE.items():
+            folder = tmp_path_factory.mktemp("altered") / "export"
+            with transaction.atomic():
+                assert alter(built.process) > 0, name
+                export(built.process, folder)
+                transaction.set_rollback(True)
+            built.altered[name] = (code, folder)
         transaction.set_rollback(True)
     return built
+
+
+@pytest.fixture
+def lived_in_the_database(lived) -> dict[str, tuple[str, set[str]]]:
+    """For each alteration of the database: the check that is meant to find it, those that did."""
+    return {name: (code, wrong(folder)) for name, (code, folder) in lived.altered.items()}
 
 
 def wrong(folder: Path, *, seen: tuple[str, ...] = ()) -> set[str]:
@@ -244,7 +262,7 @@ ALONE = {
     "closes": leaf("tally", set_in(agree=99)),
     "one_vote": a_second_vote_of_the_same_rank,
     "window": closed_before_its_last_votes,
-    "lists": row_order("listings.csv", 1, 2),
+    "lists": cell("listings.csv", "number", "7", consultation="la-gare", order="recent", rank="2"),
     "files": a_readme_that_lies,
 }
 
@@ -260,3 +278,254 @@ def test_each_check_catches_alone_what_it_is_there_for(lived, tmp_path, code):
     if code != "files":
         lively.described_again(folder)
     assert wrong(folder) == {code}
+
+
+# ------------------------------------------------------------------- who has no key, who has it, who alters the database
+
+
+def swapped_leaves(folder: Path) -> None:
+    leaves = lively.lines(folder, "ledger/leaves.jsonl")
+    leaves[-1], leaves[-2] = leaves[-2], leaves[-1]
+    lively.write_lines(folder, "ledger/leaves.jsonl", leaves)
+
+
+def cut(name: str, length: int):
+    def alter(folder: Path) -> None:
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content[:-length])
+
+    return alter
+
+
+def root_of_nothing(folder: Path) -> None:
+    path = folder / "ledger/checkpoint"
+    origin, size, _root, *rest = path.read_text(encoding="utf-8").split("\n")
+    path.write_text("\n".join([origin, size, "A" * 43 + "=", *rest]), encoding="utf-8")
+
+
+WITHOUT_THE_KEY = {
+    "a vote removed": ("votes_opened", row_gone("votes.csv", 3)),
+    "a vote added": ("votes_opened", row_twice("votes.csv", 3)),
+    "a position reversed": ("votes", cell("votes.csv", "position", "-1", origin="web", position="1")),
+    "a vote given to another text": ("votes", cell("votes.csv", "number", "6", number="5")),
+    "a vote bound to another version": ("votes", cell("votes.csv", "revision", "2", number="5")),
+    "the hash of a nonce changed": ("votes", cell("votes.csv", "nonce_hash", verify.b64(bytes(32)), origin="web")),
+    "a vote said to come from nowhere": ("votes_opened", cell("votes.csv", "leaf", "9999", origin="web")),
+    "a cast vote said to be taken over": ("imports", cell("votes.csv", "origin", "import", origin="web")),
+    "a vote taken over removed": ("imports", row_gone("votes.csv", -1)),
+    "a vote taken over reversed": ("imports", cell("votes.csv", "position", "-1", origin="import", position="1")),
+    "a title changed": ("contributions", cell("contributions.csv", "title", "Non", number="5")),
+    "a body changed": ("contributions", cell("contributions.csv", "body", "Non", number="5")),
+    "an author changed": ("contributions", cell("contributions.csv", "author", "Un autre", number="5")),
+    "an argument turned around": ("contributions", cell("contributions.csv", "side", "against", kind="argument", side="for")),
+    "an argument moved": ("contributions", cell("contributions.csv", "about", "2", kind="argument")),
+    "a text moved to another consultation": ("contributions", cell("contributions.csv", "consultation", "la-gare", number="1")),
+    "another date": ("contributions", cell("contributions.csv", "published_at", "2020-01-01T00:00+01:00", number="5")),
+    "a text hidden without a decision": ("contributions", cell("contributions.csv", "status", "hidden", number="5")),
+    "a hidden text said to be shown": ("contributions", cell("contributions.csv", "status", "published", number="3")),
+    "a text removed": ("contributions", row_gone("contributions.csv", 5)),
+    "an older version shown": ("contributions", cell("contributions.csv", "revision", "1", number="1")),
+    "a counter inflated": ("counters", cell("contributions.csv", "agree", "99", number="5")),
+    "arguments inflated": ("counters", cell("contributions.csv", "arguments_for", "99", number="5")),
+    "a total changed": ("tallies", cell("tallies.csv", "disagree", "0", number="5")),
+    "votes excluded": ("tallies", cell("tallies.csv", "excluded", "3", number="5")),
+    "a total removed": ("tallies", row_gone("tallies.csv", 1)),
+    "a rank changed": ("lists", cell("listings.csv", "rank", "9", consultation="la-gare", order="supported", rank="1")),
+    "a key changed": ("lists", cell("listings.csv", "key", "-1 5", consultation="la-gare", order="supported", number="5")),
+    "another day of draw": ("lists", cell("listings.csv", "as_of", "2020-01-01", consultation="la-gare")),
+    "a text left out of a list": ("lists", row_gone("listings.csv", -1)),
+    "words changed in an old version": ("texts", entry("revisions.jsonl", lambda found: found["document"].update(title="Non"))),
+    "the name of an author changed in a version": ("texts", entry("revisions.jsonl", set_in(author="Un autre"))),
+    "a salt changed": ("texts", entry("revisions.jsonl", set_in(salt=verify.b64(bytes(32))))),
+    "a version numbered otherwise": ("texts", entry("revisions.jsonl", set_in(revision=7))),
+    "a version emptied": ("texts_opened", entry("revisions.jsonl", set_in(document=None, salt=None, author=None))),
+    "a rule changed": ("rules", frame(lambda document: document["rules"][0]["document"].update(voters_per_batch=2))),
+    "a rule removed": ("rules_opened", frame(lambda document: document["rules"].pop(0))),
+    "an act reworded": ("rules", frame(lambda document: next(a for a in document["acts"] if a["salt"]).update(document=""))),
+    "another actor": ("rules", frame(lambda document: document["acts"][-1].update(actor="moderator/9"))),
+    "a close denied": ("calendar", frame(lambda document: document["consultations"][0].update(state="open"))),
+    "a consultation removed": ("calendar", frame(lambda document: document["consultations"].pop(1))),
+    "other rules in force": ("calendar", frame(lambda document: document["consultations"][0].update(config=None))),
+    "a leaf changed": ("root", leaf("withdraw", set_in(seq=1), is_sealed=False)),
+    "leaves swapped": ("root", swapped_leaves),
+    "leaves cut": ("leaves", cut("ledger/leaves.jsonl", 40)),
+    "another root": ("root", root_of_nothing),
+    "a checkpoint signed by another key": ("signatures", signed_by_the_wrong_key),
+    "a checkpoint dropped": ("checkpoints", entry("ledger/checkpoints.jsonl", lambda found: "gone", skip=-1)),
+    "a size changed": ("checkpoints", entry("ledger/checkpoints.jsonl", set_in(size=3))),
+}  # fmt: skip
+
+
+def test_every_alteration_of_files_is_found_by_the_expected_check(lived, tmp_path):
+    missed = {}
+    for rank, (name, (code, alter)) in enumerate(WITHOUT_THE_KEY.items()):
+        folder = lively.a_copy(lived.folder, tmp_path / str(rank))
+        alter(folder)
+        lively.described_again(folder)
+        if code not in (found := wrong(folder)):
+            missed[name] = found
+    assert missed == {}
+    assert len(WITHOUT_THE_KEY) >= 45
+    print(f"{len(WITHOUT_THE_KEY)} alterations of files without the key, {len(WITHOUT_THE_KEY)} found by the expected check")
+
+
+def another_actor(folder: Path) -> None:
+    leaves, at = first(folder, "state", state="announced")
+    leaves[at]["actor"] = "organiser/2"
+    lively.sealed_again(folder, leaves)
+    document = lively.process_of(folder)
+    next(act for act in document["acts"] if act["leaf"] == at)["actor"] = "organiser/2"
+    lively.write_process(folder, document)
+
+
+def another_salt(folder: Path) -> None:
+    table = lively.rows(folder, "votes.csv")
+    row = next(row for row in table[1:] if row[1] == "5")
+    row[4] = verify.b64(b"s" * 32)
+    lively.write_rows(folder, "votes.csv", table)
+    leaves = lively.lines(folder, "ledger/leaves.jsonl")
+    leaves[int(row[0])]["cm"] = verify.b64(verify.digest("votecm/v1", int(row[3]), row[4], row[5]))
+    lively.sealed_again(folder, leaves)
+
+
+def another_argument(folder: Path) -> None:
+    entries = lively.lines(folder, "revisions.jsonl")
+    found = next(entry for entry in entries if entry["document"] and entry["document"]["kind"] == "argument")
+    found["document"]["body"] = "Tout le contraire."
+    lively.write_lines(folder, "revisions.jsonl", entries)
+    leaves = lively.lines(folder, "ledger/leaves.jsonl")
+    leaves[found["leaf"]]["cm"] = verify.b64(verify.digest("revcm/v1", found["document"], found["salt"]))
+    lively.sealed_again(folder, leaves)
+    cell("contributions.csv", "body", "Tout le contraire.", number=str(found["contribution"]))(folder)
+
+
+@pytest.mark.parametrize("alter", [another_actor, another_salt, another_argument])
+def test_a_register_made_again_with_the_real_key_shows_only_to_who_kept_a_checkpoint(lived, tmp_path, alter):
+    folder = lively.a_copy(lived.folder, tmp_path / "copy")
+    alter(folder)
+    lively.described_again(folder)
+    assert wrong(folder) == set()
+    spoken = list(verify.sentences(verify.verify(str(folder))))
+    assert spoken[2] == "Rien ici n'est prouvé contre l'exploitant : il a pu refaire tout le registre."
+    assert wrong(folder, seen=(lived.checkpoint,)) == {"seen"}
+    against = list(verify.sentences(verify.verify(str(folder), seen=[("gardé.txt", lived.checkpoint)])))
+    assert against[:2] == [
+        "Ce dossier est cohérent avec lui-même.",
+        "Comparé à 1 point de contrôle conservé ailleurs : DÉSACCORD.",
+    ]
+
+
+def test_a_checkpoint_of_another_past_of_another_key_or_of_more_leaves_disagrees(lived):
+    note = verify.Checkpoint(lived.checkpoint)
+    more = lively.signed(note.origin, f"{note.origin}\n999999\n{'A' * 43}=\n")
+    stranger = lively.signed(note.origin, note.body, key="receipt")
+    elsewhere = lively.signed("exemple.fr/autre", f"exemple.fr/autre\n5\n{'A' * 43}=\n")
+    for text in (another_past(lived.folder), more, stranger, elsewhere):
+        assert wrong(lived.folder, seen=(text,)) == {"seen"}
+
+
+def test_a_kept_checkpoint_is_found_among_words_and_in_a_kept_list(lived):
+    listed = (lived.folder / "ledger/checkpoints.jsonl").read_text(encoding="utf-8")
+    for text in (f"Bonjour,\n\n{lived.checkpoint}\nCordialement", lived.checkpoint.replace("\n", "\r\n"), listed):
+        report = verify.verify(str(lived.folder), seen=[("courriel.txt", text)])
+        assert report.is_right
+        assert report.counts["seen"] >= 1
+
+
+def receipt_with(text: str, **changes: object) -> str:
+    """The receipt, promising something else, signed by the real key."""
+    receipt = verify.Receipt(text)
+    promise = {**receipt.promise, **changes, "after_checkpoint": None}
+    return lively.signed(receipt.name, f"{receipt.name}\n{verify.canonical(promise).decode()}\n", key="receipt")
+
+
+def promised(text: str, **changes: object) -> dict[str, str]:
+    words = verify.canonical({**json.loads(verify.Receipt(text).promise["leaf"]), **changes})
+    return {"leaf": words.decode(), "leaf_hash": verify.b64(verify.leaf_hash(words))}
+
+
+def test_a_receipt_whose_vote_was_dropped_shows_it_once_due(lived):
+    text = lived.receipts[0]
+    salt = verify.b64(b"s" * 32)
+    nonce_hash = verify.b64(verify.digest("nonce/v1", verify.Receipt(text).promise["nonce"]))
+    commitment = verify.b64(verify.digest("votecm/v1", verify.Receipt(text).promise["position"], salt, nonce_hash))
+    dropped = receipt_with(text, salt=salt, **promised(text, cm=commitment))
+    assert wrong(lived.folder, seen=(dropped,)) == {"receipts"}
+    still_open = receipt_with(
+        text, salt=salt, contribution=5, due="2099-01-01T00:00:00+01:00", **promised(text, cm=commitment, contribution=5)
+    )
+    report = verify.verify(str(lived.folder), seen=[("reçu.txt", still_open)])
+    assert report.is_right
+    assert any("pas encore" in note for note in report.notes)
+
+
+def test_a_receipt_that_says_another_position_or_is_not_signed_is_refused(lived):
+    text = lived.receipts[0]
+    assert wrong(lived.folder, seen=(receipt_with(text, position=0 if verify.Receipt(text).promise["position"] else 1),)) == {
+        "receipts"
+    }
+    receipt = verify.Receipt(text)
+    assert wrong(lived.folder, seen=(lively.signed(receipt.name, receipt.body, key="log"),)) == {"receipts"}
+
+
+def test_a_key_given_from_elsewhere_must_be_that_of_the_folder(lived):
+    report = verify.verify(str(lived.folder), key=bytes(31) + b"\1")
+    assert report.failures["key_constant"]
+    assert report.failures["signatures"]
+
+
+def test_what_is_altered_in_the_database_is_found_in_the_next_export(lived_in_the_database):
+    assert {name: code in found for name, (code, found) in lived_in_the_database.items()} == dict.fromkeys(
+        lived_in_the_database, True
+    )
+    print(f"{len(lived_in_the_database)} alterations of the database, all found by the expected check")
+
+
+# ---------------------------------------------------------------------------------------------- the pieces, and growth
+
+
+def test_signatures_agree_with_another_implementation():
+    for rank in range(40):
+        private = Ed25519PrivateKey.from_private_bytes(bytes([rank]) * 32)
+        public, message = private.public_key().public_bytes_raw(), bytes(rank)
+        signature = private.sign(message)
+        assert verify.is_signed(public, message, signature)
+        assert not verify.is_signed(public, message + b".", signature)
+        for place in (0, 31, 32, 63):
+            changed = signature[:place] + bytes([signature[place] ^ 1]) + signature[place + 1 :]
+            assert not verify.is_signed(public, message, changed)
+        more = (int.from_bytes(signature[32:], "little") + verify.L).to_bytes(32, "little")
+        assert not verify.is_signed(public, message, signature[:32] + more)
+    assert not verify.is_signed(b"\xff" * 32, b"", bytes(64))
+
+
+def test_the_tree_is_that_of_its_recursive_definition():
+    def root(leaves: list[bytes]) -> bytes:
+        if len(leaves) <= 1:
+            return leaves[0] if leaves else hashlib.sha256(b"").digest()
+        split = 1 << (len(leaves) - 1).bit_length() - 1
+        return hashlib.sha256(b"\1" + root(leaves[:split]) + root(leaves[split:])).digest()
+
+    tree, leaves = verify.Tree(), []
+    for rank in range(130):
+        assert tree.root() == root(leaves)
+        leaves.append(verify.leaf_hash(bytes([rank])))
+        tree.add(leaves[-1])
+
+
+def test_it_is_one_file_that_old_pythons_read_and_that_needs_nothing():
+    source = Path(verify.__file__).read_text(encoding="utf-8")
+    tree = ast.parse(source, feature_version=(3, 9))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported <= sys.stdlib_module_names
+
+
+def test_time_grows_with_the_votes_and_no_faster(tmp_path):
+    seconds = []
+    for voters in (100, 400):
+        large.write(tmp_path / str(voters), 20, voters)
+        start = time.process_time()
+        assert verify.verify(str(tmp_path / str(voters))).is_right
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 4 * seconds[0] * 1.6

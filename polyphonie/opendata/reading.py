@@ -207,6 +207,7 @@ class Table:
 
     def _lines(self) -> Iterator[str]:
         """Physical lines; a record, however many lines it spans, is refused when it grows beyond reason."""
+        readline = self._text.readline
         line = self._pending
         self._pending = None
         while line:
@@ -214,7 +215,7 @@ class Table:
             if self._taken > LONGEST_RECORD:
                 self._too_long()
             yield line
-            line = self._bounded_line()
+            line = readline(LONGEST_RECORD + 1)
 
     def _bounded_line(self) -> str:
         line = self._text.readline(LONGEST_RECORD + 1)

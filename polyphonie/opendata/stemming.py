@@ -11,11 +11,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from polyphonie.opinion.french import index_text
 
+MOST_WAITING = 100
 WORTH_A_PROCESS = 1000
 """Texts from which a process of its own saves more than it costs to start."""
 
@@ -34,7 +36,8 @@ class Stemmer:
     def __init__(self) -> None:
         self._held: Texts = []
         self._process: subprocess.Popen[str] | None = None
-        self._reader: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
+        self._asked: queue.Queue[Texts | None] = queue.Queue(MOST_WAITING)
         self._found: queue.SimpleQueue[Texts] = queue.SimpleQueue()
         self._has_failed = (os.cpu_count() or 1) < 2
 
@@ -48,7 +51,7 @@ class Stemmer:
                 return
             texts, self._held = self._held, []
             self._start()
-        self._send(texts)
+        self._asked.put(texts)
 
     def found(self) -> Iterator[Texts]:
         """The stems found since the last time, without waiting."""
@@ -70,38 +73,43 @@ class Stemmer:
             [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
             env=environment,
         )  # fmt: skip
-        assert self._process.stdout is not None
-        self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
-        self._reader.start()
+        for work in (self._send, self._read):
+            thread = threading.Thread(target=work, args=(self._process,), daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
-    def _read(self, answers: IO[str]) -> None:
-        for line in answers:
-            self._found.put([(key, title, text) for key, title, text in json.loads(line)])
+    def _send(self, process: "subprocess.Popen[str]") -> None:
+        """Pass on what is asked; when the process is gone, what it has not answered is computed where it is needed."""
+        assert process.stdin is not None
+        with suppress(OSError):
+            while (texts := self._asked.get()) is not None:
+                if not self._has_failed:
+                    self._write(process.stdin, texts)
+            process.stdin.close()
 
-    def _send(self, texts: Texts) -> None:
-        assert self._process is not None
-        assert self._process.stdin is not None
+    def _write(self, asked: IO[str], texts: Texts) -> None:
         try:
-            self._process.stdin.write(json.dumps(texts) + "\n")
-            self._process.stdin.flush()
-        except OSError:  # it is gone: the rest is computed where it is needed
+            asked.write(json.dumps(texts) + "\n")
+            asked.flush()
+        except OSError:
             self._has_failed = True
+
+    def _read(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout is not None
+        with process.stdout, suppress(ValueError):
+            for line in process.stdout:
+                self._found.put([(key, title, text) for key, title, text in json.loads(line)])
 
     def _end(self, *, kindly: bool) -> None:
         if self._process is None:
             return
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        assert self._reader is not None
-        try:
-            self._process.stdin.close()
-        except OSError:
-            self._has_failed = True
         if not kindly:
+            self._has_failed = True
             self._process.kill()
-        self._reader.join()
+        self._asked.put(None)
+        for thread in self._threads:
+            thread.join()
         self._process.wait()
-        self._process.stdout.close()
         self._process = None
 
 

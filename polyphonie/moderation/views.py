@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import Account
@@ -22,7 +22,10 @@ from polyphonie.processes.queries.people import acting_as
 
 @never_cache
 def desk(request: HttpRequest, process: str) -> HttpResponse:
-    """What was published last, and what is hidden."""
+    """What was published last, what is hidden, and the way to any text by its number."""
+    asked = request.GET.get("numero", "").strip().lstrip("#")
+    if asked.isascii() and asked.isdigit() and len(asked) < 16:
+        return redirect("moderation:decide", process=process, number=int(asked))
     held = get_object_or_404(Process, slug=process)
     return render(
         request,

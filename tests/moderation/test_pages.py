@@ -39,6 +39,13 @@ def test_a_moderator_hides_a_text_with_a_ground(client, moderator, proposal):
     assert f"#{proposal.number}" in client.get("/demain/moderation/").content.decode()
 
 
+def test_any_text_is_reached_by_its_number_however_old(client, moderator, proposal):
+    answer = client.get("/demain/moderation/", {"numero": f"#{proposal.number}"})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/demain/moderation/{proposal.number}/"
+    assert client.get("/demain/moderation/", {"numero": "²"}).status_code == 200
+
+
 def test_without_facts_nothing_is_hidden_and_the_page_says_why(client, moderator, proposal):
     answer = client.post(f"/demain/moderation/{proposal.number}/", {"ground": "charter_advertising", "facts": ""})
     assert answer.status_code == 422

@@ -66,10 +66,11 @@ def test_contacts_are_those_of_the_installation(client: Client, settings: Any) -
     assert "tel:0123456789" in html
 
 
-def test_the_privacy_page_says_how_to_close_an_account_and_promises_no_button_that_is_not_there(client: Client) -> None:
+def test_the_privacy_page_leads_to_what_it_promises(client: Client) -> None:
     html = read(client, "/confidentialite/")
-    assert 'href="/aide/#contact"' in html
-    assert "écrivez aux" in html
+    for address in ("/aide/#contact", "/mon-espace/archive/", "/mon-espace/fermer/"):
+        assert f'href="{address}"' in html
+        assert client.get(address.partition("#")[0]).status_code in (200, 302)
     assert "24 mois" not in html
 
 

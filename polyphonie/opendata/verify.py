@@ -434,6 +434,7 @@ class Register:
         self.revision_at = {}  # its hash, in base64url: its position
         self.open_cms = {}  # position of a config, state or other leaf with a `cm`: the leaf
         self.erased = {}  # hash of an erased leaf: position of the `erase`
+        self.unnamed = set()  # hash of each leaf of which only the author's name is erased
         self.hidden = {}  # object: is it hidden, by the last moderation leaf that says so
         self.same = []  # (position, from, to): positions of `rev` leaves whose votes are carried over
 
@@ -509,6 +510,8 @@ def enter(register, position, leaf, report):
         register.revision_at[b64(register.hash_of(position))] = position
     elif kind in ("config", "state"):
         register.open_cms[position] = leaf
+    elif kind == "erase" and leaf["ground"] == "name":
+        register.unnamed.add(leaf["leaf"])
     elif kind == "erase":
         register.erased[leaf["leaf"]] = position
     elif kind == "mod":
@@ -682,6 +685,8 @@ def check_texts(folder, register, report):
         if entry["author"] is not None:
             is_right = leaf[4] == b64(digest("authorcm/v1", entry["author"], entry["author_salt"]))
             report.expect("texts", is_right, "le nom de l'auteur de %s n'est plus celui qui a été inscrit au registre.", place)
+        elif document is not None and b64(register.hash_of(position)) not in register.unnamed:
+            report.wrong("texts_opened", "%s est publié sans le nom inscrit, et aucun effacement ne le dit." % place)
         if document is not None and revision == 1:
             since[number] = document["published_at"]
         if revision > current.get(number, 0) >> 200:
@@ -819,7 +824,7 @@ def check_votes(folder, register, report):
             )  # fmt: skip
     for position, leaf in imports.items():
         found, count = hashed[position]
-        is_undone = leaf["import"] in undone or b64(register.hash_of(position)) in undone
+        is_undone = b64(register.hash_of(position)) in undone
         is_right = count[0] == 0 if is_undone else b64(found.digest()) == leaf["votes"]
         report.expect(
             "imports", is_right, "les votes repris à la ligne %s du registre ne sont plus ceux qui ont été repris.", position + 1

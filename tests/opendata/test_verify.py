@@ -339,6 +339,7 @@ WITHOUT_THE_KEY = {
     "a salt changed": ("texts", entry("revisions.jsonl", set_in(salt=verify.b64(bytes(32))))),
     "a version numbered otherwise": ("texts", entry("revisions.jsonl", set_in(revision=7))),
     "a version emptied": ("texts_opened", entry("revisions.jsonl", set_in(document=None, salt=None, author=None))),
+    "a name left out": ("texts_opened", entry("revisions.jsonl", set_in(author=None, author_salt=None))),
     "a rule changed": ("rules", frame(lambda document: document["rules"][0]["document"].update(voters_per_batch=2))),
     "a rule removed": ("rules_opened", frame(lambda document: document["rules"].pop(0))),
     "an act reworded": ("rules", frame(lambda document: next(a for a in document["acts"] if a["salt"]).update(document=""))),

@@ -574,7 +574,7 @@ def check_rules(register, process, report):
     for name, label in (("rules", "configcm/v1"), ("acts", "actcm/v1")):
         for entry in process[name]:
             leaf = register.open_cms.get(entry["leaf"])
-            place = "process.json (%s), ligne %s du registre" % (name, entry["leaf"])
+            place = "process.json (%s), ligne %d du registre" % (name, entry["leaf"] + 1)
             is_right = leaf is not None and (leaf["kind"] == "config") == (name == "rules")
             if is_right and name == "rules":
                 is_right = leaf["consultation"] == entry["consultation"] == entry["document"]["consultation"]

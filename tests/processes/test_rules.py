@@ -97,6 +97,9 @@ class TestTheFifteenDaysOfTheLaw:
         assert missing(consultation(is_under_crpa=True, **self.dates(15))) == []
         assert missing(consultation(is_under_crpa=False, **self.dates(2))) == []
 
+    def test_without_dates_they_cannot_be_counted(self):
+        assert missing(consultation(is_under_crpa=True, opens_at=None)) == ["calendar", "crpa"]
+
     def test_a_change_of_clocks_takes_no_day_away(self):
         """29 March 2026 has 23 hours: fifteen days of the calendar are 359 hours, and count as fifteen."""
         opens_at, closes_at = opening_instant(date(2026, 3, 20)), closing_instant(date(2026, 4, 3))

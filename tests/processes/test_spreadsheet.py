@@ -27,7 +27,7 @@ def test_a_cell_of_several_lines_is_one_cell():
 
 
 def test_empty_lines_are_no_rows():
-    assert pasted_rows("\n\n\t\t\n") == []
+    assert pasted_rows("\n\n\t\t\n") == pasted_rows("") == []
     assert paste_refusal([])
 
 
@@ -39,6 +39,7 @@ def test_empty_lines_are_no_rows():
         ["a" * 201, "Le vélo"],
         ["", "Le vélo", "a" * 2001],
         ["", "Le vélo", "", "", "demain", "31/03/2027"],
+        ["", "Le vélo", "", "", "demain", "ensuite"],
         ["", "Le vélo", "", "", "01/03/2027", "31/02/2027"],
         ["", "Le vélo", "", "", "01/03/2027", ""],
         ["", "Le vélo", "", "", "", "01/03/2027"],

@@ -28,7 +28,6 @@ TOO_WIDE = {"unsafe-inline", "unsafe-eval", "nonce-", "http:", "https:"}
 
 AWAITED: set[str] = {
     "/demain/contributions/2/signaler/",
-    "/demain/registre/",
 }
 """Addresses of the contract whose page is not built yet; this set only shrinks."""
 ONLY_IN_DEMONSTRATION = {"/demo/", "/demo/courrier/"}

@@ -194,7 +194,7 @@ def assert_its_style_and_script_arrive(address: str) -> None:
 def test_the_server_answers_does_what_is_due_fits_in_150_mb_and_stops_when_asked(server, environment):
     wait_for(lambda: Path(environment["POLYPHONIE_VAR"], "last-tick").exists(), server)
     assert_its_style_and_script_arrive(server.address)
-    wait_for(lambda: len(descendants(server.pid)) == 4, server)  # the loop, gunicorn and its two workers
+    wait_for(lambda: len(descendants(server.pid)) == 3, server)  # the loop and two workers
     family = [server.pid, *descendants(server.pid)]
     assert shared_memory_counted_once(family) <= 150
     server.terminate()
@@ -204,9 +204,10 @@ def test_the_server_answers_does_what_is_due_fits_in_150_mb_and_stops_when_asked
 
 @pytest.mark.django_db(transaction=True)
 def test_the_loop_comes_back_when_it_dies_and_nothing_outlives_the_server(server):
-    loop = min(pid for pid in descendants(server.pid) if not descendants(pid) and pid in children_of(server.pid))
+    wait_for(lambda: len(children_of(server.pid)) == 3, server)
+    loop = max(children_of(server.pid))  # started after the two workers
     os.kill(loop, signal.SIGKILL)
-    wait_for(lambda: len(set(children_of(server.pid)) - {loop}) == 2, server)
+    wait_for(lambda: len(set(children_of(server.pid)) - {loop}) == 3, server)
     family = descendants(server.pid)
     server.kill()
     wait_for(lambda: not [pid for pid in family if is_running(pid)])

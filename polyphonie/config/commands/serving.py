@@ -8,9 +8,7 @@ import socket
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
@@ -20,13 +18,13 @@ from django.db import connections
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from polyphonie.config.commands import database, ticking
 from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.config.terminal import Outcome, Terminal
 
 SIGNAL_WHEN_PARENT_DIES = 1  # PR_SET_PDEATHSIG of Linux's prctl
-SECONDS_BEFORE_RESTART = 2
 
 
 class Server(BaseApplication):
@@ -60,6 +58,9 @@ class Server(BaseApplication):
     def load(self) -> Any:
         return self.application
 
+    def run(self) -> None:
+        House(self).run()
+
 
 def run(options: Namespace, terminal: Terminal) -> Outcome:
     database.prepare()
@@ -74,9 +75,21 @@ def serve() -> int:
     application = get_wsgi_application()  # after the static files are there: it lists them once
     _ = get_resolver().url_patterns
     connections.close_all()
+    _settle_memory()
+    try:
+        Server(application).run()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+def _settle_memory() -> None:
+    """What is loaded now stays shared between the processes; what loading left behind goes back to the system."""
     gc.collect()
-    gc.freeze()  # what is loaded now stays shared between the processes
-    return supervise(web=lambda: Server(application).run(), ticks=ticking.loop)
+    gc.freeze()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _refuse_a_taken_port(bind: str) -> None:
@@ -94,65 +107,68 @@ def _refuse_a_taken_port(bind: str) -> None:
             ) from error
 
 
-def supervise(*, web: Callable[[], object], ticks: Callable[[], object]) -> int:
-    """Run both as children: the loop is started again when it dies, everything ends with the web workers or a signal."""
-    children = {"web": start(web), "ticks": start(ticks)}
-    is_over = False
+class House(Arbiter):
+    """gunicorn's master, which also keeps the loop of what is due running, and stops it when it stops."""
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        nonlocal is_over
-        is_over = True
-        _tell(children.values(), signal.SIGTERM)
+    ticking_pid = 0
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    status = 0
-    while children:
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        if not _is_running(self.ticking_pid):
+            self.ticking_pid = self._start_ticking()
+
+    def stop(self, graceful: bool = True) -> None:
+        _tell(self.ticking_pid, signal.SIGTERM)
+        super().stop(graceful)
+        _see_off(self.ticking_pid, self.cfg.graceful_timeout)
+
+    def _start_ticking(self) -> int:
+        """Fork; the child ticks, ends with its parent, and never comes back here."""
+        pid = os.fork()
+        if pid:
+            return pid
+        status = 1
         try:
-            ended, raw = os.wait()
-        except ChildProcessError:
-            break
-        name = next((name for name, pid in children.items() if pid == ended), None)
-        if name is None:
-            continue
-        del children[name]
-        if name == "web":
-            status = 0 if is_over else (os.waitstatus_to_exitcode(raw) or 1)
-            is_over = True
-            _tell(children.values(), signal.SIGTERM)
-        elif not is_over:
-            time.sleep(SECONDS_BEFORE_RESTART)
-            if not is_over:
-                children["ticks"] = start(ticks)
-    return status
+            for number in self.SIGNALS:
+                signal.signal(number, signal.SIG_DFL)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for listener in self.LISTENERS:
+                listener.close()
+            if sys.platform == "linux":
+                ctypes.CDLL(None).prctl(SIGNAL_WHEN_PARENT_DIES, signal.SIGTERM)
+            connections.close_all()
+            status = ticking.loop()
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
 
 
-def start(work: Callable[[], object]) -> int:
-    """Fork; the child works, ends with its parent, and never comes back here."""
-    pid = os.fork()
-    if pid:
-        return pid
-    status = 1
+def _is_running(pid: int) -> bool:
+    return pid != 0 and _tell(pid, 0)
+
+
+def _tell(pid: int, number: int) -> bool:
+    """Send a signal; whether there was someone to receive it."""
+    if not pid:
+        return False
     try:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(SIGNAL_WHEN_PARENT_DIES, signal.SIGTERM)
-        outcome = work()
-        status = outcome if isinstance(outcome, int) else 0
-    except SystemExit as error:
-        status = error.code if isinstance(error.code, int) else 1
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return False
+    return True
 
 
-def _tell(pids: Any, number: int) -> None:
-    for pid in list(pids):
+def _see_off(pid: int, seconds: float) -> None:
+    """Wait for a child that was asked to stop; past the time it had, it is stopped."""
+    end = time.monotonic() + seconds
+    while pid and time.monotonic() < end:
         try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            continue
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                return
+        except ChildProcessError:
+            return
+        time.sleep(0.05)
+    _tell(pid, signal.SIGKILL)

@@ -27,9 +27,9 @@ def blanks() -> dict[str, str]:
     }
 
 
-def document(name: str) -> Markup:
-    """A document in the reader's language (French where it does not exist), its blanks filled or flagged."""
-    return markdown(filled(_read(TEXTS, name)))
+def document(name: str, *, table: str = "") -> Markup:
+    """A document in the reader's language (French where it does not exist), its blanks filled or flagged, its table put in."""
+    return markdown(filled(_read(TEXTS, name)).replace("{{table}}", table))
 
 
 def filled(text: str) -> str:

@@ -28,6 +28,7 @@ from polyphonie.moderation.actions import hide_text
 from polyphonie.moderation.models import Ground
 from polyphonie.notifications.actions import follow, refuse, tell, tell_followers
 from polyphonie.notifications.models import Topic
+from polyphonie.opendata import verify
 from polyphonie.opendata.publishing import is_due, published
 from polyphonie.opendata.publishing import publish as make_export
 from polyphonie.outbox.actions import queue_mail
@@ -319,7 +320,9 @@ def test_the_public_files_are_made_again_within_the_hour_and_the_old_ones_go(set
     last = published(scene.process)
     assert not is_due(scene.process, now=last.made_at + timedelta(minutes=59))
     assert is_due(scene.process, now=last.made_at + timedelta(minutes=61))
-    make_export(scene.process)
+    again = make_export(scene.process)
+    report = verify.verify(str(again.folder / "files"), seen=[])
+    assert not any(report.failures[code] for code in ("texts", "chain", "contributions", "files")), verify.sentences(report)
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix in (".csv", ".jsonl", ".json")]
     assert files
     assert not any(word in path.read_text(encoding="utf-8") for path in files)

@@ -14,6 +14,7 @@ from polyphonie.core.freshness import shared_page
 from polyphonie.core.plaintext import markdown
 from polyphonie.portal.documents import Terms, document, terms_versions
 from polyphonie.portal.marking import marked_changes
+from polyphonie.portal.personal_data import table
 
 SECURITY_TEXT_DAYS = 180
 YEAR = 365 * 24 * 3600
@@ -42,7 +43,8 @@ def legal_notice(request: HttpRequest) -> HttpResponse:
 
 @shared_page
 def privacy(request: HttpRequest) -> HttpResponse:
-    return _document_page(request, _("Personal data"), "privacy")
+    shown = document("privacy", table=table())
+    return render(request, "portal/document.html", {"title": _("Personal data"), "document": shown})
 
 
 def _document_page(request: HttpRequest, title: str, name: str) -> HttpResponse:

@@ -1,0 +1,259 @@
+"""What is kept of people, field by field: of which nature, why, until when, in their archive or not, and how it goes?
+
+Every field of every model has its place in one row (a test holds it); the table of « Données personnelles » is made from here.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+class Nature(Enum):
+    PUBLIC = "public"
+    PERSONAL = "personal"
+    SECRET = "secret"  # noqa: S105  (a word, not a password)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One kind of data: its fields (`app.Model: field field…`), and what becomes of it. `what` is empty when it is nobody's."""
+
+    nature: Nature
+    fields: tuple[str, ...]
+    what: str | Promise = ""
+    why: str | Promise = ""
+    until: str | Promise = ""
+    erased: str | Promise = ""
+    in_archive: bool = False
+
+    def names(self) -> list[str]:
+        """Each field as `app.Model.field`."""
+        pairs = [line.partition(": ") for line in self.fields]
+        return [f"{model}.{field}" for model, _colon, fields in pairs for field in fields.split()]
+
+
+CLOSING = gettext_lazy("closing of the account")
+DESTROYED = gettext_lazy("destroyed")
+ONLINE = gettext_lazy("as long as the concertation is online")
+
+KEPT = (
+    Kept(
+        Nature.PERSONAL,
+        ("accounts.Account: email",),
+        gettext_lazy("Mail address"),
+        gettext_lazy("to identify you by a code, to write to you"),
+        CLOSING,
+        DESTROYED,
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
+        ("accounts.Account: display_name display_key slug", "contributions.Contribution: author_name"),
+        gettext_lazy("Name shown (a pseudonym is fine)"),
+        gettext_lazy("to sign your texts; public there"),
+        CLOSING,
+        gettext_lazy("destroyed, on your texts too; an organisation’s name stays"),
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
+        ("accounts.Account: category territory is_listed language",),
+        gettext_lazy("Settings: category and territory if you give them, language, place among participants"),
+        gettext_lazy("overall figures, never a ranking; to write to you in your language"),
+        CLOSING,
+        DESTROYED,
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
+        ("accounts.Account: id joined_on confirmed_on suspended_on closed_on",),
+        gettext_lazy("Days on which your account was opened and closed"),
+        gettext_lazy("right totals"),
+        ONLINE,
+        gettext_lazy("kept on a row without a name"),
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
+        ("accounts.Account: last_seen_on",),
+        gettext_lazy("Day of your last visit"),
+        gettext_lazy("to know unused accounts"),
+        CLOSING,
+        DESTROYED,
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
+        (
+            "contributions.Contribution: author title body url category origin_note published_at",
+            "contributions.Revision: title body url category published_at",
+            "contributions.SearchText: contribution title text",
+        ),
+        gettext_lazy("Your texts and their versions"),
+        gettext_lazy("this is what a concertation is for: they are public"),
+        gettext_lazy("as long as the concertation is online, unless you withdraw them"),
+        gettext_lazy("withdrawn by you, or kept under « closed account »"),
+        in_archive=True,
+    ),
+    Kept(
+        Nature.SECRET,
+        (
+            "consultation.Vote: id consultation contribution voter seq position revision leaf_revision salt nonce leaf_hash "
+            "is_waiting waits_for_close published_seq published_position published_revision published_leaf_revision "
+            "published_salt published_nonce published_leaf_hash",
+            "ledger.WaitingEntry: id log series kind leaf leaf_hash",
+        ),
+        gettext_lazy("Your votes"),
+        gettext_lazy("to count them; published without a name, under a pseudonym computed with a key kept apart"),
+        ONLINE,
+        gettext_lazy("left without an owner, or withdrawn where it is still open"),
+        in_archive=True,
+    ),
+    Kept(
+        Nature.SECRET,
+        ("accounts.Account: wrapped_secret",),
+        gettext_lazy("The secret that ties your votes to you, encrypted"),
+        gettext_lazy("one vote per account; to show you your votes"),
+        CLOSING,
+        DESTROYED,
+    ),
+    Kept(
+        Nature.SECRET,
+        ("consultation.Departure: id consultation mark",),
+        gettext_lazy("Mark of the address of a closed account that voted"),
+        gettext_lazy("nobody votes twice by closing an account"),
+        gettext_lazy("close of the consultation"),
+        DESTROYED,
+    ),
+    Kept(
+        Nature.SECRET,
+        (
+            "accounts.Account: password wrapped_totp spent_totp has_second_factor needs_second_factor",
+            "accounts.RecoveryCode: id account code_hash used_on",
+            "accounts.SecurityEvent: id account kind reason happened_on",
+        ),
+        gettext_lazy("Password, second factor, printed codes, if you have them, and what happened to them"),
+        gettext_lazy("to lock your account"),
+        CLOSING,
+        DESTROYED,
+    ),
+    Kept(
+        Nature.SECRET,
+        (
+            "accounts.SignInCode: id address_key purpose code_hash expires_at attempts used_at",
+            "sessions.Session: session_key session_data expire_date",
+        ),
+        gettext_lazy("Sign-in codes and sessions"),
+        gettext_lazy("to recognise you from one page to the next"),
+        gettext_lazy("a day for codes, 30 days for sessions"),
+        DESTROYED,
+    ),
+    Kept(
+        Nature.PERSONAL,
+        (
+            "accounts.Membership: id account organisation since_on",
+            "accounts.VerificationRequest: id organisation requested_by state reason requested_on decided_on decided_by_role",
+        ),
+        gettext_lazy("Organisations you speak for"),
+        gettext_lazy("to let you speak under their name"),
+        CLOSING,
+        gettext_lazy("destroyed; the decisions on the organisation stay"),
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
+        ("accounts.VerificationRequest: evidence",),
+        gettext_lazy("Evidence of an organisation"),
+        gettext_lazy("to check its identity"),
+        gettext_lazy("the decision"),
+        DESTROYED,
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
+        (
+            "processes.RoleAssignment: id process account role number body from_on until_on",
+            "processes.CreationRight: id account body granted_on",
+            "processes.Invitation: id process email role body until_on token_hash invited_by expires_at accepted_at withdrawn_at",
+            "accounts.Account: is_administrator",
+        ),
+        gettext_lazy("Roles you hold or are offered"),
+        gettext_lazy("to give access; shown by role and number"),
+        ONLINE,
+        gettext_lazy("ended; role and number stay, without a name"),
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
+        (
+            "notifications.Follow: id account subject",
+            "notifications.Refusal: id account topic",
+            "notifications.Event: id account topic key line address quotes happened_on told_on told_in",
+            "outbox.Mail: id key to subject body quotes unsubscribe_address queued_at due_on_or_after worthless_after "
+            "claimed_until attempts sent_at given_up_at last_error",
+        ),
+        gettext_lazy("What you follow and refuse, messages on their way"),
+        gettext_lazy("to tell you what you asked for"),
+        gettext_lazy("messages: once sent, 30 days for their lines; the rest: closing of the account"),
+        DESTROYED,
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
+        ("moderation.Decision: facts",),
+        gettext_lazy("The facts of a moderation decision on one of your texts"),
+        gettext_lazy("to give reasons to its author"),
+        ONLINE,
+        gettext_lazy("kept with the decision"),
+    ),
+    Kept(
+        Nature.PUBLIC,
+        (
+            "accounts.Organisation: id name name_key slug kind verified_on created_on",
+            "portal.ProblemReport: id page words reported_at answer answered_at",
+            "opendata.Import: id process number format source_name source_sha256 votes_sha256 state first_number last_number "
+            "leaf_hash is_public report started_at finished_at",
+            "figures.StatedFigure: id process key rank value qualifier label definition source",
+            "moderation.Decision: id contribution act ground actor decided_at",
+            "consultation.Batch: id consultation number sealed_at voters leaves is_small",
+            "consultation.ImportedVote: id import_number line contribution voter revision position source_key",
+            "contributions.Contribution: id process consultation number kind nature section about about_kind side speaks_for "
+            "author_kind origin origin_address revision status status_ground status_since accepted_on fate fate_reason "
+            "fate_address agree mixed disagree imported_agree imported_mixed imported_disagree declared_votes arguments_for "
+            "arguments_against sources completions order_voters order_draw order_supported order_divisive source_id",
+            "contributions.Revision: id contribution number reason salt author_salt leaf_hash agree mixed disagree",
+            "processes.Process: id slug title tagline introduction hashtag initiative organiser licence charter who_decides "
+            "what_becomes feedback_due_on feedback_given_on legal_basis synthesis_planned appeal_body is_demonstration "
+            "is_archive is_listed last_number version log created_on",
+            "processes.Referral: id process kind number issuer addressee received_on deadline_on text questions version",
+            "processes.Milestone: id process from_on until_on precision title",
+            "processes.Theme: id process number title presentation version",
+            "processes.Consultation: id process theme slug rank title presentation questions has_diagnoses state opens_at "
+            "closes_at is_under_crpa deadline_derogation closing_told_for is_imported config_leaf version drawn_on proposals "
+            "texts votes voters",
+            "processes.RulesInForce: id consultation document salt leaf_hash since_at",
+            "processes.Extension: id consultation previous_closes_at closes_at reason decided_at",
+            "processes.Act: id process consultation kind actor document salt leaf_hash happened_at",
+            "processes.ProgressUpdate: id process title body role number is_feedback texts votes published_at",
+            "ledger.Log: id origin size frontier",
+            "ledger.Entry: id log kind leaf leaf_hash position",
+            "ledger.Checkpoint: id log size root note sealed_at is_close",
+            "ledger.KeyFingerprint: id name fingerprint",
+            "auth.Permission: id name content_type codename",
+            "auth.Group: id name",
+            "contenttypes.ContentType: id app_label model",
+        ),
+    ),
+)
+
+
+def table() -> str:
+    """The table of the privacy page, in Markdown: what is someone's, row by row."""
+    heads = [_("What"), _("Why"), _("Until when"), _("When you close your account"), _("In your archive")]
+    rows = [
+        [kept.what, kept.why, kept.until, kept.erased, _("yes") if kept.in_archive else _("no")] for kept in KEPT if kept.what
+    ]
+    return "\n".join(f"| {' | '.join(str(cell) for cell in row)} |" for row in [heads, ["---"] * len(heads), *rows])

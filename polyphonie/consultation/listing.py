@@ -79,7 +79,7 @@ class Order:
     slug: str
     label: Promise
     rule: Promise
-    formula: str
+    formula: Promise
     fields: tuple[str | OrderBy, ...]
     key_of: Callable[[Contribution, Consultation], Key]
 
@@ -98,7 +98,7 @@ DISCOVER = Order(
     slug="discover",
     label=_("To discover"),
     rule=_("Texts on which the fewest people have voted come first; among equals, a public draw made anew each day decides."),
-    formula='voters at the last batch, ascending; then int(SHA-256(["draw/v1",config leaf,day,number])[:15], 16); then number',
+    formula=_('voters at the last batch, ascending; then int(SHA-256(["draw/v1",config leaf,day,number])[:15], 16); then number'),
     fields=("order_voters", "order_draw", "number"),
     key_of=lambda text, consultation: (_counts(text, consultation).voters, _drawn(text, consultation), text.number),
 )
@@ -106,7 +106,7 @@ RECENT = Order(
     slug="recent",
     label=_("Most recent"),
     rule=_("The latest published come first: numbers are given in the order of publication."),
-    formula="number, descending",
+    formula=_("number, descending"),
     fields=("-number",),
     key_of=lambda text, consultation: (-text.number,),
 )
@@ -114,7 +114,7 @@ SUPPORTED = Order(
     slug="supported",
     label=_("Most supported"),
     rule=_("Texts that the largest share of voters agrees with come first, prudently: few votes count for less than many."),
-    formula="floor(10^9 × lower 90 % Wilson bound of agree / (agree + mixed + disagree)), descending; then number",
+    formula=_("floor(10^9 × lower 90 % Wilson bound of agree / (agree + mixed + disagree)), descending; then number"),
     fields=("-order_supported", "number"),
     key_of=lambda text, consultation: (-_counts(text, consultation).supported, text.number),
 )
@@ -124,7 +124,7 @@ DIVISIVE = Order(
     rule=_(
         "Texts on which agreement and disagreement are most evenly matched come first, from 10 votes; others follow by number."
     ),
-    formula="S = A + M + D ≥ 10: floor(10^9 × ((A + D)/S − ((A − D)/S)²)), descending; then number",
+    formula=_("S = A + M + D ≥ 10: floor(10^9 × ((A + D)/S − ((A − D)/S)²)), descending; then number"),
     fields=("-order_divisive", "number"),
     key_of=lambda text, consultation: (-_counts(text, consultation).divisive, text.number),
 )
@@ -132,7 +132,7 @@ ARGUED = Order(
     slug="argued",
     label=_("Most argued"),
     rule=_("Texts with the most arguments, for and against together, come first."),
-    formula="arguments for + arguments against, descending; then number",
+    formula=_("arguments for + arguments against, descending; then number"),
     fields=((F("arguments_for") + F("arguments_against")).desc(), "number"),
     key_of=lambda text, consultation: (-(text.arguments_for + text.arguments_against), text.number),
 )

@@ -35,4 +35,5 @@ def tell_hidden(contribution: Contribution, *, ground: Ground, facts: str, now: 
         line=line,
         address=contribution_address(process, number),
         now=now,
+        is_due_to_them=True,
     )

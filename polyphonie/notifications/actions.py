@@ -18,14 +18,26 @@ LINE_LENGTH = 400
 TOLD_KEPT = timedelta(days=30)
 
 
-def tell(account: Account, topic: str, *, key: str, line: str, address: str, now: datetime, quotes: str = "") -> bool:
+def tell(
+    account: Account,
+    topic: str,
+    *,
+    key: str,
+    line: str,
+    address: str,
+    now: datetime,
+    quotes: str = "",
+    is_due_to_them: bool = False,
+) -> bool:
     """Tell one person something once: at once about their own texts, in the digest of the day otherwise.
 
     `key` says what happened (« published/climat/746 ») and is told once to each; `line` is one sentence in the account's
-    language; `address` is local; `quotes` names what the line quotes. False when the person turned that kind off.
+    language; `address` is local; `quotes` names what the line quotes. False when the person turned that kind off,
+    unless it `is_due_to_them` whatever they chose: the reasons of a decision against their own text.
     """
     assert_writing()
-    if telling_refusal(has_address=bool(account.email), is_refused=str(topic) in refused_topics(account)) is not None:
+    is_refused = not is_due_to_them and str(topic) in refused_topics(account)
+    if telling_refusal(has_address=bool(account.email), is_refused=is_refused) is not None:
         return False
     line = " ".join(line.split())
     if topic == Topic.MY_TEXTS:

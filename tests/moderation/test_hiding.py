@@ -9,6 +9,8 @@ from polyphonie.core.writing import writing
 from polyphonie.ledger.models import Entry
 from polyphonie.moderation.actions import hide_text, restore_text
 from polyphonie.moderation.models import Decision, Ground
+from polyphonie.notifications.actions import refuse
+from polyphonie.notifications.models import Topic
 from polyphonie.outbox.models import Mail
 from polyphonie.processes.models import Process
 from tests.concertations import a_person, a_process, an_open_consultation
@@ -81,3 +83,13 @@ def test_the_counters_beside_follow(proposal):
     proposal.refresh_from_db()
     proposal.consultation.refresh_from_db()
     assert (proposal.arguments_for, proposal.consultation.texts) == (0, 1)
+
+
+def test_the_reasons_of_a_hiding_reach_an_author_who_turned_messages_off(proposal):
+    with writing() as now:
+        author = a_person("Autrice", on=now)
+        refuse(author, Topic.MY_TEXTS)
+        Contribution.objects.filter(pk=proposal.pk).update(author=author)
+        proposal.refresh_from_db()
+    hide(proposal)
+    assert "Un numéro de téléphone" in Mail.objects.get(to=author.email).body

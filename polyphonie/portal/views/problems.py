@@ -27,6 +27,7 @@ def problems(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{addresses.PROBLEMS}?merci=1")
     else:
         form = ProblemForm(initial={"page": request.GET.get("page", "")[:300]})
+    may_answer = request.user.is_authenticated and request.user.is_administrator
     return render(
         request,
         "portal/problems.html",
@@ -35,8 +36,8 @@ def problems(request: HttpRequest) -> HttpResponse:
             "shown": haste.stamp_again(shown, now),
             "is_held": is_held and not form.errors,
             "is_thanked": "merci" in request.GET,
-            "problems": latest_problems(),
-            "may_answer": request.user.is_authenticated and request.user.is_administrator,
+            "problems": latest_problems(is_administrator=may_answer),
+            "may_answer": may_answer,
         },
     )
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import get_language
+
 from polyphonie.opendata.staging import FATES, KINDS, KNOWN, REPEATED, VALID, Staging
 
 EXAMPLES = 20
@@ -30,6 +32,7 @@ def facts(staging: Staging, *, files: list[dict[str, Any]], left_aside: list[str
         "duplicates": sum(fates[REPEATED].values()),
         "rejected": rejected,
         "reasons": _reasons(staging),
+        "language": get_language() or "fr",
         "not_taken_over": staging.left,
         "consultations": [
             {"title": title, "proposals": proposals}

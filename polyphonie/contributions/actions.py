@@ -171,14 +171,20 @@ def withdraw(contribution: Contribution, *, author: Account, now: datetime) -> C
 def forget_author(contribution: Contribution) -> None:
     """Its author closed their account: the name goes with the salts of its commitments, and what waits to quote it.
 
-    No leaf: what the register committed to of the name can no longer be opened, and the text still can. An organisation's
-    name stays on what was said for it.
+    The register says that the name of each revision is erased; the text can still be opened. An organisation's name stays on
+    what was said for it.
     """
     assert_writing()
     if contribution.speaks_for_id is not None:
         return
     contribution.author_name = ""
     contribution.save(update_fields=["author_name"])
+    for revision in contribution.revisions.filter(author_salt__isnull=False):
+        append(
+            contribution.process.log,
+            "erase",
+            {"ground": "name", "leaf": b64(bytes(revision.leaf_hash)), "object": f"contribution/{contribution.number}"},
+        )
     contribution.revisions.update(author_salt=None)
     withdraw_quoting(contribution_quote(contribution.process.slug, contribution.number))
     visibility_changed.send(sender=Contribution, contribution=contribution)

@@ -58,7 +58,10 @@ VOTERS = Definition(
 IMPORTED_VOTES = Definition(
     "imported_votes",
     _("Votes taken over from another site"),
-    _("Votes cast elsewhere before, in the file of an import. They are shown apart and never added to the others."),
+    _(
+        "Votes cast elsewhere before, taken over from a file, on the texts shown today. They are shown apart and never added "
+        "to the others."
+    ),
 )
 CONTRIBUTORS = Definition(
     "contributors",

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from polyphonie.core.freshness import shared_page
-from polyphonie.figures import queries
+from polyphonie.figures import definitions, queries
 from polyphonie.processes.models import Process
 
 
@@ -22,7 +22,7 @@ def figures(request: HttpRequest, process: str) -> HttpResponse:
         "figures/figures.html",
         {
             "process": shown,
-            "figures": headline,
+            "figures": _worth_showing(headline),
             "with_seeded": with_seeded,
             "has_seeded": not with_seeded or any(figure.definition.key == "seeded_proposals" for figure in headline),
             "by_day": queries.texts_by_day(shown, with_seeded=with_seeded),
@@ -32,3 +32,12 @@ def figures(request: HttpRequest, process: str) -> HttpResponse:
             "territories": queries.authors_by_territory(people),
         },
     )
+
+
+def _worth_showing(headline: list[queries.Figure]) -> list[queries.Figure]:
+    """Where every vote was taken over from elsewhere, what would count votes given here says nothing."""
+    values = {figure.definition: figure.value for figure in headline}
+    if values.get(definitions.VOTES) or not values.get(definitions.IMPORTED_VOTES):
+        return headline
+    of_votes_here = {definitions.VOTES, definitions.TEXTS_AND_VOTES, definitions.VOTERS, definitions.ACCOUNTS}
+    return [figure for figure in headline if figure.definition not in of_votes_here]

@@ -11,6 +11,7 @@ from polyphonie.opendata.catalogue import TABLES
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.publishing import published
 from polyphonie.opendata.queries import public_imports
+from polyphonie.opendata.wording import CONTENTS
 from polyphonie.processes.models import Process
 
 
@@ -21,7 +22,13 @@ def data(request: HttpRequest, process: str) -> HttpResponse:
     return render(
         request,
         "opendata/data.html",
-        {"process": shown, "imports": list(public_imports(shown)), "last": published(shown), "tables": TABLES},
+        {
+            "process": shown,
+            "imports": list(public_imports(shown)),
+            "last": published(shown),
+            "tables": TABLES,
+            "contents": CONTENTS,
+        },
     )
 
 

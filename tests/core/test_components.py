@@ -53,7 +53,7 @@ def test_a_verified_account_says_that_it_gives_no_weight(page: str) -> None:
 
 def test_the_stave_says_its_states_in_words_and_in_one_sentence(page: str) -> None:
     assert "Étape 2 sur 4\u00a0: contributions, jusqu’au 3 février 2015" in page
-    assert page.count("· en cours") == 2
+    assert page.count('· <span class="nowrap">en cours</span>') == 2
 
 
 def test_every_error_is_said_beside_its_field_and_at_the_top(page: str) -> None:

@@ -14,6 +14,7 @@ from polyphonie.consultation.queries.positions import my_positions
 from polyphonie.consultation.rules import is_open_refusal
 from polyphonie.consultation.strips import strips_for
 from polyphonie.contributions.models import Nature
+from polyphonie.contributions.queries import imported_votes
 from polyphonie.core import addresses
 from polyphonie.core.freshness import shared_page
 from polyphonie.ledger.canonical import b64
@@ -69,6 +70,7 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "sees_results": refusal is not None or request.GET.get("resultats") == "oui",
             "follows": account is not None and is_following(account, consultation_subject(process, slug)),
             "stave": stave_of(shown, now=now),
+            "votes_taken_over": imported_votes([shown]),
             "extensions": list(shown.extensions.all()),
         },
     )
@@ -131,7 +133,7 @@ def _here(shown: Consultation, order: Order, *, nature: str, section: str) -> st
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 8 else 1
+    return int(text) if text.isdecimal() and len(text) < 8 else 1
 
 
 def _known(nature: str) -> str:

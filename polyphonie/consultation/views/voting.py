@@ -184,7 +184,7 @@ def _nonce(written: str) -> bytes:
 
 
 def _count(written: str) -> int:
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 10 else 0
 
 
 def _numbers(written: str) -> list[int]:

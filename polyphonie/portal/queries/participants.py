@@ -112,3 +112,8 @@ def _profile(who: Organisation | Account, texts: QuerySet[Contribution], page: i
         page=page,
         pages=pages,
     )
+
+
+def is_taken_over(process: Process) -> bool:
+    """Whether everything in it took place elsewhere."""
+    return process.consultations.exists() and not process.consultations.filter(is_imported=False).exists()

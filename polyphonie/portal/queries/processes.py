@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Prefetch, Sum
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from polyphonie.accounts.models import Account
-from polyphonie.contributions.models import Contribution
+from polyphonie.contributions.queries import imported_votes
 from polyphonie.core import printing
 from polyphonie.processes import stave
 from polyphonie.processes.models import Consultation, Process, ProgressUpdate, Referral, Theme
@@ -21,6 +22,38 @@ FIGURES_IN_SHORT = 7
 def listed_processes() -> list[Process]:
     """The processes of this installation that the public sees, the newest first."""
     return list(Process.objects.filter(is_listed=True).order_by("-created_on", "slug"))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A process in the list of the first page: what one can do there today, in a sentence."""
+
+    process: Process
+    sentence: str
+    is_open: bool
+
+
+def where_they_stand(processes: list[Process], *, now: datetime) -> list[Listed]:
+    """These processes with their sentence; those where one can take part today come first. One query."""
+    prefetch_related_objects(processes, "consultations")
+    listed = [_listed(process, now=now) for process in processes]
+    return sorted(listed, key=lambda one: not one.is_open)
+
+
+def _listed(process: Process, *, now: datetime) -> Listed:
+    rows = [row_of(consultation, now=now) for consultation in announced_consultations(process)]
+    running = [row for row in rows if row.state == "open"]
+    if len(running) == 1:
+        return Listed(process, running[0].sentence, is_open=True)
+    if running:
+        count = ngettext("%(count)s consultation is open", "%(count)s consultations are open", len(running))
+        return Listed(process, count % {"count": len(running)}, is_open=True)
+    ahead = [row.sentence for row in rows if row.state == "ahead"]
+    if ahead:
+        return Listed(process, ahead[0], is_open=False)
+    if process.is_archive or all(row.consultation.is_imported for row in rows):
+        return Listed(process, _("Took place on another site, can be read here"), is_open=False)
+    return Listed(process, _("Closed, everything can be read"), is_open=False)
 
 
 def shown_process(slug: str, account: Account | None = None, *, with_consultations: bool = True) -> Process | None:
@@ -156,13 +189,10 @@ class Totals:
 
 
 def totals_of(process: Process) -> Totals:
-    """The sums of the counters of its consultations; votes taken over are counted apart (one query, when there are any)."""
+    """The sums of the counters of its consultations; votes taken over are counted apart."""
     consultations = announced_consultations(process)
-    imported = [consultation.pk for consultation in consultations if consultation.is_imported]
-    votes = F("imported_agree") + F("imported_mixed") + F("imported_disagree")
-    taken_over = Contribution.objects.filter(consultation__in=imported).aggregate(votes=Sum(votes, default=0)) if imported else {}
     return Totals(
-        imported_votes=taken_over.get("votes", 0),
+        imported_votes=imported_votes(consultations),
         proposals=sum(consultation.proposals for consultation in consultations),
         texts=sum(consultation.texts for consultation in consultations),
         votes=sum(consultation.votes for consultation in consultations),

@@ -14,12 +14,14 @@ def participants(request: HttpRequest, process: str) -> HttpResponse:
     found = process_or_404(request, process, with_consultations=False)
     page = page_asked(request)
     people, pages = queries.people(found, page=page)
+    organisations = queries.organisations(found) if page == 1 else []
     return render(
         request,
         "portal/participants.html",
         {
             "process": found,
-            "organisations": queries.organisations(found) if page == 1 else [],
+            "organisations": organisations,
+            "is_taken_over": not people and not organisations and queries.is_taken_over(found),
             "people": people,
             "page": min(page, pages),
             "pages": pages,
@@ -40,4 +42,4 @@ def profile(request: HttpRequest, process: str, slug: str) -> HttpResponse:
 def page_asked(request: HttpRequest) -> int:
     """The page of a list that the address asks for, from 1."""
     asked = request.GET.get("page", "1")
-    return max(1, int(asked)) if asked.isdigit() and len(asked) < 7 else 1
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1

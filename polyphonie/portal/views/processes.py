@@ -5,6 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from polyphonie.accounts.models import Account
+from polyphonie.consultation.listing import ORDERS
+from polyphonie.consultation.views.reading import ORDER_WORDS
+from polyphonie.core import addresses
 from polyphonie.core.addresses import PREVIEW
 from polyphonie.core.freshness import shared_page
 from polyphonie.figures.queries import stated_figures
@@ -37,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     listed = processes.listed_processes()
     if len(listed) == 1:
         return _process_page(request, process_or_404(request, listed[0].slug))
-    return render(request, "portal/home.html", {"processes": listed})
+    return render(request, "portal/home.html", {"listed": processes.where_they_stand(listed, now=timezone.now())})
 
 
 @shared_page
@@ -70,8 +73,17 @@ def _process_page(request: HttpRequest, found: Process) -> HttpResponse:
             "method": [] if is_taken_over else (organisers_checklist if is_preview else public_checklist)(found, now=now),
             "is_preview": is_preview,
             "is_taken_over": is_taken_over,
+            "first_lists": _first_lists(found, rows) if is_taken_over else [],
         },
     )
+
+
+def _first_lists(found: Process, rows: list[processes.Row]) -> list[tuple[str, str]]:
+    """(label, address) of the lists by which one begins to read a consultation that is over, where there is only one."""
+    if len(rows) != 1:
+        return []
+    address = addresses.consultation_address(found.slug, rows[0].consultation.slug)
+    return [(str(ORDERS[slug].label), f"{address}?ordre={ORDER_WORDS[slug]}") for slug in ("argued", "supported", "divisive")]
 
 
 def _is_preview(request: HttpRequest, found: Process) -> bool:

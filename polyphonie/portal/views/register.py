@@ -15,7 +15,7 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
     kind = request.GET.get("genre", "") if request.GET.get("genre", "") in queries.KINDS else ""
     before = request.GET.get("avant", "")
     leaves = queries.last_leaves(
-        found, kind=kind, before=int(before) if before.isascii() and before.isdigit() and len(before) < 12 else None
+        found, kind=kind, before=int(before) if before.isascii() and before.isdecimal() and len(before) < 12 else None
     )
     return render(
         request,

@@ -49,4 +49,4 @@ def search_page(request: HttpRequest, process: str) -> HttpResponse:
 
 
 def _page(written: str) -> int:
-    return min(MOST_PAGES, max(1, int(written))) if written.isascii() and written.isdigit() and len(written) < 6 else 1
+    return min(MOST_PAGES, max(1, int(written))) if written.isascii() and written.isdecimal() and len(written) < 6 else 1

@@ -71,7 +71,7 @@ def start_process(
 def free_process_slug(title: str) -> str:
     """An address made from a title, that no other process has."""
     base = slugify(title)[: SLUG_LENGTH - 4].strip("-") or "concertation"
-    base = f"concertation-{base}" if base.isdigit() else base
+    base = f"concertation-{base}" if base.isdecimal() else base
     taken = set(Process.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for number in range(1, 1000) if (slug := base if number == 1 else f"{base}-{number}") not in taken)
 

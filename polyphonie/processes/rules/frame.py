@@ -21,7 +21,7 @@ def slug_refusal(slug: str) -> str | None:
     """Whether this word may be the first of a process's addresses."""
     if slug in RESERVED_FIRST_WORDS:
         return _("“%(slug)s” is a word the site keeps for itself: choose another address.") % {"slug": slug}
-    if slug.isdigit() or not SLUG.fullmatch(slug):
+    if slug.isdecimal() or not SLUG.fullmatch(slug):
         return _("An address is made of lower-case letters without accents, digits and hyphens, and not of digits alone.")
     return None
 

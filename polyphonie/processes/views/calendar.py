@@ -72,7 +72,7 @@ def group_calendar(request: HttpRequest, process: str) -> HttpResponse:
     actor = actor_of(request, held)
     number = request.GET.get("theme", "")
     concerned = held.consultations.filter(state__in=[State.DRAFT, State.ANNOUNCED])
-    if number.isdigit():
+    if number.isdecimal():
         concerned = concerned.filter(theme__number=int(number))
     concerned = concerned.select_related("process__log", "theme").order_by("theme__number", "rank", "pk")
     form = CalendarForm(posted(request), deadline_on=deadline_of(held))
@@ -85,7 +85,7 @@ def group_calendar(request: HttpRequest, process: str) -> HttpResponse:
 
     if request.method == "POST" and form.is_valid() and done(form, act, lock=held):
         return back_to("dashboard", process=process)
-    theme = held.themes.filter(number=int(number)).first() if number.isdigit() else None
+    theme = held.themes.filter(number=int(number)).first() if number.isdecimal() else None
     return page(
         request,
         "group_calendar.html",

@@ -1,0 +1,23 @@
+"""What does each file of an export hold, in the words of the reader's language? The files themselves speak English."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+CONTENTS: dict[str, Promise] = {
+    "contributions.csv": _("Every numbered text in its present state."),
+    "revisions.jsonl": _("Every public version of every text, with what opens the commitments of its leaf."),
+    "votes.csv": _("The votes of published batches, opened, without any name."),
+    "tallies.csv": _("The totals of each text and of each of its versions."),
+    "listings.csv": _("The order of each list, with the keys that give it."),
+    "figures.csv": _("The figures of the concertation, each with what it counts."),
+    "erasures.csv": _("The texts that those who downloaded them are asked to delete."),
+    "moderation.csv": _("Every decision of moderation, in coded fields."),
+    "process.json": _("The referral, the calendar, the themes, the consultations, the roles and the rules in force."),
+    "LICENCE.txt": _("Under which licence all this may be used again."),
+    "README.md": _("Where to begin."),
+    "verify.py": _("The verifier; to trust it, take it from the release of the software instead."),
+    "ledger/leaves.jsonl": _("The register: every leaf, in its order."),
+    "ledger/checkpoint": _("Where the register stands, signed."),
+    "ledger/checkpoints.jsonl": _("Every signed point before."),
+}
+"""Path in the export → what it holds; a file that is not here is named alone."""

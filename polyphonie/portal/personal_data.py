@@ -253,7 +253,8 @@ KEPT = (
 def table() -> str:
     """The table of the privacy page, in Markdown: what is someone's, row by row."""
     heads = [_("What"), _("Why"), _("Until when"), _("When you close your account"), _("In your archive")]
-    rows = [
+    rows: list[list[object]] = [
         [kept.what, kept.why, kept.until, kept.erased, _("yes") if kept.in_archive else _("no")] for kept in KEPT if kept.what
     ]
-    return "\n".join(f"| {' | '.join(str(cell) for cell in row)} |" for row in [heads, ["---"] * len(heads), *rows])
+    lines: list[list[object]] = [[*heads], ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(str(cell) for cell in row)} |" for row in lines)

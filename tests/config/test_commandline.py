@@ -244,3 +244,12 @@ def test_a_task_that_fails_does_not_stop_the_others(caplog):
     turn = schedule.run_once([breaks, works])
     assert (turn.done, turn.failed) == ({"outbox.works": 3}, ["outbox.breaks"])
     assert "outbox.breaks" in caplog.text
+
+
+def test_a_public_installation_passes_every_deployment_check(tmp_path):
+    bare = {"POLYPHONIE_VAR": str(tmp_path / "var"), "POLYPHONIE_KEYS": str(tmp_path / "keys"), "PATH": os.environ["PATH"]}
+    result = polyphonie(
+        bare | {"POLYPHONIE_BASE_URL": "https://exemple.fr"}, "manage", "check", "--deploy", "--fail-level", "WARNING"
+    )
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout or "(1 silenced)" in result.stdout

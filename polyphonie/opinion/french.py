@@ -230,12 +230,13 @@ def _cut(text: str) -> list[str]:
 
 
 def _without_elisions(word: str) -> list[str]:
-    kept: list[str] = []
-    while "'" in word and not _WHOLE.match(word):
-        head, _, word = word.partition("'")
-        if head not in _ELISIONS:
-            kept.append(head)
-    return [*kept, word]
+    if "'" not in word:
+        return [word]
+    parts = word.split("'")
+    last_two = "'".join(parts[-2:])
+    if _WHOLE.match(last_two):
+        parts[-2:] = [last_two]
+    return [part for part in parts[:-1] if part not in _ELISIONS] + parts[-1:]
 
 
 def _two_parts(text: str) -> tuple[list[str], list[str]]:

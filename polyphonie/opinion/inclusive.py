@@ -31,7 +31,7 @@ _WITH_COMMON_SIGN = re.compile(
 _WITH_PARENTHESES = re.compile(
     rf"(?<![\w@./]){_BASE}\((?P<ending>{_LETTER}{{1,8}})\)(?P<plural>[sS]|\([sS]\))?{_NOTHING_GLUED_AFTER}"
 )
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@<>()]{1,64}@[^\s@<>()]{1,255}", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![^\s@<>()])[^\s@<>()]{1,64}@[^\s@<>()]{1,255}", re.IGNORECASE)
 
 
 class _Rule(NamedTuple):

@@ -4,10 +4,10 @@ Compares one new text with some two hundred candidates from the search index, in
 propose. A suggestion for a person to read, never a decision: nothing is merged by it, and a text that perhaps says the
 contrary is never called a duplicate (`stance`).
 
-The score of two texts is the greater of their similarity as whole texts (title and beginning of the body) and as titles
-alone; each is the cosine of their weighted letter sequences: 3 to 5 letters inside the words, without accents and stop
-words, weighted (1 + ln count)·idf with idf = 1 + ln((1 + n)/(1 + df)) over the n texts compared, raised half-way to the
-cosine of their stems weighted alike where that is higher.
+The score of two texts, from 0 to 1, is the greater of their similarity as whole texts (title and beginning of the body)
+and as titles alone. Each is the mean of two cosines: of the letter sequences (3 to 5 letters inside a word, without
+accents) and of the stems. Stop words are left out; a feature weighs (1 + ln count)·idf, idf = 1 + ln((1 + n)/(1 + df)) over
+the n texts compared. Thresholds were measured on the French corpus with both.
 """
 
 import difflib
@@ -27,10 +27,13 @@ __all__ = ["NEAR_DUPLICATE", "SIMILAR", "Candidate", "Match", "Stance", "closest
 Key = TypeVar("Key", bound=Hashable)
 Label = Literal["near_duplicate", "similar", "perhaps_contrary"]
 
-NEAR_DUPLICATE = 0.64  # 98 in 100 distinct measures of the French corpus have no neighbour above
-SIMILAR = 0.25  # below, nothing is worth showing
+NEAR_DUPLICATE = 0.6  # 98 in 100 distinct measures of the French corpus have no neighbour above
+SIMILAR = 0.15  # below, nothing is worth showing
+CLOSE_ENOUGH_TO_BE_CONTRARY = 0.3  # below, two texts are too far apart for what differs to mean anything
 MOST_CHARACTERS = 2_000  # read of each text for its score
-MOST_CANDIDATES = 200
+MOST_CHARACTERS_OF_A_TITLE = 300
+MOST_CANDIDATES = 200  # compared by their stems
+MOST_FINALISTS = 50  # of which so many by their letters, which costs more
 _FEWEST_WORDS_OF_A_TITLE = 3  # content words below which a title alone tells too little
 _MOST_DIFFERING_WORDS = 40
 _SAME_SPELLING = 0.7
@@ -63,25 +66,30 @@ def closest(title: str, body: str, candidates: Iterable[Candidate[Key]], *, limi
     """The candidates that most resemble a new text, the most alike first, at most `limit`; equal scores as they came.
 
     Labels: "near_duplicate" when the score reaches `NEAR_DUPLICATE`, no word takes the place of another (but for
-    spelling) and `stance` sees nothing contrary; "perhaps_contrary" when it does; otherwise "similar". The first
-    `MOST_CANDIDATES` candidates are compared; time is linear in their number and in the length of the texts.
+    spelling) and `stance` sees nothing contrary; "perhaps_contrary" when it does, from a score of
+    `CLOSE_ENOUGH_TO_BE_CONTRARY`; otherwise "similar". The first `MOST_CANDIDATES` candidates are compared, of each text
+    the first `MOST_CHARACTERS`; time is at most linear in their number and in the length of the texts.
     """
     compared = list(islice(candidates, MOST_CANDIDATES))
-    whole = _Space([_beginning(title, body), *(_beginning(one.title, one.body) for one in compared)])
-    titles = _Space([title, *(one.title for one in compared)])
-    scored = []
-    for place, candidate in enumerate(compared, start=1):
-        score = whole.cosine_with_first(place)
-        if titles.content_words(0) >= _FEWEST_WORDS_OF_A_TITLE <= titles.content_words(place):
-            score = max(score, titles.cosine_with_first(place))
+    readings = [_Reading(title, body), *(_Reading(one.title, one.body) for one in compared)]
+    by_stems = _cosines(readings, alternatives)
+    finalists = sorted(range(len(compared)), key=lambda place: (-max(by_stems[place]), place))[:MOST_FINALISTS]
+    by_letters = _cosines([readings[0], *(readings[place + 1] for place in finalists)], _letter_sequences)
+    scored: list[tuple[float, int]] = []
+    for place, letters in zip(finalists, by_letters, strict=True):
+        score = max((one + other) / 2 for one, other in zip(by_stems[place], letters, strict=True))
         if score >= SIMILAR:
-            scored.append((score, candidate))
-    scored.sort(key=lambda pair: -pair[0])
-    return [Match(candidate.key, score, _label(score, title, body, candidate)) for score, candidate in scored[: max(0, limit)]]
+            scored.append((-score, place))
+    return [
+        Match(compared[place].key, -score, _label(-score, title, body, compared[place]))
+        for score, place in sorted(scored)[: max(0, limit)]
+    ]
 
 
 def _label(score: float, title: str, body: str, candidate: Candidate[Key]) -> Label:
     new, old = _joined(title, body), _joined(candidate.title, candidate.body)
+    if score < CLOSE_ENOUGH_TO_BE_CONTRARY:
+        return "similar"
     if stance(title, candidate.title) == "perhaps_contrary":
         return "perhaps_contrary"
     # Two long texts that share a subject differ in everything: there, only titles tell whether they are contrary.
@@ -97,8 +105,6 @@ def _replaces_a_word(one: str, other: str) -> bool:
     """Whether each text has content words the other has not, beyond inflections and slips of spelling."""
     ones, others = (Counter(_told(text)) for text in (one, other))
     only_one, only_other = list((ones - others).elements()), list((others - ones).elements())
-    if min(len(only_one), len(only_other)) > _MOST_DIFFERING_WORDS:
-        return True
     return bool(only_one and only_other) and not (
         _all_are_spellings_of(only_one, only_other) or _all_are_spellings_of(only_other, only_one)
     )
@@ -109,32 +115,35 @@ def _told(text: str) -> list[str]:
 
 
 def _all_are_spellings_of(some: Sequence[str], others: Sequence[str]) -> bool:
+    if len(some) > _MOST_DIFFERING_WORDS:
+        return False
     return all(difflib.get_close_matches(word, others[:_MOST_DIFFERING_WORDS], 1, _SAME_SPELLING) for word in some)
 
 
-class _Space:
-    """A few texts, of which the first is compared with each other one."""
+class _Reading:
+    """The words with a meaning of a text: of its title, unless too short to tell, and of its beginning."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        contents = [_content(text) for text in texts]
-        self._sizes = [len(content) for content in contents]
-        self._letters = _cosines_with_first([_counts(content, _letter_sequences) for content in contents])
-        self._stems = _cosines_with_first([_counts(content, alternatives) for content in contents])
-
-    def content_words(self, place: int) -> int:
-        return self._sizes[place]
-
-    def cosine_with_first(self, place: int) -> float:
-        return (self._letters[place] + max(self._letters[place], self._stems[place])) / 2
+    def __init__(self, title: str, body: str) -> None:
+        of_title = _content(title[:MOST_CHARACTERS_OF_A_TITLE])
+        self.title = of_title if len(of_title) >= _FEWEST_WORDS_OF_A_TITLE else ()
+        self.whole = _content(_joined(title, body)[:MOST_CHARACTERS])
 
 
-def _content(text: str) -> list[str]:
+def _cosines(readings: Sequence[_Reading], features: Callable[[str], Sequence[str]]) -> list[tuple[float, float]]:
+    """How alike each reading but the first and the first are, as whole texts and by their titles."""
+    by_whole = _cosines_with_first([_counts(reading.whole, features) for reading in readings])
+    by_title = _cosines_with_first([_counts(reading.title, features) for reading in readings])
+    return list(zip(by_whole[1:], by_title[1:], strict=True))
+
+
+@lru_cache(maxsize=1_000)
+def _content(text: str) -> tuple[str, ...]:
     """The words of a text that carry meaning, or all of them when none does."""
     found = words(text)
-    return [word for word in found if not is_stop_word(word)] or found
+    return tuple(word for word in found if not is_stop_word(word)) or tuple(found)
 
 
-def _counts(content: Iterable[str], features: Callable[[str], Sequence[str]]) -> dict[str, int]:
+def _counts(content: Sequence[str], features: Callable[[str], Sequence[str]]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for word, times in Counter(content).items():
         for feature in features(word):
@@ -176,7 +185,3 @@ def _cosines_with_first(texts: Sequence[dict[str, int]]) -> list[float]:
 
 def _joined(title: str, body: str) -> str:
     return f"{title}\n{body}"
-
-
-def _beginning(title: str, body: str) -> str:
-    return _joined(title, body)[:MOST_CHARACTERS]

@@ -8,6 +8,7 @@ and the prefixes that undo. It would rather doubt too often: « dit peut-être l
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from polyphonie.opinion.contraries import CLASSES, DENIALS, LONE_DENIALS, OPPOSITIONS
@@ -17,7 +18,6 @@ Stance = Literal["same", "perhaps_contrary"]
 
 _ELIDED_NE = re.compile(r"(?<!\w)n['’ʼ](?=[aeiouyhàâéèêëîïôœùû])", re.IGNORECASE)
 _NE_REACHES = 5  # words after « ne » within which « pas », « jamais »… belong to it
-_DENIED_WORDS = 2  # content words after a denial that it is taken to deny
 _UNDOING_PREFIXES = ("de", "des", "anti", "non", "in", "im", "il", "ir")
 # Where what looks like a prefix is none: « former » and « informer » are not contraries.
 _NO_PREFIX = """
@@ -44,7 +44,7 @@ class _Reading:
     """What a text says yes and no to."""
 
     denials: int = 0
-    denied: set[str] = field(default_factory=set)  # plain stems that are met under a denial
+    denied: set[str] = field(default_factory=set)  # plain stems of the words that follow a denial
     asserted: set[str] = field(default_factory=set)  # plain stems that are met outside any
     signs: dict[int, list[int]] = field(default_factory=dict)  # by opposition, the sides met, in order
     content: Counter[str] = field(default_factory=Counter)  # plain words without accents, stop words left out
@@ -74,22 +74,23 @@ def undoings(text: str) -> int:
     return _read(text).signs.get(_CLASSES_NUMBER, []).count(1)
 
 
+@lru_cache(maxsize=100)
 def _read(text: str) -> _Reading:
     reading = _Reading()
     found = words(_ELIDED_NE.sub("ne ", text))
     stems = [alternatives(word) for word in found]
-    ne_at, deny_next = -_NE_REACHES - 1, 0
+    ne_at, denies_next = -_NE_REACHES - 1, False
     for place, word in enumerate(found):
         if word == "ne":
             reading.denials += 1
-            ne_at, deny_next = place, _DENIED_WORDS
-        elif word in LONE_DENIALS or (word in DENIALS and place - ne_at > _NE_REACHES):
-            reading.denials += 1
-            deny_next = _DENIED_WORDS
+            ne_at, denies_next = place, True
+        elif word in DENIALS or word in LONE_DENIALS:
+            reading.denials += word in LONE_DENIALS or place - ne_at > _NE_REACHES
+            denies_next = True
         elif stems[place] and not is_stop_word(word):
             reading.content[without_accents(word)] += 1
-            (reading.denied if deny_next else reading.asserted).add(stems[place][0])
-            deny_next = max(0, deny_next - 1)
+            (reading.denied if denies_next else reading.asserted).add(stems[place][0])
+            denies_next = False
         for number, sign in _sides_at(stems, place):
             reading.signs.setdefault(number, []).append(sign)
     return reading

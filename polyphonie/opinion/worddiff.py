@@ -95,7 +95,7 @@ def _kept(word: str, old_blank: str, new_blank: str) -> list[Piece]:
     """A word that stays, whose following blanks may have changed."""
     if old_blank == new_blank:
         return [Piece("same", word + old_blank)]
-    return [Piece("same", word), *_replaced(old_blank, new_blank)]
+    return [*([Piece("same", word)] if word else []), *_replaced(old_blank, new_blank)]
 
 
 def _text(tokens: Sequence[tuple[str, str]]) -> str:

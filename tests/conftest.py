@@ -97,6 +97,7 @@ def _load_settings(folder: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "polyphonie.config.settings"
     from django.conf import settings
 
+    settings.POLYPHONIE_VAR, settings.POLYPHONIE_KEYS = Path(folder, "var"), Path(folder, "keys")  # a worker's own
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = f"{folder}/test.sqlite3"

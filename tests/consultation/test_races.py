@@ -190,7 +190,7 @@ def test_around_the_close_no_vote_is_accepted_late_and_none_refused_early(round_
         def act():
             is_holder = rank % 4 == 0
             if is_holder:
-                time.sleep(max(0, left() - 0.4))
+                time.sleep(max(0, left() - 1))
             for text in texts:
                 try:
                     with writing(lock=consultation, shared=True) as now:

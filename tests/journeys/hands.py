@@ -34,11 +34,19 @@ class Hands:
         self.has_mouse = has_mouse
         self.screens: list[str] = []
         self.fields = 0
-        visitor.page.on("framenavigated", lambda frame: self.screens.append(frame.url))
+        self._here = ""
+        visitor.page.on("framenavigated", lambda frame: self._arrive(frame.url))
 
     @property
     def page(self) -> Page:
         return self.visitor.page
+
+    def _arrive(self, address: str) -> None:
+        """Another screen; « Aller au contenu » stays on the same one."""
+        screen, _sign, fragment = address.partition("#")
+        if not fragment or screen != self._here:
+            self.screens.append(address)
+        self._here = screen
 
     def open(self, address: str) -> None:
         self.visitor.open(address)

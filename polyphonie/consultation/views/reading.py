@@ -43,7 +43,7 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     shown = shown_consultation(process, slug, account)
     order = _ORDERS_BY_WORD.get(request.GET.get("ordre", ""), DEFAULT_ORDER)
     nature = request.GET.get("nature", "") if shown.has_diagnoses else ""
-    section = request.GET.get("section", "")
+    section = request.GET.get("section", "").replace("\x00", "")
     page = page_of(shown, order=order, number=_whole(request.GET.get("page", "1")), nature=_known(nature), section=section)
     for text in page.texts:
         text.consultation = shown

@@ -47,7 +47,7 @@ def my_messages(request: HttpRequest) -> HttpResponse:
     account = _account(request)
     if "unfollow" in request.POST:
         with writing():
-            unfollow(account, request.POST["unfollow"])
+            unfollow(account, request.POST["unfollow"].replace("\x00", ""))
         return HttpResponseRedirect(f"{addresses.MY_MESSAGES}?fait")
     wanted = [topic for topic in Topic.values if topic not in refused_topics(account)]
     form = MessagesForm(request.POST if request.method == "POST" else None, initial={"topics": wanted})

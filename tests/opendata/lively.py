@@ -214,7 +214,12 @@ IN_THE_DATABASE: dict[str, tuple[str, Callable[[Process], int]]] = {
         "votes",
         lambda process: Vote.objects.filter(contribution__process=process, published_position=1).update(published_position=-1),
     ),
-    "a vote dropped": ("votes_opened", lambda process: Vote.objects.filter(contribution__process=process).last().delete()[0]),
+    "a vote dropped": (
+        "votes_opened",
+        lambda process: (
+            Vote.objects.filter(contribution__process=process, published_position__isnull=False).order_by("pk")[0].delete()[0]
+        ),
+    ),
     "a leaf": ("leaves", lambda process: Entry.objects.filter(kind="withdraw").update(leaf='{"kind":"withdraw","v":1}')),
     "a state": ("calendar", lambda process: process.consultations.filter(slug="la-place").update(state="open")),
     "a date of closing": ("calendar", lambda process: process.consultations.filter(slug="la-gare").update(closes_at=CLOSING)),

@@ -6,6 +6,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from polyphonie.ledger.models import RandomKeyField
+
+ADMINISTRATOR = "administrator"
+"""How the administrator of the installation signs where staff sign by role and number."""
+
 
 class Category(models.TextChoices):
     """How people describe themselves, if they wish (inventory 59); never in any ranking."""
@@ -61,6 +66,7 @@ class Account(AbstractBaseUser):
     last_seen_on = models.DateField(null=True)
     suspended_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
+    warned_on = models.DateField(null=True, help_text="told that this unused account will close")
     wrapped_secret = models.BinaryField(null=True)
     is_administrator = models.BooleanField(default=False)
     needs_second_factor = models.BooleanField(default=False)
@@ -199,3 +205,69 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.happened_on}"
+
+
+class Consent(models.Model):
+    """What a person agreed to, in which words and on which day: the proof of it, kept with the day they took it back.
+
+    `subject` is « terms », or « process/<slug> » for the use of one's opinions in a concertation.
+    """
+
+    id = RandomKeyField()
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="consents")
+    subject = models.CharField(max_length=100)
+    wording = models.CharField(max_length=20, help_text="the version of the words that were shown")
+    wording_hash = models.CharField(max_length=64, help_text="SHA-256 of these very words")
+    language = models.CharField(max_length=8)
+    given_on = models.DateField()
+    withdrawn_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["given_on", "subject", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "subject"], condition=models.Q(withdrawn_on=None), name="one_standing_consent_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.given_on}"
+
+
+class StaffAccess(models.Model):
+    """Someone of the staff saw what a person has not made public: kept, once a day and role, so that this person reads it."""
+
+    class What(models.TextChoices):
+        EVIDENCE = "evidence", _("Your name, and the evidence you gave for an organisation")
+        MODERATION_FILE = "moderation_file", _("The file of one of your texts, with your name")
+        ROLE = "role", _("Your name, beside the role you hold")
+        ADDRESS = "address", _("Your mail address, to which a role was offered")
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="accesses")
+    what = models.CharField(max_length=20, choices=What.choices)
+    by = models.CharField(max_length=40, help_text="by role and number: moderator/2")
+    process = models.CharField(max_length=80, blank=True, help_text="slug of the concertation, if in one")
+    seen_on = models.DateField()
+
+    class Meta:
+        ordering = ["-seen_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "what", "by", "process", "seen_on"], name="an_access_is_noted_once_a_day")
+        ]
+        indexes = [models.Index(fields=["seen_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.by} {self.seen_on}"
+
+    @property
+    def why(self) -> str:
+        """What staff needed it for."""
+        return str(WHY_SEEN[self.what])
+
+
+WHY_SEEN = {
+    StaffAccess.What.EVIDENCE: _("to decide whether the organisation is who it says"),
+    StaffAccess.What.MODERATION_FILE: _("to decide on a text that was reported or read again"),
+    StaffAccess.What.ROLE: _("to share the work between the people in charge"),
+    StaffAccess.What.ADDRESS: _("to follow the offers that wait for an answer"),
+}

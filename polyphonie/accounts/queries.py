@@ -1,11 +1,20 @@
 """Who is there? Accounts by address, free names, the organisations one may speak for, requests that wait."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from polyphonie.accounts.models import Account, Membership, Organisation, SignInCode, VerificationRequest, folded, name_key
+from polyphonie.accounts.models import (
+    Account,
+    Membership,
+    Organisation,
+    SignInCode,
+    StaffAccess,
+    VerificationRequest,
+    folded,
+    name_key,
+)
 from polyphonie.accounts.rules import LONGEST_NAME
 from polyphonie.accounts.secrets import address_mark
 
@@ -13,6 +22,11 @@ from polyphonie.accounts.secrets import address_mark
 def account_of(address: str) -> Account | None:
     """The account that signs in with this mail address, however it is typed."""
     return Account.objects.filter(email=folded(address), closed_on=None).first()
+
+
+def accounts_of(addresses: Iterable[str]) -> list[Account]:
+    """The accounts that sign in with one of these mail addresses."""
+    return list(Account.objects.filter(email__in=[folded(one) for one in addresses], closed_on=None).order_by("pk"))
 
 
 def is_name_taken(name: str, *, except_account: Account | None = None) -> bool:
@@ -99,3 +113,16 @@ def live_link(mark: str, now: datetime) -> SignInCode | None:
 def expired_proofs(before: datetime) -> QuerySet[SignInCode]:
     """Codes and links of no further use."""
     return SignInCode.objects.filter(Q(expires_at__lt=before) | Q(used_at__lt=before)).order_by("pk")
+
+
+def not_yet_noted(accounts: set[int], *, by: str, what: str, process: str, day: date) -> set[int]:
+    """Those among these accounts for whom this access of staff is not noted on this day."""
+    if not accounts:
+        return set()
+    noted = StaffAccess.objects.filter(account__in=accounts, by=by, what=what, process=process, seen_on=day)
+    return accounts - set(noted.values_list("account", flat=True))
+
+
+def accesses_to(account: Account) -> list[StaffAccess]:
+    """When staff saw what this person has not made public, last first."""
+    return list(account.accesses.all())

@@ -13,6 +13,8 @@ LIVE_CODES = 5
 SHORTEST_NAME, LONGEST_NAME = 2, 60
 LINK_HOURS = 24
 INVITATION_DAYS = 7
+ACCESSES_KEPT_DAYS = 365
+"""How long one reads who among the staff saw one's data."""
 FORBIDDEN_MARKS = frozenset("\u061c\u200e\u200f\u2028\u2029\ufeff")
 
 

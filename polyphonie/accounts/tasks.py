@@ -3,7 +3,7 @@
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from polyphonie.accounts.actions import forget_spent_proofs
+from polyphonie.accounts.actions import forget_accesses, forget_spent_proofs
 from polyphonie.core.writing import writing
 
 AT_ONCE = 1000
@@ -26,5 +26,11 @@ def forget_sessions() -> int:
         return Session.objects.filter(pk__in=keys).delete()[0]
 
 
-TASKS = [forget_proofs, forget_sessions]
+def forget_old_accesses() -> int:
+    """Destroy the notes of what staff saw, after a year."""
+    with writing() as now:
+        return forget_accesses(now=now)
+
+
+TASKS = [forget_proofs, forget_sessions, forget_old_accesses]
 """What `tick` runs, in this order."""

@@ -23,7 +23,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 WRITE = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|DROP|ALTER|CREATE)\b", re.IGNORECASE)
-MAY_BE_WRITTEN = re.compile(r'"django_session"')
+MAY_BE_WRITTEN = re.compile(r'"(?:django_session|accounts_staffaccess)"')
 TOO_WIDE = {"unsafe-inline", "unsafe-eval", "nonce-", "http:", "https:"}
 
 AWAITED: set[str] = {
@@ -46,7 +46,7 @@ def town(django_db_setup, django_db_blocker):
 
 
 class Watch:
-    """Keeps every statement that would change a row other than the session's."""
+    """Keeps every statement that would change a row other than the session's, and the note of what staff saw of a person."""
 
     def __init__(self) -> None:
         self.writes: list[str] = []

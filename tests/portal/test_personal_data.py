@@ -97,5 +97,5 @@ def test_the_archive_is_documented() -> None:
     from polyphonie.portal import archive
 
     page = (Path(archive.__file__).parents[2] / "docs/reference/archive.md").read_text(encoding="utf-8")
-    for name in ("account.json", "texts.jsonl", "votes.csv", "messages.json", *archive.VOTE, *archive.REQUEST):
+    for name in ("account.json", "texts.jsonl", "votes.csv", "messages.json", *archive.VOTE, *archive.REQUEST, *archive.ACCESS):
         assert name in page

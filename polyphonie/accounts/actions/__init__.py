@@ -32,6 +32,7 @@ from polyphonie.accounts.actions.people import (
     sign_in,
     sign_out,
 )
+from polyphonie.accounts.actions.watching import forget_accesses, note_access, note_accesses
 
 __all__ = [
     "SECOND_FACTOR",
@@ -47,11 +48,14 @@ __all__ = [
     "draw_link",
     "draw_recovery_codes",
     "enter_by_link",
+    "forget_accesses",
     "forget_spent_proofs",
     "invite",
     "join",
     "leave",
     "make_administrator",
+    "note_access",
+    "note_accesses",
     "open_account",
     "remove_password",
     "remove_second_factor",

@@ -31,7 +31,9 @@ def close_account(account: Account, *, now: datetime) -> Account:
     account.memberships.all().delete()
     RecoveryCode.objects.filter(account=account).delete()
     SecurityEvent.objects.filter(account=account).delete()
-    account.email = account.last_seen_on = account.wrapped_totp = account.spent_totp = None
+    account.consents.all().delete()
+    account.accesses.all().delete()
+    account.email = account.last_seen_on = account.warned_on = account.wrapped_totp = account.spent_totp = None
     account.display_name = account.category = account.territory = ""
     account.display_key, account.slug = f"@{account.pk}", f"_{account.pk}"  # forms that no name can take
     account.is_listed = account.is_administrator = account.needs_second_factor = account.has_second_factor = False

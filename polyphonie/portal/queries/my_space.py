@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from polyphonie.accounts.models import Account
+from polyphonie.accounts.models import ADMINISTRATOR, Account, StaffAccess
+from polyphonie.accounts.queries import accesses_to
 from polyphonie.contributions.models import Contribution
 from polyphonie.core import addresses
 from polyphonie.notifications.queries import consultation_subject, subjects_followed
-from polyphonie.processes.models import Consultation
+from polyphonie.processes.models import Consultation, Process, Role
 
 PER_PAGE = 30
 
@@ -47,8 +49,8 @@ def consultations_followed(account: Account) -> list[Followed]:
     wanted = Q(pk__in=[])
     subjects = set(subjects_followed(account))
     for subject in sorted(subjects):
-        kind, _, rest = subject.partition("/")
-        process, _, slug = rest.partition("/")
+        kind, _slash, rest = subject.partition("/")
+        process, _slash, slug = rest.partition("/")
         if kind == "consultation":
             wanted |= Q(process__slug=process, slug=slug)
     found = Consultation.objects.filter(wanted).select_related("process").order_by("process__slug", "rank", "pk")
@@ -60,3 +62,27 @@ def consultations_followed(account: Account) -> list[Followed]:
         )
         for one in found
     ]
+
+
+@dataclass(frozen=True)
+class Access:
+    """One time, to the day, that staff saw something of mine: who by role, where, what and why."""
+
+    note: StaffAccess
+    by: str
+    where: str
+
+
+def accesses(account: Account) -> list[Access]:
+    """Who among the staff saw what I have not made public, last first."""
+    noted = accesses_to(account)
+    titles = dict(Process.objects.filter(slug__in={one.process for one in noted}).values_list("slug", "title"))
+    return [Access(one, staff_in_words(one.by), titles.get(one.process, one.process)) for one in noted]
+
+
+def staff_in_words(actor: str) -> str:
+    """« Moderator no. 2 » for `moderator/2`; the administrator of the installation has no number."""
+    role, _slash, number = actor.partition("/")
+    if actor == ADMINISTRATOR:
+        return _("The administrator of the site")
+    return _("%(role)s no. %(number)s") % {"role": dict(Role.choices).get(role, role), "number": number}

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from polyphonie.accounts import sessions
 from polyphonie.accounts.models import Account
+from polyphonie.accounts.rules import ACCESSES_KEPT_DAYS
 from polyphonie.accounts.views.proving import code_sending_refusal, is_proved
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused
@@ -22,6 +23,7 @@ from polyphonie.opendata.publishing import note_erasure
 from polyphonie.portal.actions import Closing, close_account_of
 from polyphonie.portal.archive import archive_of
 from polyphonie.portal.forms import ArchiveForm, ClosingForm
+from polyphonie.portal.queries.my_space import accesses
 from polyphonie.portal.rules import BACKUP_DAYS
 from polyphonie.processes.models import Process
 
@@ -105,4 +107,5 @@ def archive(request: HttpRequest) -> HttpResponseBase:
         response = StreamingHttpResponse(archive_of(account, at=timezone.now()), content_type="application/zip")
         response.headers["Content-Disposition"] = f'attachment; filename="mes-donnees-{timezone.localdate().isoformat()}.zip"'
         return response
-    return render(request, "portal/my_archive.html", {"form": form, "is_sent": is_sent}, status=_status(form))
+    context = {"form": form, "is_sent": is_sent, "accesses": accesses(account), "kept_days": ACCESSES_KEPT_DAYS}
+    return render(request, "portal/my_archive.html", context, status=_status(form))

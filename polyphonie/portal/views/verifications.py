@@ -8,8 +8,9 @@ from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.actions import decide_verification
 from polyphonie.accounts.forms import DecisionForm
-from polyphonie.accounts.models import Account, VerificationRequest
+from polyphonie.accounts.models import ADMINISTRATOR, Account, StaffAccess, VerificationRequest
 from polyphonie.accounts.queries import decided_requests, waiting_requests
+from polyphonie.accounts.views.watching import note_shown
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.actions import actor_name
@@ -32,7 +33,7 @@ def for_organisers(request: HttpRequest, process: str) -> HttpResponse:
 @never_cache
 def for_administrators(request: HttpRequest) -> HttpResponse:
     """The same requests, for the administrator of the installation."""
-    return _answered(request, "administrator", None)
+    return _answered(request, ADMINISTRATOR, None)
 
 
 def _account(request: HttpRequest) -> Account:
@@ -59,9 +60,16 @@ def _answered(request: HttpRequest, role: str, process: Process | None) -> HttpR
             form.add_error("reason", refused.reason)
         else:
             return HttpResponseRedirect(f"{request.path}?fait")
+    requests = waiting_requests()
+    note_shown(
+        [one.requested_by for one in requests],
+        viewer=_account(request),
+        by=role,
+        what=StaffAccess.What.EVIDENCE,
+        process=process.slug if process else "",
+    )
     waiting = [
-        (one, form if form.is_bound and asked == str(one.pk) else DecisionForm(auto_id=f"id_{one.pk}_%s"))
-        for one in waiting_requests()
+        (one, form if form.is_bound and asked == str(one.pk) else DecisionForm(auto_id=f"id_{one.pk}_%s")) for one in requests
     ]
     return render(
         request,

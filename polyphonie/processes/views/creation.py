@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from polyphonie.accounts.models import Account, folded
+from polyphonie.accounts.models import ADMINISTRATOR, Account, StaffAccess, folded
+from polyphonie.accounts.views.watching import note_shown
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.actions.frame import ACTOR_INSTALLATION
@@ -146,7 +147,9 @@ def rights(request: HttpRequest) -> HttpResponse:
             )
         elif done(form, lambda now: allow_creation(account, body=form.cleaned_data["body"], now=now), lock=LOCK):
             return back_to("rights")
-    held = CreationRight.objects.select_related("account").order_by("body", "pk")
+    held = list(CreationRight.objects.select_related("account").order_by("body", "pk"))
+    shown = [right.account for right in held]
+    note_shown(shown, viewer=signed_in(request), by=ADMINISTRATOR, what=StaffAccess.What.ROLE)
     return render(request, "processes/rights.html", {"form": form, "rights": held}, status=status_of(form))
 
 

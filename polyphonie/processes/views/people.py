@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from polyphonie.accounts.models import folded
+from polyphonie.accounts.models import StaffAccess, folded
+from polyphonie.accounts.queries import accounts_of
+from polyphonie.accounts.views.watching import note_shown
 from polyphonie.core.writing import writing
 from polyphonie.processes.actions import people as charging
 from polyphonie.processes.forms import InvitationForm
@@ -41,14 +43,20 @@ def roles(request: HttpRequest, process: str) -> HttpResponse:
         return back_to("roles", process=process)
     today = timezone.localdate()
     assignments = held.roles.select_related("account").order_by("role", "number")
+    standing = [item for item in assignments if item.until_on is None or item.until_on > today]
+    waiting = list(held.invitations.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()))
+    viewer, seen = signed_in(request), StaffAccess.What
+    note_shown([item.account for item in standing], viewer=viewer, by=actor, what=seen.ROLE, process=process)
+    offered = accounts_of([item.email for item in waiting])
+    note_shown(offered, viewer=viewer, by=actor, what=seen.ADDRESS, process=process)
     return page(
         request,
         "roles.html",
         held,
         form=form,
-        standing=[item for item in assignments if item.until_on is None or item.until_on > today],
+        standing=standing,
         ended=[item for item in assignments if item.until_on is not None and item.until_on <= today],
-        waiting=held.invitations.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()),
+        waiting=waiting,
         moderators=count_moderators(held),
         moderators_needed=MODERATORS,
         status=status_of(form),

@@ -1,13 +1,12 @@
 """What can every template say? The Jinja environment: translations set in French type, addresses, dates, safe text."""
 
-from collections.abc import Callable
-from functools import lru_cache, partial
-from typing import cast
+from functools import cache, cached_property, lru_cache, partial
 
 import jinja2
 from django.conf import settings
 from django.http import HttpRequest
-from django.templatetags.static import static
+from django.template.backends.utils import csrf_input
+from django.templatetags.static import static as find_static
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as django_gettext
@@ -24,37 +23,71 @@ def typographic(text: object) -> str:
     return Markup(typography.french(text)) if isinstance(text, Markup) else typography.french(str(text))  # noqa: S704
 
 
-def _gettext(message: str) -> str:
-    return _set_in_type(get_language(), django_gettext(message))
-
-
-def _ngettext(singular: str, plural: str, number: int) -> str:
-    return _set_in_type(get_language(), django_ngettext(singular, plural, number))
+@lru_cache(maxsize=8192)
+def _said(language: str | None, message: str) -> Markup:
+    """A sentence of the interface, translated and set once for each language: a page says the same ones twenty times."""
+    return Markup(typographic(django_gettext(message)))  # noqa: S704  (a catalogue's sentence, never what people wrote)
 
 
 @lru_cache(maxsize=8192)
-def _set_in_type(language: str | None, translation: str) -> str:
-    """A sentence of the interface, set once for each language: a page says the same ones twenty times."""
-    return typographic(translation)
+def _said_alone(language: str | None, message: str) -> Markup:
+    """A sentence that quotes nothing, its `%%` read as a percent sign."""
+    return _said(language, message) % {}
 
 
-def _setting_what_it_quotes(translate: Callable[..., str]) -> Callable[..., str]:
-    """The same translation, with French spaces in what it quotes too: titles, names and reasons put into a sentence."""
+@lru_cache(maxsize=8192)
+def _set_in_type(language: str | None, translation: str) -> Markup:
+    return Markup(typographic(translation))  # noqa: S704
 
-    @jinja2.pass_context
-    def translated(context: jinja2.runtime.Context, /, *messages: object, **quoted: object) -> str:
-        return translate(context, *messages, **{name: _set_if_words(value) for name, value in quoted.items()})
 
-    return translated
+def _gettext(message: str, /, **quoted: object) -> Markup:
+    """The translation, with French spaces in what it quotes too: titles, names and reasons put into a sentence."""
+    if not quoted:
+        return _said_alone(get_language(), message)
+    return _said(get_language(), message) % {name: _set_if_words(value) for name, value in quoted.items()}
+
+
+def _ngettext(singular: str, plural: str, number: int, /, **quoted: object) -> Markup:
+    quoted.setdefault("num", number)
+    translation = _set_in_type(get_language(), django_ngettext(singular, plural, number))
+    return translation % {name: _set_if_words(value) for name, value in quoted.items()}
 
 
 def _set_if_words(value: object) -> object:
     return typographic(value) if isinstance(value, str) and (" " in value or "'" in value) else value
 
 
+@cache
+def static(path: str) -> str:
+    """The address of a file of the design, which does not change while the server runs."""
+    return find_static(path)
+
+
 def url(name: str, /, **kwargs: object) -> str:
     """A package's own pages; pages of others are linked through `addresses`."""
-    return reverse(name, kwargs=kwargs or None)
+    return _reversed(name, tuple(kwargs.items()))
+
+
+@lru_cache(maxsize=1024)
+def _reversed(name: str, arguments: tuple[tuple[str, object], ...]) -> str:
+    return reverse(name, kwargs=dict(arguments) or None)
+
+
+class FormMark:
+    """What each form of this page carries against forgery: drawn once, and only by a page that has a form."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def html(self) -> str:
+        return csrf_input(self.request)
+
+    def __html__(self) -> str:
+        return self.html
+
+    def __str__(self) -> str:
+        return self.html
 
 
 def environment(**options: object) -> jinja2.Environment:
@@ -64,8 +97,7 @@ def environment(**options: object) -> jinja2.Environment:
     options["lstrip_blocks"] = True
     env = jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], **options)  # type: ignore[arg-type]  # noqa: S701  (Django's backend sets autoescape)
     env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
-    for name in ("gettext", "ngettext"):
-        env.globals[name] = _setting_what_it_quotes(cast(Callable[..., str], env.globals[name]))
+    env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)  # ours, at once: Jinja's own call each other four deep
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(static=static, url=url, addresses=addresses, get_language=get_language)
     env.filters.update(
@@ -92,5 +124,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "languages": settings.LANGUAGES,
         "language": get_language() or "fr",
         "is_demo": settings.POLYPHONIE_DEMO,
+        "csrf_input": FormMark(request),
         "build_absolute": partial(request.build_absolute_uri),
     }

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from polyphonie.core.addresses import absolute, data_address
 from polyphonie.core.printing import PARIS
 from polyphonie.core.refusal import Refused
+from polyphonie.core.spreadsheet import inert
 from polyphonie.core.tables import CSV, Row, Table
 from polyphonie.core.writing import writing
 from polyphonie.ledger.queries import has_unsealed, kept_checkpoints, sealed_leaves
@@ -125,6 +126,8 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str):
+        return inert(value)
     return "" if value is None else value
 
 
@@ -236,5 +239,8 @@ ou les reçus que vous avez gardés : `python3 verify.py . --seen mon-recu.txt`.
 `datapackage.json` décrit chaque fichier et chaque colonne. Les textes masqués, retirés ou effacés n'y sont
 pas ; leur numéro y reste. Les votes sont publiés sans nom, par lots d'au moins vingt votants, et ne se relient pas d'un
 texte à l'autre.
+Dans les fichiers CSV, une apostrophe précède ce qu'un tableur prendrait pour une formule : devant `=`, `+`, `-` ou `@`
+au début d'une case, et après une fin de ligne, une tabulation, un point-virgule, une virgule ou un guillemet droit. Les
+mots exacts sont dans `revisions.jsonl` ; les nombres ne changent pas. `verify.py` retire ces apostrophes.
 Si vous gardez une copie, `erasures.csv` dit quels textes leurs auteurs demandent de supprimer.
 """

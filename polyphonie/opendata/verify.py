@@ -178,7 +178,7 @@ class Folder:
                 self.where = "%s, ligne %d" % (name, reader.line_num)
                 if len(row) != len(columns):
                     raise Unreadable("%s : %d cases au lieu de %d." % (self.where, len(row), len(columns)))
-                yield row
+                yield [exact(cell) if "'" in cell else cell for cell in row]
             self.where = name
 
     def document(self, name):
@@ -192,6 +192,15 @@ class Folder:
     def text(self, name):
         with self.open(name) as file:
             return file.read(LONGEST_LINE).decode("utf-8")
+
+
+FORMULA = "[ '\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]*[-=+@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b%s]"
+KEPT = re.compile("^'(?=%s)|(?<=[\n\r\t\v\f\x85\u2028\u2029;,\"])'(?=%s)" % (FORMULA % "\t\r\n", FORMULA % ""))
+
+
+def exact(cell):
+    """The words of a cell, without the apostrophes written before what a spreadsheet would have run as a formula."""
+    return KEPT.sub("", cell)
 
 
 def refuse_number(word):

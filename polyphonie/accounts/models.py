@@ -67,6 +67,10 @@ class Account(AbstractBaseUser):
     suspended_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     warned_on = models.DateField(null=True, help_text="told that this unused account will close")
+    name_hidden_on = models.DateField(null=True, help_text="until another name is chosen, or moderation shows it again")
+    name_ground = models.CharField(max_length=40, blank=True)
+    hidden_name = models.CharField(max_length=80, blank=True, help_text="the public name that moderation hid")
+    hidden_key = models.CharField(max_length=240, blank=True, help_text="its compared form: nobody takes this name")
     wrapped_secret = models.BinaryField(null=True)
     is_administrator = models.BooleanField(default=False)
     needs_second_factor = models.BooleanField(default=False)
@@ -85,12 +89,27 @@ class Account(AbstractBaseUser):
         return self.display_name
 
     @property
+    def has_hidden_name(self) -> bool:
+        return self.name_hidden_on is not None
+
+    @property
     def is_active(self) -> bool:  # type: ignore[override]
         return self.closed_on is None
 
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_on is not None
+
+
+class SuspendedAddress(models.Model):
+    """Someone suspended closed their account: a keyed mark of their address, so that they do not come back unsuspended."""
+
+    mark = models.CharField(max_length=64, unique=True, help_text="keyed: names no address")
+    suspended_on = models.DateField()
+    until_on = models.DateField(help_text="the day this mark is destroyed")
+
+    def __str__(self) -> str:
+        return f"{self.suspended_on}"
 
 
 class Organisation(models.Model):

@@ -11,6 +11,7 @@ from polyphonie.accounts.models import (
     Organisation,
     SignInCode,
     StaffAccess,
+    SuspendedAddress,
     VerificationRequest,
     folded,
     name_key,
@@ -29,13 +30,20 @@ def accounts_of(addresses: Iterable[str]) -> list[Account]:
     return list(Account.objects.filter(email__in=[folded(one) for one in addresses], closed_on=None).order_by("pk"))
 
 
+def suspended_since(address: str) -> date | None:
+    """Since when someone with this address, who closed their account, was suspended; None if nobody was."""
+    found = SuspendedAddress.objects.filter(mark=address_mark(folded(address))).first()
+    return None if found is None else found.suspended_on
+
+
 def is_name_taken(name: str, *, except_account: Account | None = None) -> bool:
-    """Whether a person or an organisation already goes by this name."""
+    """Whether a person or an organisation already goes by this name, or moderation hid it."""
     key = name_key(name)
     accounts = Account.objects.filter(display_key=key)
     if except_account is not None:
         accounts = accounts.exclude(pk=except_account.pk)
-    return accounts.exists() or Organisation.objects.filter(name_key=key).exists()
+    is_hidden = Account.objects.filter(hidden_key=key).exists() if key else False
+    return is_hidden or accounts.exists() or Organisation.objects.filter(name_key=key).exists()
 
 
 def free_names_like(name: str, how_many: int = 3) -> list[str]:

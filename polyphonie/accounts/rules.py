@@ -135,3 +135,39 @@ def second_factor_refusal(*, is_right: bool) -> str | None:
     if not is_right:
         return _("This code is not right, or was already used. Wait for the next one on your device and try again.")
     return None
+
+
+def hide_name_refusal(account: Account, *, ground: str) -> str | None:
+    """Why this person's public name cannot be hidden."""
+    if account.closed_on is not None:
+        return _("This account is closed.")
+    if account.has_hidden_name:
+        return _("This name is already hidden.")
+    if not ground:
+        return _("Say on which ground: no name is hidden without one.")
+    return None
+
+
+def restore_name_refusal(account: Account) -> str | None:
+    """Why no name of this person can be shown again."""
+    if account.closed_on is not None:
+        return _("This account is closed.")
+    if not account.hidden_name:
+        return _("No name of this account is hidden.")
+    return None
+
+
+def suspension_refusal(account: Account) -> str | None:
+    """Why this account cannot be suspended."""
+    if account.closed_on is not None:
+        return _("This account is closed.")
+    if account.suspended_on is not None:
+        return _("This account is already suspended.")
+    return None
+
+
+def reinstatement_refusal(account: Account) -> str | None:
+    """Why this account cannot get its rights back."""
+    if account.suspended_on is None:
+        return _("This account is not suspended.")
+    return None

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from polyphonie.accounts.models import Account
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.core.addresses import contribution_address
+from polyphonie.core.printing import last_minute
 from polyphonie.notifications.actions import follow, tell
 from polyphonie.notifications.models import Topic
 from polyphonie.notifications.queries import consultation_subject, contribution_quote
@@ -27,6 +28,19 @@ def tell_published(contribution: Contribution, account: Account, *, now: datetim
     with translation.override(about.author.language):
         line = _answered(contribution, about)
     _tell(about.author, Topic.REACTIONS, contribution, "answered", line, now)
+
+
+def tell_submitted(contribution: Contribution, account: Account, *, now: datetime) -> None:
+    """The author's text is received: a moderator reads it before it appears, at the latest at the hour that is said."""
+    process, number = contribution.process.slug, contribution.number
+    follow(account, consultation_subject(process, contribution.consultation.slug))
+    until = contribution.consultation.review_until
+    with translation.override(account.language):
+        line = _("Your text #%(number)s is received. A moderator reads it before it appears, by %(moment)s at the latest.") % {
+            "number": number,
+            "moment": "" if until is None else last_minute(until),
+        }
+    _tell(account, Topic.MY_TEXTS, contribution, "submitted", line, now)
 
 
 def _tell(account: Account, topic: Topic, contribution: Contribution, what: str, line: str, now: datetime) -> None:

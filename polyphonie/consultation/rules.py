@@ -48,7 +48,29 @@ def person_refusal(account: Account | None) -> str | None:
 
 def speak_refusal(consultation: Consultation, *, account: Account | None, now: datetime) -> str | None:
     """Whether this account may publish a text in this consultation at this instant."""
-    return is_open_refusal(consultation, now=now) or person_refusal(account)
+    return is_open_refusal(consultation, now=now) or person_refusal(account) or name_shown_refusal(account)
+
+
+def name_shown_refusal(account: Account | None) -> str | None:
+    """Whether this account has a public name to sign with: one that moderation hid is replaced first."""
+    if account is not None and account.has_hidden_name:
+        return _("Your public name was hidden by moderation: choose another one in your settings, then publish.")
+    return None
+
+
+def is_under_review(consultation: Consultation, *, now: datetime) -> bool:
+    """Whether texts posted at this instant are read by a moderator before they appear."""
+    return consultation.review_until is not None and now < consultation.review_until
+
+
+def change_under_review_refusal(consultation: Consultation, *, now: datetime) -> str | None:
+    """Whether a text that is shown may change: not while new texts are read before they appear, or the reading would be vain."""
+    if is_under_review(consultation, now=now):
+        assert consultation.review_until is not None
+        return _(
+            "Texts are read by a moderator before they appear, until %(moment)s: a published text can change after that."
+        ) % {"moment": last_minute(consultation.review_until)}
+    return None
 
 
 def vote_refusal(
@@ -142,3 +164,31 @@ def carry_over_refusal(earlier: Revision | None, later: Revision) -> str | None:
     if later.reason not in (Revision.Reason.TYPOGRAPHIC, Revision.Reason.MASKED):
         return _("Votes are carried over only when a moderator declares that the text still says the same.")
     return None
+
+
+def typographic_refusal(
+    contribution: Contribution, earlier: Revision | None, later: Revision, *, moderator: Account
+) -> str | None:
+    """Whether a moderator may say that the last change by an author left the meaning as it was."""
+    if contribution.author_id == moderator.pk:
+        return _("One does not judge one’s own change: another moderator decides.")
+    if contribution.status != Status.PUBLISHED:
+        return _("This text is not shown any more: it cannot be changed.")
+    if earlier is None or later.reason != Revision.Reason.AUTHOR or not earlier.is_readable:
+        return _("There is no change by its author to look at.")
+    if contribution.consultation.state != Consultation.State.OPEN:
+        return _("The totals of this consultation are final: votes are not carried over any more.")
+    return None
+
+
+def move_refusal(contribution: Contribution, *, to: Consultation, has_votes: bool, now: datetime) -> str | None:
+    """Whether a text may move to another consultation: a proposal, before any vote on it or on what completes it."""
+    if contribution.about_id is not None:
+        return _("An answer stays with the text it answers: move the proposal, its answers follow.")
+    if contribution.status != Status.PUBLISHED:
+        return _("This text is not shown any more: it cannot be changed.")
+    if to.pk == contribution.consultation_id or to.process_id != contribution.process_id:
+        return _("Choose another consultation of the same concertation.")
+    if has_votes:
+        return _("Someone has voted on this text, or on what completes it: it does not move any more.")
+    return is_open_refusal(contribution.consultation, now=now) or is_open_refusal(to, now=now)

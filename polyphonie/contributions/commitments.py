@@ -21,7 +21,7 @@ def text_document(contribution: Contribution, revision: Revision, *, about: int 
     return {
         "number": contribution.number,
         "kind": contribution.kind,
-        "consultation": contribution.consultation.slug,
+        "consultation": revision.stood_in or contribution.consultation.slug,
         "about": about,
         "side": contribution.side,
         "title": revision.title,

@@ -1,9 +1,10 @@
 """What is published of voices? Their present state, every public revision with what opens its commitments, the erasures."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from polyphonie.contributions.commitments import minute, text_document
 from polyphonie.contributions.models import Contribution, Revision, Status
@@ -117,6 +118,7 @@ def _opening(revision: Revision) -> Row:
     text = revision.contribution
     about = None if text.about is None else text.about.number
     is_open = text.status in SHOWN and revision.salt is not None
+    is_named = is_open and revision.author_salt is not None and not text.hidden_author_name
     document: dict[str, Any] | None = text_document(text, revision, about=about) if is_open else None
     return {
         "contribution": text.number,
@@ -124,8 +126,8 @@ def _opening(revision: Revision) -> Row:
         "reason": revision.reason,
         "document": document,
         "salt": b64(bytes(revision.salt)) if is_open and revision.salt is not None else None,
-        "author": text.author_name if is_open and revision.author_salt is not None else None,
-        "author_salt": b64(bytes(revision.author_salt)) if is_open and revision.author_salt is not None else None,
+        "author": text.author_name if is_named else None,
+        "author_salt": b64(bytes(revision.author_salt)) if is_named and revision.author_salt is not None else None,
     }
 
 
@@ -136,7 +138,7 @@ REVISIONS = Table(
     (
         Column("contribution", "integer", "The number of the text."),
         Column("revision", "integer", "The number of the revision, from 1."),
-        Column("reason", "string", "author, typographic or masked."),
+        Column("reason", "string", "author, typographic, masked or moved."),
         Column("document", "object", "The canonical document of the text; null when it is withdrawn, hidden or erased."),
         Column("salt", "string", "The salt of its commitment, base64url; null with the document."),
         Column("author", "string", "The name printed beside it; null when it is erased or not shown."),
@@ -148,20 +150,35 @@ REVISIONS = Table(
 
 
 def _erasures(process: Process) -> Iterator[Row]:
-    gone = (
+    masked_at = Max("revisions__published_at", filter=Q(revisions__reason=Revision.Reason.MASKED))
+    texts = (
         Contribution.objects.filter(process=process)
-        .filter(Q(status__in=GONE) | Q(author__closed_on__isnull=False, author_name=""))
+        .annotate(masked_at=masked_at)
+        .filter(
+            Q(status__in=GONE)
+            | Q(masked_at__isnull=False)
+            | Q(author__closed_on__isnull=False, author_name="")
+            | ~Q(hidden_author_name="")
+        )
+        .select_related("author")
         .order_by("number")
-        .values_list("number", "status", "status_since", "status_ground", "author__closed_on", named=True)
     )
-    for text in gone.iterator(chunk_size=AT_ONCE):
-        is_gone = text.status in GONE
-        day = text.author__closed_on if not is_gone else text.status_since and text.status_since.date()
-        yield {
-            "number": text.number,
-            "erased_on": None if day is None else day.isoformat(),
-            "ground": text.status_ground if is_gone else "closed_account",
-        }
+    for text in texts.iterator(chunk_size=AT_ONCE):
+        for day, ground in _erased_of(text, text.masked_at):
+            yield {"number": text.number, "erased_on": None if day is None else day.isoformat(), "ground": ground}
+
+
+def _erased_of(text: Contribution, masked_at: datetime | None) -> Iterator[tuple[date | None, str]]:
+    """What re-users are asked to delete of a text: the whole of it, or a passage, or the name beside it."""
+    if text.status in GONE:
+        yield text.status_since.date() if text.status_since else None, text.status_ground
+        return
+    if masked_at is not None:
+        yield masked_at.date(), "masked"
+    if text.hidden_author_name:
+        yield text.author.name_hidden_on if text.author else None, "name_hidden"
+    elif text.author is not None and text.author.closed_on is not None and not text.author_name:
+        yield text.author.closed_on, "closed_account"
 
 
 ERASURES = Table(
@@ -171,7 +188,11 @@ ERASURES = Table(
     (
         Column("number", "integer", "The number, which stays."),
         Column("erased_on", "date", "The day it was erased here."),
-        Column("ground", "string", "Why: author, or the ground of a decision; closed_account: the name of the author alone."),
+        Column(
+            "ground",
+            "string",
+            "Why: author, or the ground of a decision; masked: a passage; closed_account, name_hidden: the author’s name alone.",
+        ),
     ),
     _erasures,
 )

@@ -80,6 +80,7 @@ class Contribution(models.Model):
     author = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
     speaks_for = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, related_name="+")
     author_name = models.CharField(max_length=160, blank=True, help_text="as it was printed at publication")
+    hidden_author_name = models.CharField(max_length=160, blank=True, help_text="what `author_name` was before it was hidden")
     author_kind = models.CharField(max_length=24, blank=True)
     origin = models.CharField(max_length=16, choices=Origin.choices, default=Origin.WEB)
     origin_note = models.CharField(max_length=300, blank=True)
@@ -196,6 +197,7 @@ class Revision(models.Model):
         AUTHOR = "author", _("By its author")
         TYPOGRAPHIC = "typographic", _("Typographic, by a moderator")
         MASKED = "masked", _("Passage masked by a moderator")
+        MOVED = "moved", _("Moved to another consultation by a moderator")
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -204,6 +206,7 @@ class Revision(models.Model):
     body = models.TextField(blank=True)
     url = models.CharField(max_length=1000, blank=True)
     category = models.CharField(max_length=12, blank=True)
+    stood_in = models.CharField(max_length=80, blank=True, help_text="the word of its consultation, once the text left it")
     published_at = models.DateTimeField()
     salt = models.BinaryField(max_length=32, null=True)
     author_salt = models.BinaryField(max_length=32, null=True)
@@ -218,6 +221,11 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contribution} r{self.number}"
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its words are still there: those of a revision that was erased or masked are not."""
+        return self.salt is not None
 
 
 class SearchText(models.Model):

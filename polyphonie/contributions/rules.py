@@ -69,10 +69,35 @@ def change_refusal(contribution: Contribution) -> str | None:
     return None
 
 
+def withdraw_refusal(contribution: Contribution) -> str | None:
+    """Whether its author can take it back: while it is shown, or waits to be read again before it is."""
+    if contribution.status == Status.SUBMITTED:
+        return None
+    return change_refusal(contribution)
+
+
+def submitted_refusal(contribution: Contribution) -> str | None:
+    """Whether it waits for its review before publication; what an import brings waits for its own end, not for a review."""
+    if contribution.status != Status.SUBMITTED or contribution.consultation.is_imported:
+        return _("This text does not wait for a review.")
+    return None
+
+
 def hide_refusal(contribution: Contribution, *, ground: str) -> str | None:
     """Whether it can be hidden, and with which ground."""
     if contribution.status not in (Status.PUBLISHED, Status.TEXT_UNAVAILABLE):
         return _("This text is not shown any more.")
+    return ground_refusal(ground)
+
+
+def remove_refusal(contribution: Contribution, *, ground: str) -> str | None:
+    """Whether its text can be destroyed by a decision: it is shown, or hidden already."""
+    if contribution.status not in (Status.PUBLISHED, Status.HIDDEN, Status.TEXT_UNAVAILABLE):
+        return _("This text is already gone.")
+    return ground_refusal(ground)
+
+
+def ground_refusal(ground: str) -> str | None:
     if not ground:
         return _("Say on which ground: nothing is hidden without one.")
     return None
@@ -82,3 +107,12 @@ def restore_refusal(contribution: Contribution) -> str | None:
     if contribution.status != Status.HIDDEN:
         return _("Only a hidden text can be restored.")
     return None
+
+
+def mask_refusal(contribution: Contribution, *, ground: str, is_found: bool) -> str | None:
+    """Whether a passage can be masked in it: the words are there, shown or hidden for now."""
+    if contribution.status not in (Status.PUBLISHED, Status.HIDDEN):
+        return _("This text is not shown any more: it cannot be changed.")
+    if not is_found:
+        return _("This passage is not in the text: copy it as it stands.")
+    return ground_refusal(ground)

@@ -393,7 +393,8 @@ SHAPES = {  # the fields of each kind besides kind and v: "hash" is 32 octets, "
     "key": {"name": str, "public": "hash", "signature": "signature"},
 }
 SIZES = {"hash": 32, "id": 16, "signature": 64}
-HIDING = {"hidden": True, "removed": True, "restored": False}
+HIDING = {"hidden": True, "refused": True, "removed": True, "restored": False}
+NAMELESS = {"name_hidden": True, "name_restored": False}
 
 
 def misshapen(leaf):
@@ -445,6 +446,7 @@ class Register:
         self.erased = {}  # hash of an erased leaf: position of the `erase`
         self.unnamed = set()  # hash of each leaf of which only the author's name is erased
         self.hidden = {}  # object: is it hidden, by the last moderation leaf that says so
+        self.nameless = {}  # object: is the name of its author hidden, likewise
         self.same = []  # (position, from, to): positions of `rev` leaves whose votes are carried over
 
     def hash_of(self, position):
@@ -531,6 +533,8 @@ def enter_decision(register, position, leaf, report):
     act = leaf.get("act")
     if act in HIDING:
         register.hidden[leaf.get("object")] = HIDING[act]
+    elif act in NAMELESS:
+        register.nameless[leaf.get("object")] = NAMELESS[act]
     elif act == "same_text":
         old, new = (register.revision_at.get(leaf.get(name), -1) for name in ("from", "to"))
         if old < 0 or new < 0 or register.revisions[old][0] != register.revisions[new][0]:
@@ -694,8 +698,12 @@ def check_texts(folder, register, report):
         if entry["author"] is not None:
             is_right = leaf[4] == b64(digest("authorcm/v1", entry["author"], entry["author_salt"]))
             report.expect("texts", is_right, "le nom de l'auteur de %s n'est plus celui qui a été inscrit au registre.", place)
-        elif document is not None and b64(register.hash_of(position)) not in register.unnamed:
+        is_nameless = register.nameless.get("contribution/%d" % number, False)
+        is_nameless = is_nameless or b64(register.hash_of(position)) in register.unnamed
+        if document is not None and entry["author"] is None and not is_nameless:
             report.wrong("texts_opened", "%s est publié sans le nom inscrit, et aucun effacement ne le dit." % place)
+        elif entry["author"] is not None and is_nameless:
+            report.wrong("texts_opened", "%s est publié sous un nom que le registre dit effacé ou masqué." % place)
         if document is not None and revision == 1:
             since[number] = document["published_at"]
         if revision > current.get(number, 0) >> 200:
@@ -838,7 +846,23 @@ def check_votes(folder, register, report):
         report.expect(
             "imports", is_right, "les votes repris à la ligne %s du registre ne sont plus ceux qui ont été repris.", position + 1
         )
-    return fold, taken
+    return fold, carried_imports(register, taken)
+
+
+def carried_imports(register, taken):
+    """Votes taken over by (number, revision), carried along the `same_text` leaves of their texts."""
+    onward = {register.revisions[old][:2]: register.revisions[new][:2] for _position, old, new in register.same}
+    total = {}
+    for taken_on, counts in taken.items():
+        bound = taken_on
+        for _step in range(len(onward)):
+            if bound not in onward:
+                break
+            bound = onward[bound]
+        sums = total.setdefault(bound, [0, 0, 0])
+        for rank in range(3):
+            sums[rank] += counts[rank]
+    return total
 
 
 def carried(register, fold, before=None):

@@ -96,6 +96,9 @@ def _account(account: Account, at: datetime) -> Row:
         },
         "settings": {
             "display_name": account.display_name,
+            "hidden_name": account.hidden_name,
+            "name_hidden_on": account.name_hidden_on,
+            "name_ground": account.name_ground,
             "language": account.language,
             "category": account.category,
             "territory": account.territory,

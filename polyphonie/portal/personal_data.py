@@ -51,7 +51,10 @@ KEPT = (
     ),
     Kept(
         Nature.PERSONAL,
-        ("accounts.Account: display_name display_key slug", "contributions.Contribution: author_name"),
+        (
+            "accounts.Account: display_name display_key slug hidden_name hidden_key name_hidden_on name_ground",
+            "contributions.Contribution: author_name hidden_author_name",
+        ),
         gettext_lazy("Name shown (a pseudonym is fine)"),
         gettext_lazy("to sign your texts; public there"),
         CLOSING,
@@ -127,6 +130,14 @@ KEPT = (
         gettext_lazy("nobody votes twice by closing an account"),
         gettext_lazy("close of the consultation"),
         DESTROYED,
+    ),
+    Kept(
+        Nature.SECRET,
+        ("accounts.SuspendedAddress: id mark suspended_on until_on",),
+        gettext_lazy("Mark of the address of a closed account that was suspended"),
+        gettext_lazy("nobody lifts a suspension by closing an account"),
+        gettext_lazy("24 months after the closing"),
+        gettext_lazy("made then"),
     ),
     Kept(
         Nature.SECRET,
@@ -242,7 +253,7 @@ KEPT = (
             "author_kind origin origin_address revision status status_ground status_since accepted_on fate fate_reason "
             "fate_address agree mixed disagree imported_agree imported_mixed imported_disagree declared_votes arguments_for "
             "arguments_against sources completions order_voters order_draw order_supported order_divisive source_id",
-            "contributions.Revision: id contribution number reason salt author_salt leaf_hash agree mixed disagree",
+            "contributions.Revision: id contribution number reason stood_in salt author_salt leaf_hash agree mixed disagree",
             "processes.Process: id slug title tagline introduction hashtag initiative organiser licence charter who_decides "
             "what_becomes feedback_due_on feedback_given_on legal_basis synthesis_planned appeal_body is_demonstration "
             "is_archive is_listed last_number version log created_on",
@@ -250,7 +261,9 @@ KEPT = (
             "processes.Milestone: id process from_on until_on precision title",
             "processes.Theme: id process number title presentation version",
             "processes.Consultation: id process theme slug rank title presentation questions has_diagnoses state opens_at "
-            "closes_at is_under_crpa deadline_derogation closing_told_for is_imported config_leaf version drawn_on proposals "
+            "closes_at is_under_crpa deadline_derogation closing_told_for is_imported "
+            "review_until review_reason config_leaf version drawn_on "
+            "proposals "
             "texts votes voters",
             "processes.RulesInForce: id consultation document salt leaf_hash since_at",
             "processes.Extension: id consultation previous_closes_at closes_at reason decided_at",

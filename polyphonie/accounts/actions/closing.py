@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from polyphonie.accounts.actions.people import first_sign_in_purpose
+from polyphonie.accounts.actions.restricting import keep_suspension
 from polyphonie.accounts.models import Account, RecoveryCode, SecurityEvent, SignInCode, VerificationRequest
 from polyphonie.accounts.rules import closing_refusal
 from polyphonie.accounts.secrets import address_mark
@@ -23,6 +24,7 @@ def close_account(account: Account, *, now: datetime) -> Account:
     assert_writing()
     others = Account.objects.filter(is_administrator=True, closed_on=None).exclude(pk=account.pk)
     ensure(closing_refusal(account, is_last_administrator=account.is_administrator and not others.exists()))
+    keep_suspension(account, now=now)
     destroy_voter_secret(account)
     address = account.email or ""
     forget_address(address)
@@ -35,6 +37,8 @@ def close_account(account: Account, *, now: datetime) -> Account:
     account.accesses.all().delete()
     account.email = account.last_seen_on = account.warned_on = account.wrapped_totp = account.spent_totp = None
     account.display_name = account.category = account.territory = ""
+    account.hidden_name = account.hidden_key = account.name_ground = ""
+    account.name_hidden_on = account.suspended_on = None
     account.display_key, account.slug = f"@{account.pk}", f"_{account.pk}"  # forms that no name can take
     account.is_listed = account.is_administrator = account.needs_second_factor = account.has_second_factor = False
     account.language = "fr"

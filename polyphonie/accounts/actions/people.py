@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from polyphonie.accounts.actions.codes import FIRST_SIGN_IN, draw_link, use_link
 from polyphonie.accounts.actions.voter import ensure_voter_secret
 from polyphonie.accounts.models import Account, Organisation, SecurityEvent, folded, name_key
-from polyphonie.accounts.queries import account_of, expired_proofs, free_names_like, is_name_taken
+from polyphonie.accounts.queries import account_of, expired_proofs, free_names_like, is_name_taken, suspended_since
 from polyphonie.accounts.rules import LINK_HOURS, age_refusal, name_refusal
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused, ensure
@@ -20,7 +20,7 @@ from polyphonie.core.writing import assert_writing
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SECOND_FACTOR = "second_factor"
-SETTINGS = ("display_name", "display_key", "slug", "category", "territory", "is_listed", "language")
+SETTINGS = ("display_name", "display_key", "slug", "name_hidden_on", "category", "territory", "is_listed", "language")
 PROOFS_KEPT = timedelta(days=1)
 
 
@@ -44,6 +44,7 @@ def _opened(address: str, *, name: str, language: str, today: date) -> Account:
         language=language,
         joined_on=today,
         confirmed_on=today,
+        suspended_on=suspended_since(address),
     )
     account.set_unusable_password()
     _save(account, name)
@@ -110,6 +111,7 @@ def change_settings(
         if name_key(name) != account.display_key:
             account.slug = free_slug(Account, name)
         account.display_name, account.display_key = name, name_key(name)
+        account.name_hidden_on = None
     account.category, account.territory = category, cleaned(territory)
     account.is_listed, account.language = is_listed, language
     _save(account, name, fields=SETTINGS)

@@ -15,6 +15,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='SuspendedAddress',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mark', models.CharField(help_text='keyed: names no address', max_length=64, unique=True)),
+                ('suspended_on', models.DateField()),
+                ('until_on', models.DateField(help_text='the day this mark is destroyed')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Account',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -33,6 +42,10 @@ class Migration(migrations.Migration):
                 ('suspended_on', models.DateField(null=True)),
                 ('closed_on', models.DateField(null=True)),
                 ('warned_on', models.DateField(help_text='told that this unused account will close', null=True)),
+                ('name_hidden_on', models.DateField(help_text='until another name is chosen, or moderation shows it again', null=True)),
+                ('name_ground', models.CharField(blank=True, max_length=40)),
+                ('hidden_name', models.CharField(blank=True, help_text='the public name that moderation hid', max_length=80)),
+                ('hidden_key', models.CharField(blank=True, help_text='its compared form: nobody takes this name', max_length=240)),
                 ('wrapped_secret', models.BinaryField(null=True)),
                 ('is_administrator', models.BooleanField(default=False)),
                 ('needs_second_factor', models.BooleanField(default=False)),

@@ -138,6 +138,10 @@ def enter(contribution: Contribution, account: Account) -> Booth:
     hold(account, shared=True)
     revision, fresh = read_by_hand(contribution.pk, account.pk)
     consultation = revision.contribution.consultation
+    if consultation.pk != contribution.consultation_id:
+        raise Refused(
+            _("This text has just moved to another consultation: look at it again, and answer there."), status=HTTPStatus.CONFLICT
+        )
     if fresh.wrapped_secret is None:
         return Booth(revision=revision, account=fresh, voter=b"", mark=b"")
     try:

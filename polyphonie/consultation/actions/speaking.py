@@ -4,11 +4,11 @@ from datetime import datetime
 
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions.drawing import enter_draw
-from polyphonie.consultation.messages import tell_published
-from polyphonie.consultation.rules import speak_refusal
+from polyphonie.consultation.messages import tell_published, tell_submitted
+from polyphonie.consultation.rules import change_under_review_refusal, is_under_review, speak_refusal
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.actions import Text
-from polyphonie.contributions.models import Contribution, Kind, Revision
+from polyphonie.contributions.models import Contribution, Kind, Revision, Status
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.processes.models import Consultation
@@ -26,9 +26,17 @@ def propose(
     """Publish a proposal (a diagnosis or a solution where the consultation distinguishes them)."""
     assert_writing()
     ensure(speak_refusal(consultation, account=account, now=now))
-    proposal = voices.publish(consultation, Kind.PROPOSAL, text, author=account, speaks_for=speaks_for, nature=nature, now=now)
-    tell_published(proposal, account, now=now)
-    return enter_draw(proposal)
+    proposal = voices.publish(
+        consultation,
+        Kind.PROPOSAL,
+        text,
+        author=account,
+        speaks_for=speaks_for,
+        nature=nature,
+        awaits_review=is_under_review(consultation, now=now),
+        now=now,
+    )
+    return _told(proposal, account, now=now)
 
 
 def argue(
@@ -56,6 +64,7 @@ def revise(contribution: Contribution, text: Text, *, account: Account, now: dat
     """Change one's own text while the consultation is open; others' votes stay with the revision they were cast on."""
     assert_writing()
     ensure(speak_refusal(contribution.consultation, account=account, now=now))
+    ensure(change_under_review_refusal(contribution.consultation, now=now))
     return voices.revise(contribution, text, author=account, now=now)
 
 
@@ -86,7 +95,23 @@ def _answer(
     assert_writing()
     ensure(speak_refusal(about.consultation, account=account, now=now))
     answer = voices.publish(
-        about.consultation, kind, text, author=account, speaks_for=speaks_for, about=about, side=side, now=now
+        about.consultation,
+        kind,
+        text,
+        author=account,
+        speaks_for=speaks_for,
+        about=about,
+        side=side,
+        awaits_review=is_under_review(about.consultation, now=now),
+        now=now,
     )
-    tell_published(answer, account, now=now)
-    return enter_draw(answer)
+    return _told(answer, account, now=now)
+
+
+def _told(contribution: Contribution, account: Account, *, now: datetime) -> Contribution:
+    """Tell its author what happens, and the others once it is shown."""
+    if contribution.status == Status.SUBMITTED:
+        tell_submitted(contribution, account, now=now)
+        return contribution
+    tell_published(contribution, account, now=now)
+    return enter_draw(contribution)

@@ -11,7 +11,7 @@ from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions.leaving import keep_address_away, withdraw_all_votes
 from polyphonie.contributions.actions import forget_author, withdraw
 from polyphonie.contributions.models import Contribution
-from polyphonie.contributions.rules import change_refusal
+from polyphonie.contributions.rules import withdraw_refusal
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.keys import KeyMissing
@@ -39,7 +39,7 @@ def close_account_of(account: Account, *, removes_texts: bool, withdraws_votes: 
     removed = kept = 0
     texts = Contribution.objects.filter(author=account, speaks_for=None).select_related("process__log", "consultation", "about")
     for text in texts.order_by("pk"):
-        if removes_texts and change_refusal(text) is None:
+        if removes_texts and withdraw_refusal(text) is None:
             withdraw(text, author=account, now=now)
             removed += 1
         else:

@@ -93,7 +93,7 @@ def _answer(feed: Feed, texts: Iterable[Contribution], process: Process) -> Http
             unique_id=link,
             pubdate=_minute(text.published_at),
             updateddate=_minute(text.published_at),
-            author_name=text.author_name or _("Closed account"),
+            author_name=text.author_name or (_("Name hidden") if text.hidden_author_name else _("Closed account")),
             item_copyright=process.licence,
         )
     return _written(feed)

@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 ('deadline_derogation', models.TextField(blank=True)),
                 ('closing_told_for', models.DateTimeField(editable=False, help_text='the closing instant its followers were told of', null=True)),
                 ('is_imported', models.BooleanField(default=False)),
+                ('review_until', models.DateTimeField(blank=True, help_text='texts are read before they appear, until this instant', null=True)),
+                ('review_reason', models.TextField(blank=True, help_text='published')),
                 ('config_leaf', models.BinaryField(max_length=32, null=True)),
                 ('version', models.PositiveIntegerField(default=1, help_text='counts the changes by organisers')),
                 ('drawn_on', models.DateField(blank=True, help_text='day of the draw that the lists show', null=True)),
@@ -211,7 +213,7 @@ class Migration(migrations.Migration):
             name='Act',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('created', 'Concertation created'), ('edited', 'Presentation changed'), ('method', 'Method changed'), ('referral', 'Referral recorded'), ('themes', 'Themes changed'), ('consultation', 'Consultation prepared'), ('calendar', 'Calendar changed'), ('derogation', 'Deadline of the referral passed over'), ('draft_removed', 'Draft removed'), ('announced', 'Consultation announced'), ('open', 'Consultation opened'), ('extended', 'Consultation extended'), ('closed', 'Consultation closed'), ('seeded', 'Proposals from the public debate entered'), ('invited', 'Role offered'), ('role_taken', 'Role taken up'), ('role_ended', 'Role ended'), ('progress', 'Progress point published'), ('feedback', 'Promised answer given')], max_length=16)),
+                ('kind', models.CharField(choices=[('created', 'Concertation created'), ('edited', 'Presentation changed'), ('method', 'Method changed'), ('referral', 'Referral recorded'), ('themes', 'Themes changed'), ('consultation', 'Consultation prepared'), ('calendar', 'Calendar changed'), ('derogation', 'Deadline of the referral passed over'), ('draft_removed', 'Draft removed'), ('announced', 'Consultation announced'), ('open', 'Consultation opened'), ('extended', 'Consultation extended'), ('closed', 'Consultation closed'), ('review', 'Review before publication'), ('seeded', 'Proposals from the public debate entered'), ('invited', 'Role offered'), ('role_taken', 'Role taken up'), ('role_ended', 'Role ended'), ('progress', 'Progress point published'), ('feedback', 'Promised answer given')], max_length=16)),
                 ('actor', models.CharField(help_text='organiser/1, or clock', max_length=40)),
                 ('document', models.TextField(help_text='canonical JSON: the facts of the act, all public')),
                 ('salt', models.BinaryField(max_length=32)),

@@ -1,0 +1,50 @@
+"""Which name stands beside a text? Its author's at publication, until they leave, or until moderation hides it."""
+
+from polyphonie.contributions.actions.traces import erase_author_names, record_decision
+from polyphonie.contributions.models import Contribution
+from polyphonie.contributions.signals import visibility_changed
+from polyphonie.core.writing import assert_writing
+from polyphonie.notifications.actions import withdraw_quoting
+from polyphonie.notifications.queries import contribution_quote
+
+
+def forget_author(contribution: Contribution) -> None:
+    """Its author closed their account: the name goes with the salts of its commitments, and what waits to quote it.
+
+    The register says that the name of each revision is erased; the text can still be opened. An organisation's name stays on
+    what was said for it.
+    """
+    assert_writing()
+    if contribution.speaks_for_id is not None:
+        return
+    contribution.author_name = contribution.hidden_author_name = ""
+    contribution.save(update_fields=["author_name", "hidden_author_name"])
+    erase_author_names(contribution)
+    _changed(contribution)
+
+
+def hide_author_name(contribution: Contribution, *, ground: str, actor: str) -> None:
+    """Print « nom masqué » beside a text: its author's name was hidden. Kept apart, so that no page, feed or file prints it."""
+    assert_writing()
+    if contribution.speaks_for_id is not None or not contribution.author_name:
+        return
+    contribution.hidden_author_name, contribution.author_name = contribution.author_name, ""
+    contribution.save(update_fields=["author_name", "hidden_author_name"])
+    record_decision(contribution, "name_hidden", actor=actor, ground=ground)
+    _changed(contribution)
+
+
+def restore_author_name(contribution: Contribution, *, actor: str) -> None:
+    """Print again the name that was hidden."""
+    assert_writing()
+    if not contribution.hidden_author_name:
+        return
+    contribution.author_name, contribution.hidden_author_name = contribution.hidden_author_name, ""
+    contribution.save(update_fields=["author_name", "hidden_author_name"])
+    record_decision(contribution, "name_restored", actor=actor)
+    _changed(contribution)
+
+
+def _changed(contribution: Contribution) -> None:
+    withdraw_quoting(contribution_quote(contribution.process.slug, contribution.number))
+    visibility_changed.send(sender=Contribution, contribution=contribution)

@@ -1,0 +1,93 @@
+"""Is a voice shown? It is taken back by its author, hidden with a ground, shown again, removed for good."""
+
+from datetime import datetime
+
+from polyphonie.accounts.models import Account
+from polyphonie.contributions import search
+from polyphonie.contributions.actions.counting import count_text
+from polyphonie.contributions.actions.traces import erase_revisions, record_decision, record_revision
+from polyphonie.contributions.models import Contribution, Revision, Status
+from polyphonie.contributions.rules import (
+    author_refusal,
+    change_refusal,
+    hide_refusal,
+    remove_refusal,
+    restore_refusal,
+    withdraw_refusal,
+)
+from polyphonie.contributions.signals import visibility_changed
+from polyphonie.core.refusal import ensure
+from polyphonie.core.writing import assert_writing
+from polyphonie.notifications.actions import withdraw_quoting
+from polyphonie.notifications.queries import contribution_quote
+
+
+def withdraw(contribution: Contribution, *, author: Account, now: datetime) -> Contribution:
+    """Its author takes it back: the number stays, the text goes and its leaf is declared erased."""
+    assert_writing()
+    ensure(author_refusal(contribution, author))
+    ensure(withdraw_refusal(contribution))
+    if contribution.status == Status.SUBMITTED:
+        record_revision(contribution, Revision(number=1), at=contribution.published_at, previous=None)
+    _destroy(contribution, ground="author")
+    return set_status(contribution, Status.WITHDRAWN, ground="author", now=now)
+
+
+def hide(contribution: Contribution, *, ground: str, actor: str, now: datetime) -> Contribution:
+    """Hide it with a ground: its address stays and says so. Asked by moderation, never by a flag."""
+    assert_writing()
+    ensure(hide_refusal(contribution, ground=ground))
+    record_decision(contribution, "hidden", actor=actor, ground=ground)
+    return set_status(contribution, Status.HIDDEN, ground=ground, now=now)
+
+
+def restore(contribution: Contribution, *, actor: str, now: datetime) -> Contribution:
+    """Show what was hidden, or refused before publication."""
+    assert_writing()
+    ensure(restore_refusal(contribution))
+    record_decision(contribution, "restored", actor=actor)
+    return set_status(contribution, Status.PUBLISHED, ground="", now=now)
+
+
+def remove(contribution: Contribution, *, ground: str, actor: str, now: datetime) -> Contribution:
+    """Destroy its text for good, once its author was heard: its address keeps a notice with the ground and the day."""
+    assert_writing()
+    ensure(remove_refusal(contribution, ground=ground))
+    record_decision(contribution, "removed", actor=actor, ground=ground)
+    _destroy(contribution, ground=ground)
+    return set_status(contribution, Status.REMOVED, ground=ground, now=now)
+
+
+def accept_completion(completion: Contribution, *, author: Account, on: datetime) -> Contribution:
+    """The author of a proposal says that a completion belongs to it."""
+    assert_writing()
+    assert completion.about is not None
+    ensure(author_refusal(completion.about, author))
+    ensure(change_refusal(completion))
+    completion.accepted_on = on.date()
+    completion.save(update_fields=["accepted_on"])
+    return completion
+
+
+def set_status(contribution: Contribution, status: Status, *, ground: str, now: datetime) -> Contribution:
+    """Change what is shown of a text: counters, index and what waits to quote it follow. Callers asked their own rule."""
+    assert_writing()
+    was_visible = contribution.is_visible
+    contribution.status = status
+    contribution.status_ground = ground
+    contribution.status_since = now
+    contribution.save(update_fields=["status", "status_ground", "status_since"])
+    if not contribution.is_visible:
+        withdraw_quoting(contribution_quote(contribution.process.slug, contribution.number))
+    if was_visible != contribution.is_visible:
+        count_text(contribution, 1 if contribution.is_visible else -1)
+    search.index(contribution)
+    visibility_changed.send(sender=Contribution, contribution=contribution)
+    return contribution
+
+
+def _destroy(contribution: Contribution, *, ground: str) -> None:
+    erase_revisions(contribution, contribution.revisions.all(), ground=ground)
+    contribution.title = contribution.body = contribution.url = contribution.category = ""
+    contribution.author_name = contribution.hidden_author_name = ""
+    contribution.save(update_fields=["title", "body", "url", "category", "author_name", "hidden_author_name"])

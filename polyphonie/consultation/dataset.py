@@ -7,11 +7,11 @@ from django.db import connection
 from django.db.models import F, Q
 
 from polyphonie.consultation.ballots import nonce_hash
-from polyphonie.consultation.listing import ORDERS
+from polyphonie.consultation.listing import ORDERS, Order
 from polyphonie.consultation.models import ImportedVote
 from polyphonie.consultation.queries.lists import listed
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
-from polyphonie.core.tables import CSV, Column, Row, Table
+from polyphonie.core.tables import CSV, Column, Part, Placed, Row, Table, UnknownPlace, in_turn
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.models import Entry
 from polyphonie.processes.models import Consultation, Process
@@ -26,45 +26,66 @@ _OPENED = """
     JOIN contributions_contribution c ON c.id = v.contribution_id
     JOIN ledger_entry e ON e.log_id = %s AND e.leaf_hash = v.published_leaf_hash
     WHERE c.process_id = %s AND v.published_position IS NOT NULL
-    ORDER BY e.position
 """
 
 
-def _votes(process: Process) -> Iterator[Row]:
+def _votes(process: Process, part: Part) -> Iterator[Placed]:
+    return in_turn(process, part, {WEB: _cast_votes, IMPORT: _imported_votes})
+
+
+def _cast_votes(process: Process, part: Part) -> Iterator[Placed]:
+    """Votes cast here, in the order of their leaves."""
+    words = _OPENED
+    values: list[str | int] = [process.log_id, process.pk]
+    if "number" in part.where:
+        words, values = words + " AND c.number = %s", [*values, part.where["number"]]
+    match part.after:
+        case ():
+            pass
+        case (int(leaf),):
+            words, values = words + " AND e.position > %s", [*values, leaf]
+        case _:
+            raise UnknownPlace
+    words += " ORDER BY e.position"
+    if part.most is not None:
+        words, values = words + " LIMIT %s", [*values, part.most]
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_OPENED, [process.log_id, process.pk])
+        cursor.execute(words, values)
         while rows := cursor.fetchmany(AT_ONCE):
             for leaf, number, revision, position, salt, nonce in rows:
-                yield {
-                    "leaf": leaf,
-                    "number": number,
-                    "revision": revision,
-                    "position": position,
-                    "salt": b64(bytes(salt)),
-                    "nonce_hash": b64(nonce_hash(bytes(nonce))),
-                    "origin": WEB,
-                }
-    yield from _imported_votes(process)
+                yield (leaf,), _opening(leaf, number, revision, position, b64(bytes(salt)), b64(nonce_hash(bytes(nonce))), WEB)
 
 
-def _imported_votes(process: Process) -> Iterator[Row]:
+def _imported_votes(process: Process, part: Part) -> Iterator[Placed]:
     """Votes taken over, in the order of their file: their leaf is the `import` leaf."""
     leaves = _import_leaves(process)
-    rows = (
-        ImportedVote.objects.filter(contribution__process=process, import_number__in=list(leaves))
-        .order_by("import_number", "line")
-        .values_list("import_number", "contribution__number", "revision", "position")
+    votes = ImportedVote.objects.filter(contribution__process=process, import_number__in=list(leaves))
+    if "number" in part.where:
+        votes = votes.filter(contribution__number=part.where["number"])
+    match part.after:
+        case ():
+            pass
+        case (int(imported), int(line)):
+            votes = votes.filter(Q(import_number__gt=imported) | Q(import_number=imported, line__gt=line))
+        case _:
+            raise UnknownPlace
+    rows = votes.order_by("import_number", "line").values_list(
+        "import_number", "line", "contribution__number", "revision", "position"
     )
-    for imported, number, revision, position in rows.iterator(chunk_size=AT_ONCE):
-        yield {
-            "leaf": leaves.get(imported),
-            "number": number,
-            "revision": revision,
-            "position": position,
-            "salt": "",
-            "nonce_hash": "",
-            "origin": IMPORT,
-        }
+    for imported, line, number, revision, position in rows[: part.most].iterator(chunk_size=AT_ONCE):
+        yield (imported, line), _opening(leaves.get(imported), number, revision, position, "", "", IMPORT)
+
+
+def _opening(leaf: int | None, number: int, revision: int, position: int, salt: str, nonce: str, origin: str) -> Row:
+    return {
+        "leaf": leaf,
+        "number": number,
+        "revision": revision,
+        "position": position,
+        "salt": salt,
+        "nonce_hash": nonce,
+        "origin": origin,
+    }
 
 
 def _import_leaves(process: Process) -> dict[int, int | None]:
@@ -78,19 +99,32 @@ VOTES = Table(
     CSV,
     "The votes of published batches, opened, without any name",
     (
-        Column("leaf", "integer", "The position of its leaf in ledger/leaves.jsonl (of the import, for a vote taken over)."),
+        Column(
+            "leaf",
+            "integer",
+            "The position of its leaf in ledger/leaves.jsonl (of the import, for a vote taken over).",
+            is_nullable=True,
+        ),
         Column("number", "integer", "The number of the text voted on."),
         Column("revision", "integer", "The revision that its leaf names."),
         Column("position", "integer", "1 agree, 0 mixed, -1 disagree."),
-        Column("salt", "string", "The salt of its commitment, base64url; empty for a vote taken over."),
-        Column("nonce_hash", "string", "The hash of the voter's nonce, base64url; empty for a vote taken over."),
-        Column("origin", "string", "web, or import for votes taken over from another site."),
+        Column("salt", "string", "The salt of its commitment, base64url; empty for a vote taken over.", is_computed=True),
+        Column(
+            "nonce_hash", "string", "The hash of the voter's nonce, base64url; empty for a vote taken over.", is_computed=True
+        ),
+        Column("origin", "string", "web, or import for votes taken over from another site.", choices=(WEB, IMPORT)),
     ),
-    _votes,
+    placed=_votes,
+    filters=("number",),
 )
 
 
-def _tallies(process: Process) -> Iterator[Row]:
+def _tallies(process: Process, part: Part) -> Iterator[Placed]:
+    return in_turn(process, part, {WEB: _cast_tallies, IMPORT: _imported_tallies})
+
+
+def _cast_tallies(process: Process, part: Part) -> Iterator[Placed]:
+    """The totals of votes cast here: of each current revision, and of those before it that have some."""
     revisions = (
         Revision.objects.filter(contribution__process=process, contribution__kind__in=VOTABLE)
         .filter(Q(number=F("contribution__revision")) | Q(agree__gt=0) | Q(mixed__gt=0) | Q(disagree__gt=0))
@@ -99,15 +133,39 @@ def _tallies(process: Process) -> Iterator[Row]:
         .order_by("contribution__number", "number")
         .values_list("contribution__number", "number", "agree", "mixed", "disagree")
     )
-    for number, revision, agree, mixed, disagree in revisions.iterator(chunk_size=AT_ONCE):
-        yield _tally(number, revision, WEB, agree, mixed, disagree)
-    imported = (
+    if "number" in part.where:
+        revisions = revisions.filter(contribution__number=part.where["number"])
+    match part.after:
+        case ():
+            pass
+        case (int(text), int(revision)):
+            later = Q(contribution__number__gt=text) | Q(contribution__number=text, number__gt=revision)
+            revisions = revisions.filter(later, contribution__number__gte=text)
+        case _:
+            raise UnknownPlace
+    for number, revision, agree, mixed, disagree in revisions[: part.most].iterator(chunk_size=AT_ONCE):
+        yield (number, revision), _tally(number, revision, WEB, agree, mixed, disagree)
+
+
+def _imported_tallies(process: Process, part: Part) -> Iterator[Placed]:
+    """The totals of votes taken over."""
+    texts = (
         Contribution.objects.filter(process=process, kind__in=VOTABLE, consultation__is_imported=True)
+        .exclude(status=Status.SUBMITTED)
         .order_by("number")
         .values_list("number", "revision", "imported_agree", "imported_mixed", "imported_disagree")
     )
-    for number, revision, agree, mixed, disagree in imported.iterator(chunk_size=AT_ONCE):
-        yield _tally(number, revision, IMPORT, agree, mixed, disagree)
+    if "number" in part.where:
+        texts = texts.filter(number=part.where["number"])
+    match part.after:
+        case ():
+            pass
+        case (int(number),):
+            texts = texts.filter(number__gt=number)
+        case _:
+            raise UnknownPlace
+    for number, revision, agree, mixed, disagree in texts[: part.most].iterator(chunk_size=AT_ONCE):
+        yield (number,), _tally(number, revision, IMPORT, agree, mixed, disagree)
 
 
 def _tally(number: int, revision: int, origin: str, agree: int, mixed: int, disagree: int) -> Row:
@@ -132,7 +190,7 @@ TALLIES = Table(
     (
         Column("number", "integer", "The number of the text."),
         Column("revision", "integer", "The revision that these votes count for."),
-        Column("origin", "string", "web, or import: never added."),
+        Column("origin", "string", "web, or import: never added.", choices=(WEB, IMPORT)),
         Column("agree", "integer", "How many agree."),
         Column("mixed", "integer", "How many are mixed."),
         Column("disagree", "integer", "How many disagree."),
@@ -140,25 +198,55 @@ TALLIES = Table(
         Column("excluded", "integer", "Votes excluded: always 0 in this version."),
         Column("final", "integer", "What remains: equal to raw."),
     ),
-    _tallies,
+    placed=_tallies,
+    filters=("number",),
 )
 
 
-def _listings(process: Process) -> Iterator[Row]:
+def _listings(process: Process, part: Part) -> Iterator[Placed]:
+    """Each order of each list, from its first text; a part begins by counting along the index of its order."""
+    after, left = part.after, part.most
+    for consultation, order in _lists(process, part):
+        skipped = 0
+        match after:
+            case ():
+                pass
+            case (str(slug), str(name), int(rank)):
+                if (slug, name) != (consultation.slug, order.slug):
+                    continue
+                skipped, after = rank, ()
+            case _:
+                raise UnknownPlace
+        for row in _ranks(consultation, order, skipped, left):
+            yield (consultation.slug, order.slug, row["rank"]), row
+            left = None if left is None else left - 1
+        if left == 0:
+            return
+    if after:
+        raise UnknownPlace
+
+
+def _lists(process: Process, part: Part) -> Iterator[tuple[Consultation, Order]]:
     shown = Consultation.objects.filter(process=process).exclude(state=Consultation.State.DRAFT).order_by("pk")
+    if "consultation" in part.where:
+        shown = shown.filter(slug=part.where["consultation"])
     for consultation in shown:
-        as_of = "" if consultation.drawn_on is None else consultation.drawn_on.isoformat()
         for order in ORDERS.values():
-            texts = listed(consultation).order_by(*order.fields)
-            for rank, text in enumerate(texts.iterator(chunk_size=AT_ONCE), start=1):
-                yield {
-                    "consultation": consultation.slug,
-                    "order": order.slug,
-                    "as_of": as_of,
-                    "rank": rank,
-                    "number": text.number,
-                    "key": " ".join(str(part) for part in order.key_of(text, consultation)),
-                }
+            if part.where.get("order", order.slug) == order.slug:
+                yield consultation, order
+
+
+def _ranks(consultation: Consultation, order: Order, skipped: int, most: int | None) -> Iterator[Row]:
+    texts = listed(consultation).order_by(*order.fields)[skipped : None if most is None else skipped + most]
+    for rank, text in enumerate(texts.iterator(chunk_size=AT_ONCE), start=skipped + 1):
+        yield {
+            "consultation": consultation.slug,
+            "order": order.slug,
+            "as_of": None if consultation.drawn_on is None else consultation.drawn_on.isoformat(),
+            "rank": rank,
+            "number": text.number,
+            "key": " ".join(str(part) for part in order.key_of(text, consultation)),
+        }
 
 
 LISTINGS = Table(
@@ -167,11 +255,12 @@ LISTINGS = Table(
     "The order of each list, with the keys that give it",
     (
         Column("consultation", "string", "The word of the consultation in addresses."),
-        Column("order", "string", "discover, recent, supported, divisive or argued."),
-        Column("as_of", "date", "The day of the draw."),
+        Column("order", "string", "discover, recent, supported, divisive or argued.", choices=tuple(ORDERS)),
+        Column("as_of", "date", "The day of the draw.", is_nullable=True),
         Column("rank", "integer", "The place in the list, from 1."),
         Column("number", "integer", "The number of the text."),
         Column("key", "string", "The whole numbers that order it, ascending, separated by spaces."),
     ),
-    _listings,
+    placed=_listings,
+    filters=("consultation", "order"),
 )

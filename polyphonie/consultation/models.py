@@ -58,6 +58,9 @@ class Vote(models.Model):
                 fields=["consultation", "voter", "contribution"], condition=models.Q(is_waiting=True), name="votes_waiting"
             ),
             models.Index(fields=["consultation"], condition=models.Q(waits_for_close=True), name="votes_waiting_for_the_close"),
+            models.Index(
+                fields=["published_leaf_hash"], condition=models.Q(published_leaf_hash__isnull=False), name="votes_by_leaf"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
+from polyphonie.accounts.models import OrganisationKind
 from polyphonie.contributions.commitments import minute, text_document
-from polyphonie.contributions.models import Contribution, Revision, Status
-from polyphonie.core.tables import CSV, JSON_LINES, Column, Row, Table
+from polyphonie.contributions.models import Contribution, Kind, Nature, Origin, Revision, Side, Status
+from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace, in_turn
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.queries import positions_of
 from polyphonie.processes.models import Process
@@ -16,44 +18,67 @@ from polyphonie.processes.models import Process
 AT_ONCE = 1_000
 GONE = (Status.WITHDRAWN, Status.ERASED, Status.REMOVED)
 SHOWN = (Status.PUBLISHED, Status.TEXT_UNAVAILABLE)
+CITIZEN = "citizen"
+KINDS = (CITIZEN, *OrganisationKind.values)
+BY_COLUMN = {
+    "consultation": "consultation__slug",
+    "kind": "kind",
+    "status": "status",
+    "author_kind": "author_kind",
+    "number": "number",
+    "about": "about__number",
+}
 
 
-def _contributions(process: Process) -> Iterator[Row]:
+def _contributions(process: Process, part: Part) -> Iterator[Placed]:
     texts = (
-        Contribution.objects.filter(process=process)
+        Contribution.objects.filter(process=process, **{BY_COLUMN[name]: value for name, value in part.where.items()})
         .exclude(status=Status.SUBMITTED)
         .select_related("consultation", "about", "speaks_for")
         .order_by("number")
     )
-    for text in texts.iterator(chunk_size=AT_ONCE):
-        is_shown = text.status in SHOWN
-        yield {
-            "number": text.number,
-            "kind": text.kind,
-            "nature": text.nature,
-            "consultation": text.consultation.slug,
-            "section": text.section,
-            "about": None if text.about is None else text.about.number,
-            "side": text.side,
-            "title": text.title if is_shown else "",
-            "body": text.body if is_shown else "",
-            "url": text.url if is_shown else "",
-            "author": text.author_name if is_shown else "",
-            "author_kind": text.author_kind if is_shown else "",
-            "verified": is_shown and text.is_verified,
-            "origin": text.origin,
-            "origin_address": text.origin_address if is_shown else "",
-            "published_at": minute(text.published_at),
-            "revision": text.revision,
-            "status": text.status,
-            "agree": text.agree,
-            "mixed": text.mixed,
-            "disagree": text.disagree,
-            "arguments_for": text.arguments_for,
-            "arguments_against": text.arguments_against,
-            "sources": text.sources,
-            "fate": text.fate,
-        }
+    match part.after:
+        case ():
+            pass
+        case (int(number),):
+            texts = texts.filter(number__gt=number)
+        case _:
+            raise UnknownPlace
+    if "author_kind" in part.where:
+        texts = texts.filter(status__in=SHOWN)  # of a text that is not shown, nothing of its author is said
+    for text in texts[: part.most].iterator(chunk_size=AT_ONCE):
+        yield (text.number,), _contribution(text)
+
+
+def _contribution(text: Contribution) -> Row:
+    is_shown = text.status in SHOWN
+    return {
+        "number": text.number,
+        "kind": text.kind,
+        "nature": text.nature,
+        "consultation": text.consultation.slug,
+        "section": text.section,
+        "about": None if text.about is None else text.about.number,
+        "side": text.side,
+        "title": text.title if is_shown else "",
+        "body": text.body if is_shown else "",
+        "url": text.url if is_shown else "",
+        "author": text.author_name if is_shown else "",
+        "author_kind": text.author_kind if is_shown else "",
+        "verified": is_shown and text.is_verified,
+        "origin": text.origin,
+        "origin_address": text.origin_address if is_shown else "",
+        "published_at": minute(text.published_at),
+        "revision": text.revision,
+        "status": text.status,
+        "agree": text.agree,
+        "mixed": text.mixed,
+        "disagree": text.disagree,
+        "arguments_for": text.arguments_for,
+        "arguments_against": text.arguments_against,
+        "sources": text.sources,
+        "fate": text.fate,
+    }
 
 
 CONTRIBUTIONS = Table(
@@ -62,23 +87,28 @@ CONTRIBUTIONS = Table(
     "Every numbered text in its present state",
     (
         Column("number", "integer", "Its number for ever, in the one series of the process."),
-        Column("kind", "string", "proposal, argument, source or completion."),
-        Column("nature", "string", "diagnosis, solution, or empty."),
+        Column("kind", "string", "proposal, argument, source or completion.", choices=tuple(Kind.values)),
+        Column("nature", "string", "diagnosis, solution, or empty.", choices=tuple(Nature.values)),
         Column("consultation", "string", "The word of its consultation in addresses."),
         Column("section", "string", "Its section in the source, for a text taken over from another site."),
-        Column("about", "integer", "The number of the text it answers; empty for a proposal."),
-        Column("side", "string", "for or against, for an argument."),
+        Column("about", "integer", "The number of the text it answers; empty for a proposal.", is_nullable=True),
+        Column("side", "string", "for or against, for an argument.", choices=tuple(Side.values)),
         Column("title", "string", "Its title; empty when it has none or is not shown."),
         Column("body", "string", "Its text, plain; empty when it is not shown."),
         Column("url", "string", "The address of a source."),
         Column("author", "string", "The name printed beside it; empty when it is not shown."),
         Column("author_kind", "string", "public_organisation or private_organisation when it was said for one."),
         Column("verified", "boolean", "Whether the identity of that organisation was checked; gives no weight."),
-        Column("origin", "string", "web, workshop, booth, paper, mail, public_debate or import."),
+        Column("origin", "string", "web, workshop, booth, paper, mail, public_debate or import.", choices=tuple(Origin.values)),
         Column("origin_address", "string", "Where it stood before, for a text taken over."),
         Column("published_at", "datetime", "When it was published, to the minute."),
         Column("revision", "integer", "The number of its current revision."),
-        Column("status", "string", "published, withdrawn, hidden, removed, erased or text_unavailable."),
+        Column(
+            "status",
+            "string",
+            "published, withdrawn, hidden, removed, erased or text_unavailable.",
+            choices=tuple(status.value for status in Status if status is not Status.SUBMITTED),
+        ),
         Column("agree", "integer", "Votes cast here on the current revision: agree."),
         Column("mixed", "integer", "Votes cast here on the current revision: mixed."),
         Column("disagree", "integer", "Votes cast here on the current revision: disagree."),
@@ -87,19 +117,30 @@ CONTRIBUTIONS = Table(
         Column("sources", "integer", "Sources brought to it that are shown."),
         Column("fate", "string", "What became of it; empty until it is decided."),
     ),
-    _contributions,
+    placed=_contributions,
+    filters=("consultation", "kind", "status", "author_kind", "about"),
 )
 
 
-def _revisions(process: Process) -> Iterator[Row]:
+def _revisions(process: Process, part: Part) -> Iterator[Placed]:
     revisions = (
         Revision.objects.filter(contribution__process=process)
         .exclude(contribution__status=Status.SUBMITTED)
         .select_related("contribution__consultation", "contribution__about")
         .order_by("contribution__number", "number")
     )
+    if "contribution" in part.where:
+        revisions = revisions.filter(contribution__number=part.where["contribution"])
+    match part.after:
+        case ():
+            pass
+        case (int(text), int(number)):
+            later = Q(contribution__number__gt=text) | Q(contribution__number=text, number__gt=number)
+            revisions = revisions.filter(later, contribution__number__gte=text)
+        case _:
+            raise UnknownPlace
     some: list[Revision] = []
-    for revision in revisions.iterator(chunk_size=AT_ONCE):
+    for revision in revisions[: part.most].iterator(chunk_size=AT_ONCE):
         some.append(revision)
         if len(some) == AT_ONCE:
             yield from _opened(process, some)
@@ -107,10 +148,11 @@ def _revisions(process: Process) -> Iterator[Row]:
     yield from _opened(process, some)
 
 
-def _opened(process: Process, revisions: list[Revision]) -> Iterator[Row]:
+def _opened(process: Process, revisions: list[Revision]) -> Iterator[Placed]:
     positions = positions_of(process.log, [bytes(revision.leaf_hash) for revision in revisions])
     for revision in revisions:
-        yield {**_opening(revision), "leaf": positions[bytes(revision.leaf_hash)]}
+        leaf = positions.get(bytes(revision.leaf_hash))
+        yield (revision.contribution.number, revision.number), {**_opening(revision), "leaf": leaf}
 
 
 def _opening(revision: Revision) -> Row:
@@ -139,20 +181,48 @@ REVISIONS = Table(
         Column("contribution", "integer", "The number of the text."),
         Column("revision", "integer", "The number of the revision, from 1."),
         Column("reason", "string", "author, typographic, masked or moved."),
-        Column("document", "object", "The canonical document of the text; null when it is withdrawn, hidden or erased."),
-        Column("salt", "string", "The salt of its commitment, base64url; null with the document."),
-        Column("author", "string", "The name printed beside it; null when it is erased or not shown."),
-        Column("author_salt", "string", "The salt of the author's commitment; erasable alone."),
-        Column("leaf", "integer", "The position of its `rev` leaf in ledger/leaves.jsonl."),
+        Column(
+            "document",
+            "object",
+            "The canonical document of the text; null when it is withdrawn, hidden or erased.",
+            is_nullable=True,
+        ),
+        Column(
+            "salt", "string", "The salt of its commitment, base64url; null with the document.", is_nullable=True, is_computed=True
+        ),
+        Column("author", "string", "The name printed beside it; null when it is erased or not shown.", is_nullable=True),
+        Column(
+            "author_salt", "string", "The salt of the author's commitment; erasable alone.", is_nullable=True, is_computed=True
+        ),
+        Column(
+            "leaf",
+            "integer",
+            "The position of its `rev` leaf in ledger/leaves.jsonl; null in the API until it is sealed, within the minute.",
+            is_nullable=True,
+        ),
     ),
-    _revisions,
+    placed=_revisions,
+    filters=("contribution",),
 )
 
 
-def _erasures(process: Process) -> Iterator[Row]:
+def _erasures(process: Process, part: Part) -> Iterator[Placed]:
+    """A text may have two: a place is its number, and which of the two."""
+    match part.after:
+        case ():
+            first, rank = 0, 0
+        case (int(first), int(rank)):
+            pass
+        case _:
+            raise UnknownPlace
+    later = (((number, which), row) for number, which, row in _erased_from(process, first) if (number, which) > (first, rank))
+    return islice(later, part.most)
+
+
+def _erased_from(process: Process, first: int) -> Iterator[tuple[int, int, Row]]:
     masked_at = Max("revisions__published_at", filter=Q(revisions__reason=Revision.Reason.MASKED))
     texts = (
-        Contribution.objects.filter(process=process)
+        Contribution.objects.filter(process=process, number__gte=first)
         .annotate(masked_at=masked_at)
         .filter(
             Q(status__in=GONE)
@@ -164,8 +234,9 @@ def _erasures(process: Process) -> Iterator[Row]:
         .order_by("number")
     )
     for text in texts.iterator(chunk_size=AT_ONCE):
-        for day, ground in _erased_of(text, text.masked_at):
-            yield {"number": text.number, "erased_on": None if day is None else day.isoformat(), "ground": ground}
+        for which, (day, ground) in enumerate(_erased_of(text, text.masked_at), start=1):
+            on = None if day is None else day.isoformat()
+            yield text.number, which, {"number": text.number, "erased_on": on, "ground": ground}
 
 
 def _erased_of(text: Contribution, masked_at: datetime | None) -> Iterator[tuple[date | None, str]]:
@@ -187,12 +258,71 @@ ERASURES = Table(
     "The texts, or the names of authors, that those who downloaded them are asked to delete",
     (
         Column("number", "integer", "The number, which stays."),
-        Column("erased_on", "date", "The day it was erased here."),
+        Column("erased_on", "date", "The day it was erased here.", is_nullable=True),
         Column(
             "ground",
             "string",
             "Why: author, or the ground of a decision; masked: a passage; closed_account, name_hidden: the author’s name alone.",
         ),
     ),
-    _erasures,
+    placed=_erasures,
+)
+
+
+def _participants(process: Process, part: Part) -> Iterator[Placed]:
+    return in_turn(process, part, {"organisation": _organisations, "person": _people})
+
+
+def _organisations(process: Process, part: Part) -> Iterator[Placed]:
+    """The organisations that published here, by the word of their address."""
+    rows = (
+        Contribution.objects.filter(process=process, status=Status.PUBLISHED, speaks_for__isnull=False)
+        .values_list("speaks_for__slug", "speaks_for__kind", "speaks_for__name", "speaks_for__verified_on")
+        .annotate(texts=Count("pk"))
+        .order_by("speaks_for__slug")
+    )
+    if part.after:
+        rows = rows.filter(speaks_for__slug__gt=_slug_of(part))
+    if "kind" in part.where:
+        rows = rows.filter(speaks_for__kind=part.where["kind"])
+    for slug, kind, name, verified_on, texts in rows[: part.most].iterator(chunk_size=AT_ONCE):
+        yield (slug,), {"slug": slug, "kind": kind, "name": name, "verified": verified_on is not None, "texts": texts}
+
+
+def _people(process: Process, part: Part) -> Iterator[Placed]:
+    """The people who published here in their own name and agreed to be listed; never who voted."""
+    if part.where.get("kind", CITIZEN) != CITIZEN:
+        return
+    rows = (
+        Contribution.objects.filter(process=process, status=Status.PUBLISHED, speaks_for__isnull=True)
+        .filter(author__is_listed=True, author__closed_on__isnull=True)
+        .values_list("author__slug", "author__display_name")
+        .annotate(texts=Count("pk"))
+        .order_by("author__slug")
+    )
+    if part.after:
+        rows = rows.filter(author__slug__gt=_slug_of(part))
+    for slug, name, texts in rows[: part.most].iterator(chunk_size=AT_ONCE):
+        yield (slug,), {"slug": slug, "kind": CITIZEN, "name": name, "verified": False, "texts": texts}
+
+
+def _slug_of(part: Part) -> str:
+    if len(part.after) != 1:
+        raise UnknownPlace
+    return str(part.after[0])
+
+
+PARTICIPANTS = Table(
+    "participants",
+    CSV,
+    "The organisations that published, and the people who agreed to be listed",
+    (
+        Column("slug", "string", "Its word in addresses."),
+        Column("kind", "string", "citizen, public_organisation or private_organisation.", choices=KINDS),
+        Column("name", "string", "Its name."),
+        Column("verified", "boolean", "Whether the identity of the organisation was checked; gives no weight."),
+        Column("texts", "integer", "How many of its texts are shown in this concertation."),
+    ),
+    placed=_participants,
+    filters=("kind",),
 )

@@ -3,42 +3,124 @@
 One declaration per package (`dataset.py`), listed in `opendata/catalogue.py`, feeds the files, the API and the documentation.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
+from django.utils.functional import Promise
+
 Row = dict[str, Any]
+Place = tuple[str | int, ...]
+"""Where a row stands in its table: what comes after it is read from there, without reading what comes before."""
+Placed = tuple[Place, Row]
 CSV, JSON_LINES = "csv", "jsonl"
 
 
 @dataclass(frozen=True)
 class Column:
-    """A published column: its English name, its type in Table Schema (string, integer, boolean, datetime, date, object), and
-    what it means in one sentence."""
+    """A published column: its English name, its type in Table Schema (string, integer, boolean, datetime, date, object, array),
+    and what it means in one sentence. `is_nullable`: it may say nothing (an empty cell, null). `choices`: all that it may say
+    when it says something. `is_computed`: a base64url word that no person writes."""
 
     name: str
     type: str
-    meaning: str
+    meaning: str | Promise
+    is_nullable: bool = False
+    choices: tuple[str, ...] = ()
+    is_computed: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which rows of a table are read: those after a place, so many at most, those with these values."""
+
+    after: Place = ()
+    most: int | None = None
+    where: Mapping[str, str | int] = field(default_factory=dict)
+
+
+WHOLE = Part()
+
+
+class UnknownPlace(ValueError):
+    """A place that this table never gave."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A published file: `rows(process)` yields one dictionary a row, in a stable order, in bounded memory."""
+    """A published table in a stable order, in bounded memory.
+
+    Either `rows(process)` yields one dictionary a row, and a part of it is counted off (small tables); or
+    `placed(process, part)` yields each row with its place and reads nothing but the part. `filters` are columns by whose
+    value rows may be chosen.
+    """
 
     name: str
     format: str
-    title: str
+    title: str | Promise
     columns: tuple[Column, ...]
-    rows: Callable[[Any], Iterable[Row]]
+    rows: Callable[[Any], Iterable[Row]] | None = None
+    placed: Callable[[Any, Part], Iterable[Placed]] | None = None
+    filters: tuple[str, ...] = ()
+    folder: str = ""
 
     @property
     def file_name(self) -> str:
-        return f"{self.name}.{self.format}"
+        return f"{self.folder}{self.name}.{self.format}"
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
 
     def checked_rows(self, process: Any) -> Iterator[Row]:
         """The rows, each with exactly the columns that are declared; raises ValueError for one that has others."""
+        for _place, row in self.checked_part(process, WHOLE):
+            yield row
+
+    def checked_part(self, process: Any, part: Part) -> Iterator[Placed]:
+        """The rows of this part with their places. Raises ValueError for a row that has other columns than are declared,
+        UnknownPlace for a place that is none of this table."""
         expected = [column.name for column in self.columns]
-        for row in self.rows(process):
+        for place, row in self._part(process, part):
             if list(row) != expected:
                 raise ValueError(f"{self.file_name}: a row has {sorted(row)}, the table declares {sorted(expected)}")
-            yield row
+            yield place, row
+
+    def _part(self, process: Any, part: Part) -> Iterable[Placed]:
+        if self.placed is not None:
+            return self.placed(process, part)
+        if self.rows is None:
+            raise ValueError(f"{self.name} has neither rows nor places")
+        return _counted_off(self.rows(process), part)
+
+
+Series = Callable[[Any, Part], Iterable[Placed]]
+
+
+def in_turn(process: Any, part: Part, series: Mapping[str, Series]) -> Iterator[Placed]:
+    """The rows of each series after those of the one before; a place begins with the name of its series."""
+    names = list(series)
+    first = part.after[0] if part.after else names[0]
+    if first not in names:
+        raise UnknownPlace
+    left = part.most
+    for name in names[names.index(str(first)) :]:
+        after = part.after[1:] if name == first else ()
+        for place, row in series[name](process, Part(after, left, part.where)):
+            yield (name, *place), row
+            left = None if left is None else left - 1
+        if left == 0:
+            return
+
+
+def _counted_off(rows: Iterable[Row], part: Part) -> Iterator[Placed]:
+    match part.after:
+        case ():
+            after = 0
+        case (int(after),):
+            pass
+        case _:
+            raise UnknownPlace
+    found = ((rank, row) for rank, row in enumerate(rows, start=1) if rank > after)
+    chosen = (((rank,), row) for rank, row in found if all(row[name] == value for name, value in part.where.items()))
+    return islice(chosen, part.most)

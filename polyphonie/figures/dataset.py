@@ -33,8 +33,8 @@ FIGURES = Table(
     (
         Column("key", "string", "The name of the figure."),
         Column("day", "date", "The day of the count."),
-        Column("value", "integer", "The figure; empty when it is withheld (fewer than 10 people)."),
-        Column("qualifier", "string", "exact, or withheld."),
+        Column("value", "integer", "The figure; empty when it is withheld (fewer than 10 people).", is_nullable=True),
+        Column("qualifier", "string", "exact, or withheld.", choices=("exact", "withheld")),
         Column("definition", "string", "What it counts."),
         Column("recomputable", "boolean", "Whether the other files suffice to recompute it."),
     ),

@@ -1,9 +1,25 @@
 """What is published, all of it? The tables of every package, in the order of the files."""
 
 from polyphonie.consultation.dataset import LISTINGS, TALLIES, VOTES
-from polyphonie.contributions.dataset import CONTRIBUTIONS, ERASURES, REVISIONS
+from polyphonie.contributions.dataset import CONTRIBUTIONS, ERASURES, PARTICIPANTS, REVISIONS
 from polyphonie.core.tables import Table
 from polyphonie.figures.dataset import FIGURES
+from polyphonie.ledger.dataset import CHECKPOINTS, LEAVES
 from polyphonie.moderation.dataset import MODERATION
 
-TABLES: tuple[Table, ...] = (CONTRIBUTIONS, REVISIONS, VOTES, TALLIES, LISTINGS, FIGURES, ERASURES, MODERATION)
+TABLES: tuple[Table, ...] = (
+    CONTRIBUTIONS,
+    REVISIONS,
+    VOTES,
+    TALLIES,
+    LISTINGS,
+    FIGURES,
+    PARTICIPANTS,
+    ERASURES,
+    MODERATION,
+    CHECKPOINTS,
+)
+"""Each is a file of an export and a collection of the API."""
+
+COLLECTIONS: tuple[Table, ...] = (*TABLES, LEAVES)
+"""What the API gives: the files, and the leaves one by one, whose file holds them bare."""

@@ -23,9 +23,9 @@ from polyphonie.core.addresses import absolute, data_address
 from polyphonie.core.printing import PARIS
 from polyphonie.core.refusal import Refused
 from polyphonie.core.spreadsheet import inert
-from polyphonie.core.tables import CSV, Row, Table
+from polyphonie.core.tables import CSV, Column, Table
 from polyphonie.core.writing import writing
-from polyphonie.ledger.queries import has_unsealed, kept_checkpoints, sealed_leaves
+from polyphonie.ledger.queries import has_unsealed, sealed_leaves
 from polyphonie.ledger.sealing import latest_checkpoint, seal
 from polyphonie.opendata.catalogue import TABLES
 from polyphonie.processes.dataset import process_document
@@ -116,17 +116,17 @@ def _write_table(table: Table, process: Process, path: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([column.name for column in table.columns])
         for row in table.checked_rows(process):
-            writer.writerow([_cell(value) for value in row.values()])
+            writer.writerow([_cell(row[column.name], column) for column in table.columns])
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any, column: Column) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
+    if isinstance(value, str) and not column.is_computed:
         return inert(value)
     return "" if value is None else value
 
@@ -138,15 +138,6 @@ def _write_ledger(process: Process, folder: Path) -> None:
     checkpoint = latest_checkpoint(process.log)
     if checkpoint is not None:
         (folder / "checkpoint").write_text(checkpoint.note, encoding="utf-8")
-    with (folder / "checkpoints.jsonl").open("w", encoding="utf-8", newline="") as file:
-        for item in kept_checkpoints(process.log):
-            kept: Row = {
-                "is_close": item.is_close,
-                "note": item.note,
-                "sealed_at": item.sealed_at.astimezone(PARIS).isoformat(timespec="seconds"),
-                "size": item.size,
-            }
-            file.write(json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n")
 
 
 def _descriptor(process: Process, folder: Path, now: datetime) -> dict[str, Any]:

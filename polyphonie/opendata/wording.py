@@ -10,6 +10,7 @@ CONTENTS: dict[str, Promise] = {
     "tallies.csv": _("The totals of each text and of each of its versions."),
     "listings.csv": _("The order of each list, with the keys that give it."),
     "figures.csv": _("The figures of the concertation, each with what it counts."),
+    "participants.csv": _("The organisations that published, and the people who agreed to be listed."),
     "erasures.csv": _("The texts that those who downloaded them are asked to delete."),
     "moderation.csv": _("Every decision of moderation, in coded fields."),
     "process.json": _("The referral, the calendar, the themes, the consultations, the roles and the rules in force."),

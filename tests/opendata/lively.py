@@ -26,6 +26,7 @@ from polyphonie.consultation.models import Vote
 from polyphonie.consultation.receipts import receipt_for
 from polyphonie.contributions.actions import Text, new_revision
 from polyphonie.contributions.models import Contribution, Revision
+from polyphonie.core.spreadsheet import inert
 from polyphonie.core.writing import writing_at
 from polyphonie.ledger.models import Entry
 from polyphonie.ledger.sealing import latest_checkpoint, seal
@@ -128,12 +129,12 @@ def _import(process: Process, folder: Path) -> None:
 
 def rows(folder: Path, name: str) -> list[list[str]]:
     with (folder / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
+        return [[verify.exact(cell) for cell in row] for row in csv.reader(file)]
 
 
 def write_rows(folder: Path, name: str, table: list[list[str]]) -> None:
     with (folder / name).open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(table)
+        csv.writer(file, lineterminator="\n").writerows([inert(cell) for cell in row] for row in table)
 
 
 def lines(folder: Path, name: str) -> list[Any]:

@@ -141,13 +141,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
 
 @pytest.fixture(autouse=True)
 def strict_house(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Each test starts in French, with an empty cache, and finds unordered rows in any order."""
+    """Each test starts in French, with nothing kept, and finds unordered rows in any order."""
     from django.core.cache import cache
     from django.utils import translation
 
-    from polyphonie.core import limits
+    from polyphonie.core import keeping, limits
 
     cache.clear()
+    keeping.pieces.clear()
     limits.forget_all()
     translation.activate("fr")
     with strictness.shuffled_unordered_queries(request.node.nodeid):

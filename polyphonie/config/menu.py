@@ -22,7 +22,9 @@ def frame(request: HttpRequest) -> dict[str, object]:
     @cache
     def roles_in(process: str) -> frozenset[Role]:
         account = getattr(request, "user", None)
-        return frozenset() if account is None or not account.is_authenticated else roles_held(account, process)
+        if account is None or not account.is_authenticated or not account.needs_second_factor:
+            return frozenset()  # whoever was ever given a role has to have a second factor: the others are not asked about
+        return roles_held(account, process)
 
     def staff_links(process: Process) -> list[tuple[str, str]]:
         held = roles_in(process.slug)

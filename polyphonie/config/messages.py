@@ -24,7 +24,7 @@ LANGUAGES = ("fr",)
 
 METHODS = [("**/migrations/**", "ignore"), ("**.py", "python"), ("**/templates/**", "jinja2.ext:babel_extract")]
 JINJA_OPTIONS = {
-    "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols",
+    "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols,polyphonie.core.keeping.KeptExtension",
     "newstyle_gettext": "true",
     "trimmed": "true",
     "silent": "false",

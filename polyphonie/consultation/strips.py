@@ -8,6 +8,7 @@ from polyphonie.consultation.models import AGREE, DISAGREE, MIXED
 from polyphonie.consultation.queries.positions import NO_VOTE_SEQ, MyVote
 from polyphonie.consultation.rules import NONCE_BYTES
 from polyphonie.contributions.models import Contribution
+from polyphonie.contributions.queries import Face
 from polyphonie.ledger.canonical import b64
 
 WORDS = {AGREE: "agree", MIXED: "mixed", DISAGREE: "disagree"}
@@ -26,7 +27,7 @@ class Strip:
     is_asked_again: bool
 
 
-def strip_for(text: Contribution, mine: MyVote | None) -> Strip:
+def strip_for(text: Contribution | Face, mine: MyVote | None) -> Strip:
     """The form of one text for one person."""
     position = None if mine is None else mine.position
     asked_again = mine is not None and mine.is_asked_again
@@ -40,6 +41,6 @@ def strip_for(text: Contribution, mine: MyVote | None) -> Strip:
     )
 
 
-def strips_for(texts: Iterable[Contribution], mine: dict[int, MyVote]) -> dict[int, Strip]:
-    """The forms of a list's texts, by number."""
-    return {text.number: strip_for(text, mine.get(text.number)) for text in texts if text.is_votable}
+def strips_for(proposals: Iterable[Face], mine: dict[int, MyVote]) -> dict[int, Strip]:
+    """The forms of a list's proposals, by number."""
+    return {face.number: strip_for(face, mine.get(face.number)) for face in proposals}

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext as django_ngettext
 from markupsafe import Markup
 
 from polyphonie.core import addresses, plaintext, printing, typography
+from polyphonie.core.keeping import KeptExtension
 
 
 def typographic(text: object) -> str:
@@ -79,6 +80,14 @@ class FormMark:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
+    @classmethod
+    def of(cls, request: HttpRequest) -> "FormMark":
+        """The mark of this page, the same wherever it is asked for."""
+        mark: FormMark | None = getattr(request, "form_mark", None)
+        if mark is None:
+            mark = request.form_mark = cls(request)  # type: ignore[attr-defined]
+        return mark
+
     @cached_property
     def html(self) -> str:
         return csrf_input(self.request)
@@ -90,18 +99,22 @@ class FormMark:
         return self.html
 
 
+EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols", KeptExtension]
+
+
 def environment(**options: object) -> jinja2.Environment:
     """The environment of every page: an undefined variable is an error, everything is escaped."""
     options["undefined"] = jinja2.StrictUndefined
     options["trim_blocks"] = True
     options["lstrip_blocks"] = True
-    env = jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], **options)  # type: ignore[arg-type]  # noqa: S701  (Django's backend sets autoescape)
+    env = jinja2.Environment(extensions=EXTENSIONS, **options)  # type: ignore[arg-type]  # noqa: S701  (Django's backend sets autoescape)
     env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)  # ours, at once: Jinja's own call each other four deep
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(static=static, url=url, addresses=addresses, get_language=get_language)
     env.filters.update(
         typo=typographic,
+        tuple=tuple,
         number=printing.whole_number,
         day=printing.day,
         moment=printing.moment,
@@ -124,6 +137,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "languages": settings.LANGUAGES,
         "language": get_language() or "fr",
         "is_demo": settings.POLYPHONIE_DEMO,
-        "csrf_input": FormMark(request),
+        "csrf_input": FormMark.of(request),
         "build_absolute": partial(request.build_absolute_uri),
     }

@@ -12,7 +12,7 @@ from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.consultation.models import Vote
 from polyphonie.consultation.queries.lists import page_of
-from polyphonie.consultation.queries.positions import my_positions
+from polyphonie.consultation.queries.positions import my_positions_in
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.writing import writing_at
 from polyphonie.ledger.models import WaitingEntry
@@ -145,6 +145,6 @@ def test_a_page_and_my_positions_cost_the_same_in_a_list_four_times_as_long():
         consultation = Consultation.objects.select_related("process").get(pk=consultation.pk)
         with work() as cost:
             for _ in range(5):
-                my_positions(account, page_of(consultation).texts)
+                my_positions_in(consultation, account, page_of(consultation).faces)
         spent.append(cost)
     compare(*spent, most=1.2)

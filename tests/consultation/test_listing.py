@@ -15,7 +15,7 @@ from polyphonie.consultation.actions.counting import rank_lists
 from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.actions.speaking import argue, propose
 from polyphonie.consultation.listing import DEFAULT_ORDER, DISCOVER, DIVISIVE, ORDERS, SUPPORTED, draw
-from polyphonie.consultation.queries.lists import arguments, page_of, to_answer
+from polyphonie.consultation.queries.lists import arguments, in_order, page_of, to_answer
 from polyphonie.consultation.queries.recount import differences
 from polyphonie.contributions.actions import Text, hide
 from polyphonie.contributions.models import UNDRAWN, Contribution, Kind, Side
@@ -64,7 +64,7 @@ def shown(consultation, order):
     texts = []
     first = page_of(consultation, order=order)
     for number in range(1, first.pages + 1):
-        texts += page_of(consultation, order=order, number=number).texts
+        texts += in_order([face.pk for face in page_of(consultation, order=order, number=number).faces])
     return texts
 
 
@@ -219,15 +219,15 @@ def test_only_shown_proposals_of_the_consultation_are_listed(consultation):
     a_voice(consultation, Kind.COMPLETION, about=texts_of(consultation).order_by("-number").first())
     a_proposal(an_open_consultation(consultation.process, slug="autre"))
     page = page_of(Consultation.objects.get(pk=consultation.pk), number=99)
-    assert (page.total, page.pages, page.number, len(page.texts)) == (TEXTS - 1, 2, 2, 4)
+    assert (page.total, page.pages, page.number, len(page.faces)) == (TEXTS - 1, 2, 2, 4)
     assert hidden not in shown(consultation, DISCOVER)
 
 
-def test_a_page_of_a_list_costs_two_queries_whatever_its_number(consultation):
+def test_a_page_of_a_list_costs_one_query_whatever_its_number(consultation):
     for number in (1, 2):
         with CaptureQueriesContext(connection) as queries:
             page_of(consultation, number=number)
-        assert len(queries) == 2
+        assert len(queries) == 1
 
 
 def test_pages_choose_their_texts_along_an_index(consultation):

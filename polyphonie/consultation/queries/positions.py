@@ -8,6 +8,7 @@ from polyphonie.accounts.models import Account
 from polyphonie.accounts.voter_secret import voter_secret
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.models import Contribution
+from polyphonie.contributions.queries import Face
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.ledger.pseudonyms import voter_pseudonym
 from polyphonie.processes.models import Consultation
@@ -43,6 +44,29 @@ def my_positions(account: Account | None, contributions: Iterable[Contribution])
     ]
     votes = Vote.objects.filter(voter__in=voters, contribution__in=list(texts))
     return {texts[vote.contribution_id].number: _mine(vote, texts[vote.contribution_id]) for vote in votes.order_by()}
+
+
+def my_positions_in(consultation: Consultation, account: Account, proposals: Iterable[Face]) -> dict[int, MyVote]:
+    """The same for one page of a consultation's list: one query, whatever was voted."""
+    shown = {face.pk: face for face in proposals}
+    secret = _secret(account)
+    if not shown or secret is None:
+        return {}
+    voter = voter_pseudonym(secret, consultation.process.slug, consultation.slug)
+    fields = ("contribution_id", "position", "seq", "revision", "is_waiting", "waits_for_close")
+    rows = Vote.objects.filter(voter=voter, contribution__in=list(shown)).order_by().values_list(*fields)
+    mine = {}
+    for key, position, seq, revision, is_waiting, waits_for_close in rows:
+        face = shown[key]
+        mine[face.number] = MyVote(
+            number=face.number,
+            position=position,
+            seq=seq,
+            revision=revision,
+            is_asked_again=position is not None and revision != face.revision,
+            is_waiting=is_waiting or waits_for_close,
+        )
+    return mine
 
 
 def my_votes(account: Account) -> list[tuple[Consultation, list[tuple[Contribution, MyVote]]]]:

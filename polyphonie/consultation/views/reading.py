@@ -6,17 +6,21 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from markupsafe import Markup
 
 from polyphonie.accounts.models import Account
+from polyphonie.consultation.cards import cards_of, with_form
 from polyphonie.consultation.listing import DEFAULT_ORDER, ORDERS, Order
+from polyphonie.consultation.moulds import written
 from polyphonie.consultation.queries.lists import listed, page_of
-from polyphonie.consultation.queries.positions import my_positions
+from polyphonie.consultation.queries.positions import my_positions_in
 from polyphonie.consultation.rules import is_open_refusal
-from polyphonie.consultation.strips import strips_for
+from polyphonie.consultation.strips import Strip, strips_for
 from polyphonie.contributions.models import Nature
 from polyphonie.contributions.queries import imported_votes
 from polyphonie.core import addresses
 from polyphonie.core.freshness import shared_page
+from polyphonie.core.templating import FormMark
 from polyphonie.ledger.canonical import b64
 from polyphonie.notifications.queries import consultation_subject, is_following
 from polyphonie.processes.models import Consultation, Role
@@ -45,11 +49,18 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     nature = request.GET.get("nature", "") if shown.has_diagnoses else ""
     section = request.GET.get("section", "").replace("\x00", "")
     page = page_of(shown, order=order, number=_whole(request.GET.get("page", "1")), nature=_known(nature), section=section)
-    for text in page.texts:
-        text.consultation = shown
     now = timezone.now()
     refusal = is_open_refusal(shown, now=now)
-    mine = my_positions(account, page.texts) if account is not None and refusal is None else {}
+    sees_results = refusal is not None or request.GET.get("resultats") == "oui"
+    strips = (
+        strips_for(page.faces, my_positions_in(shown, account, page.faces)) if account is not None and refusal is None else {}
+    )
+    cards = cards_of(
+        page.faces,
+        shown,
+        is_open=refusal is None,
+        sees=lambda face: sees_results or (face.number in strips and bool(strips[face.number].mine)),
+    )
     return render(
         request,
         "consultation/consultation.html",
@@ -64,16 +75,25 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "section_names": _sections(shown),
             "section": section,
             "nature": nature,
-            "here_now": request.get_full_path(),
             "here": _here(shown, order, nature=nature, section=section),
-            "strips": strips_for(page.texts, mine) if account is not None and refusal is None else {},
-            "sees_results": refusal is not None or request.GET.get("resultats") == "oui",
+            "cards": _with_forms(request, shown, cards, [face.number for face in page.faces if face.number in cards], strips),
+            "sees_results": sees_results,
             "follows": account is not None and is_following(account, consultation_subject(process, slug)),
             "stave": stave_of(shown, now=now),
             "votes_taken_over": imported_votes([shown]),
-            "extensions": list(shown.extensions.all()),
+            "extensions": shown.extensions.all(),
         },
     )
+
+
+def _with_forms(
+    request: HttpRequest, shown: Consultation, cards: dict[int, Markup], numbers: list[int], strips: dict[int, Strip]
+) -> list[Markup]:
+    """The cards in order, each with the form of the person who reads, if there is one."""
+    if not strips:
+        return [with_form(cards[number]) for number in numbers]
+    mark, here = FormMark.of(request), request.get_full_path()
+    return [with_form(cards[number], written(strips[number], shown, mark=mark, back=f"{here}#c{number}")) for number in numbers]
 
 
 @shared_page

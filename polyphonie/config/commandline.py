@@ -89,7 +89,9 @@ def parser() -> argparse.ArgumentParser:
     turns.add_argument("--once", action="store_true", help=_("do it once (the default)"))
     turns.add_argument("--loop", action="store_true", help=_("go on until stopped"))
     imports = command("import", _("Take over a consultation held elsewhere."))
-    imports.add_argument("format", choices=["cap-collectif", "concertation", "decidim"], metavar="FORMAT", help="%(choices)s")
+    imports.add_argument(
+        "format", choices=["cap-collectif", "concertation", "decidim", "polyphonie"], metavar="FORMAT", help="%(choices)s"
+    )
     imports.add_argument("path", metavar="PATH", help=_("a file (also .gz, .xz) or a folder"))
     imports.add_argument("--process", required=True, metavar="SLUG", help=_("the process; created if there is none"))
     imports.add_argument("--dry-run", action="store_true", help=_("read and report; change nothing"))

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from polyphonie.consultation.ballots import nonce_hash
 from polyphonie.consultation.listing import ORDERS, Order
-from polyphonie.consultation.models import ImportedVote
+from polyphonie.consultation.models import ImportedVote, Opening
 from polyphonie.consultation.queries.lists import listed
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
 from polyphonie.core.tables import CSV, Column, Part, Placed, Row, Table, UnknownPlace, in_turn
@@ -17,7 +17,7 @@ from polyphonie.ledger.models import Entry
 from polyphonie.processes.models import Consultation, Process
 
 AT_ONCE = 2_000
-WEB, IMPORT = "web", "import"
+WEB, COPY, IMPORT = "web", "copy", "import"
 VOTABLE = (Kind.PROPOSAL, Kind.COMPLETION)
 
 _OPENED = """
@@ -30,7 +30,7 @@ _OPENED = """
 
 
 def _votes(process: Process, part: Part) -> Iterator[Placed]:
-    return in_turn(process, part, {WEB: _cast_votes, IMPORT: _imported_votes})
+    return in_turn(process, part, {WEB: _cast_votes, COPY: _copied_votes, IMPORT: _imported_votes})
 
 
 def _cast_votes(process: Process, part: Part) -> Iterator[Placed]:
@@ -54,6 +54,25 @@ def _cast_votes(process: Process, part: Part) -> Iterator[Placed]:
         while rows := cursor.fetchmany(AT_ONCE):
             for leaf, number, revision, position, salt, nonce in rows:
                 yield (leaf,), _opening(leaf, number, revision, position, b64(bytes(salt)), b64(nonce_hash(bytes(nonce))), WEB)
+
+
+def _copied_votes(process: Process, part: Part) -> Iterator[Placed]:
+    """The openings of a process rebuilt from its published files, as they were published."""
+    votes = Opening.objects.filter(contribution__process=process)
+    if "number" in part.where:
+        votes = votes.filter(contribution__number=part.where["number"])
+    match part.after:
+        case ():
+            pass
+        case (int(leaf),):
+            votes = votes.filter(leaf_position__gt=leaf)
+        case _:
+            raise UnknownPlace
+    rows = votes.order_by("leaf_position").values_list(
+        "leaf_position", "contribution__number", "revision", "position", "salt", "nonce_hash"
+    )
+    for leaf, number, revision, position, salt, nonce in rows[: part.most].iterator(chunk_size=AT_ONCE):
+        yield (leaf,), _opening(leaf, number, revision, position, b64(bytes(salt)), b64(bytes(nonce)), WEB)
 
 
 def _imported_votes(process: Process, part: Part) -> Iterator[Placed]:

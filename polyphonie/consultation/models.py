@@ -102,6 +102,23 @@ class Batch(models.Model):
         return f"{self.consultation} {self.number}"
 
 
+class Opening(models.Model):
+    """A vote of a process that was rebuilt from its published files: what was published of it, and nobody's."""
+
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
+    leaf_position = models.PositiveBigIntegerField()
+    revision = models.PositiveIntegerField(help_text="the one its leaf names")
+    position = models.SmallIntegerField()
+    salt = models.BinaryField(max_length=32)
+    nonce_hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        ordering = ["leaf_position"]
+
+    def __str__(self) -> str:
+        return f"{self.contribution_id}/{self.leaf_position}"
+
+
 class ImportedVote(models.Model):
     """A vote taken over from another platform: shown apart, never added, in the order of the source's file."""
 

@@ -24,6 +24,8 @@ def is_open_refusal(consultation: Consultation, *, now: datetime) -> str | None:
         return _("This consultation was taken over from another site: it can be read, and is closed.")
     if consultation.opens_at is None or consultation.closes_at is None or consultation.state == Consultation.State.DRAFT:
         return _("This consultation is being prepared.")
+    if now < consultation.closes_at and consultation.state == Consultation.State.CLOSED:
+        return _("This consultation is a copy, rebuilt from what was published: it can be read, and is closed here.")
     if now >= consultation.closes_at or consultation.state == Consultation.State.CLOSED:
         return _("This consultation closed on %(moment)s. Everything stays readable.") % {
             "moment": last_minute(consultation.closes_at)

@@ -43,7 +43,7 @@ def draw_due_lists() -> int:
     undrawn = Contribution.objects.filter(consultation=OuterRef("pk"), order_draw=UNDRAWN)
     today = timezone.localdate()
     due = Consultation.objects.exclude(state=State.DRAFT).filter(
-        Q(drawn_on__isnull=True) | Q(Exists(undrawn)) | (Q(state=State.OPEN) & ~Q(drawn_on=today))
+        Q(process__copied_from=""), Q(drawn_on__isnull=True) | Q(Exists(undrawn)) | (Q(state=State.OPEN) & ~Q(drawn_on=today))
     )
     return _each(due, _draw)
 

@@ -82,6 +82,7 @@ class Contribution(models.Model):
     author_name = models.CharField(max_length=160, blank=True, help_text="as it was printed at publication")
     hidden_author_name = models.CharField(max_length=160, blank=True, help_text="what `author_name` was before it was hidden")
     author_kind = models.CharField(max_length=24, blank=True)
+    was_verified = models.BooleanField(default=False, help_text="as the source says of its organisation, in a copy")
     origin = models.CharField(max_length=16, choices=Origin.choices, default=Origin.WEB)
     origin_note = models.CharField(max_length=300, blank=True)
     origin_address = models.CharField(max_length=500, blank=True)
@@ -179,7 +180,7 @@ class Contribution(models.Model):
     @property
     def is_verified(self) -> bool:
         """Whether it was said for an organisation whose identity was checked; gives no weight."""
-        return self.speaks_for is not None and self.speaks_for.verified_on is not None
+        return self.was_verified or (self.speaks_for is not None and self.speaks_for.verified_on is not None)
 
     @property
     def votes(self) -> int:

@@ -19,6 +19,11 @@ _FORBIDDEN = re.compile(
 )
 
 
+def holds_forbidden(text: str) -> bool:
+    """Whether a text holds control, direction-override or tag characters, which `cleaned` takes away."""
+    return _FORBIDDEN.search(text) is not None
+
+
 def cleaned(text: str) -> str:
     """The text as it is stored: NFC, Unix line ends, no control, direction-override or tag character, no blank edges."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -86,7 +86,10 @@ def headline(process: Process, *, rows: list[ConsultationRow], people: list[Pers
         Figure(definitions.ACCOUNTS, sum(person.count for person in people)),
     ]
     optional = {definitions.SEEDED, definitions.IMPORTED_VOTES, definitions.NOT_SHOWN, definitions.COMPLETIONS}
-    return [figure for figure in figures if figure.value or figure.definition not in optional]
+    unknown = {definitions.VOTERS, definitions.ACCOUNTS} if process.copied_from else set()
+    return [
+        figure for figure in figures if (figure.value or figure.definition not in optional) and figure.definition not in unknown
+    ]
 
 
 def stated_figures(process: Process) -> list[StatedFigure]:

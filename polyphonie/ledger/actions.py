@@ -5,9 +5,11 @@ from itertools import islice
 
 from django.db import connection
 
+from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.canonical import canonical, leaf_hash
 from polyphonie.ledger.models import Entry, Log, WaitingEntry, random_key
+from polyphonie.ledger.rules import add_refusal
 
 LEAF_BYTES = 256
 LEAVES_AT_ONCE = 1000
@@ -20,16 +22,24 @@ def open_log(origin: str) -> Log:
     return Log.objects.create(origin=origin)
 
 
-def append(log: Log, kind: str, content: dict[str, object]) -> Entry:
-    """Add one leaf at the end of the log, in the caller's transaction; it is sealed into the tree later."""
+def open_copy(origin: str) -> Log:
+    """The log of a process rebuilt from its published files, to be filled with the leaves of its source, never with ours."""
     assert_writing()
+    return Log.objects.create(origin=origin, is_copy=True)
+
+
+def append(log: Log, kind: str, content: dict[str, object]) -> Entry:
+    """Add one leaf at the end of the log, in the caller's transaction; it is sealed into the tree later. Raises Refused."""
+    assert_writing()
+    ensure(add_refusal(log))
     leaf, hashed = written_leaf(kind, content)
     return Entry.objects.create(log=log, kind=kind, leaf=leaf, leaf_hash=hashed)
 
 
 def append_all(log: Log, kind: str, contents: Iterable[dict[str, object]]) -> int:
-    """Add many leaves of one kind in the order given; how many."""
+    """Add many leaves of one kind in the order given; how many. Raises Refused."""
     assert_writing()
+    ensure(add_refusal(log))
     count = 0
     remaining = iter(contents)
     while some := list(islice(remaining, LEAVES_AT_ONCE)):
@@ -41,6 +51,7 @@ def append_all(log: Log, kind: str, contents: Iterable[dict[str, object]]) -> in
 
 def await_batch(log: Log, series: str, kind: str, content: dict[str, object]) -> bytes:
     """Leave a leaf to wait for the batch of its series (a consultation's slug); returns its hash."""
+    ensure(add_refusal(log))
     leaf, hashed = written_leaf(kind, content)
     await_written(log.pk, series, kind, leaf, hashed)
     return hashed

@@ -31,6 +31,7 @@ class Log(models.Model):
     origin = models.CharField(max_length=300, unique=True)
     size = models.PositiveBigIntegerField(default=0, help_text="leaves sealed into the tree")
     frontier = models.BinaryField(default=bytes, help_text="roots of the perfect subtrees, 32 bytes each, the largest first")
+    is_copy = models.BooleanField(default=False, help_text="kept from elsewhere byte for byte: nothing is added or signed here")
 
     def __str__(self) -> str:
         return self.origin

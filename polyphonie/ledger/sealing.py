@@ -24,12 +24,15 @@ def unsealed_logs() -> list[int]:
 
 
 def seal(log: Log, *, now: datetime) -> Checkpoint | None:
-    """Give every accepted leaf its position, in the order of acceptance, and sign a checkpoint; None when there was none.
+    """Give every accepted leaf its position, in the order of acceptance, and sign a checkpoint; None when there was none, or
+    when this log is a copy: nothing in it is signed here.
 
     Memory is bounded by `LEAVES_AT_ONCE`; the lock on the log's row makes two runs follow each other.
     """
     assert_writing()
     held = Log.objects.select_for_update().get(pk=log.pk)
+    if held.is_copy:
+        return None
     frontier = _unpacked(bytes(held.frontier))
     size, is_close = held.size, False
     for entries in _unsealed(held):

@@ -28,7 +28,7 @@ from polyphonie.core.writing import writing
 from polyphonie.ledger.queries import has_unsealed, sealed_leaves
 from polyphonie.ledger.sealing import latest_checkpoint, seal
 from polyphonie.opendata.catalogue import TABLES
-from polyphonie.processes.dataset import process_document
+from polyphonie.opendata.copies import document_of, kept_file
 from polyphonie.processes.models import Process
 
 SNAPSHOT_TRIES = 20
@@ -94,17 +94,26 @@ def _one_instant() -> Iterator[None]:
 
 def _written(process: Process, folder: Path, now: datetime) -> dict[str, int]:
     process = Process.objects.select_related("log").get(pk=process.pk)
-    (folder / "ledger").mkdir()
-    _write_json(folder / "process.json", process_document(process))
-    for table in TABLES:
-        _write_table(table, process, folder / table.file_name)
-    _write_ledger(process, folder / "ledger")
+    write_files(process, folder)
     (folder / "LICENCE.txt").write_text(_licence(process), encoding="utf-8")
     if VERIFIER.exists():
         shutil.copyfile(VERIFIER, folder / "verify.py")
     (folder / "README.md").write_text(_readme(process, now), encoding="utf-8")
     _write_json(folder / "datapackage.json", _descriptor(process, folder, now))
     return {str(path.relative_to(folder)): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def write_files(process: Process, folder: Path) -> None:
+    """The frame, the tables and the register: everything but what describes them."""
+    (folder / "ledger").mkdir()
+    _write_json(folder / "process.json", document_of(process))
+    for table in TABLES:
+        kept = kept_file(process, table.file_name)
+        if kept is None:
+            _write_table(table, process, folder / table.file_name)
+        else:
+            (folder / table.file_name).write_text(kept, encoding="utf-8", newline="")
+    _write_ledger(process, folder / "ledger")
 
 
 def _write_table(table: Table, process: Process, path: Path) -> None:

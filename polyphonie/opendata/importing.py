@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import writing
-from polyphonie.opendata import actions, refused_rows, report
+from polyphonie.opendata import actions, copying, refused_rows, report
 from polyphonie.opendata.checking import validate
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.numbering import fixed_numbers, give_numbers, new_texts
@@ -25,6 +25,7 @@ from polyphonie.opendata.queries import keys_of, known_texts, known_votes, stand
 from polyphonie.opendata.readers import READERS
 from polyphonie.opendata.readers.rows import SourceProcess
 from polyphonie.opendata.reading import ensure_unpacks, files_of, fingerprint, fingerprint_of_all
+from polyphonie.opendata.rebuilding import FORMAT
 from polyphonie.opendata.staging import Staging
 from polyphonie.opendata.taking import default_title, take_over
 from polyphonie.processes.models import Process
@@ -61,8 +62,10 @@ def run(order: Order, progress: Progress | None = None) -> Outcome:
     """Import a source, or only say what it would do. Raises SourceRefused when the file is not sound, Refused when the act
     is not allowed; then nothing was written."""
     progress = progress or Progress()
-    reader = READERS[order.format]
     ensure(slug_refusal(order.slug))
+    if order.format == FORMAT:
+        return _copied(order, progress)
+    reader = READERS[order.format]
     process = Process.objects.filter(slug=order.slug).first()
     files, left_aside = reader.chosen(files_of(order.path))
     folder = settings.POLYPHONIE_VAR / "imports" / order.slug
@@ -107,10 +110,21 @@ def run(order: Order, progress: Progress | None = None) -> Outcome:
         return Outcome(found, rejects, batch)
 
 
+def _copied(order: Order, progress: Progress) -> Outcome:
+    """An export of another installation, or of this one before it was lost, is verified and rebuilt."""
+    folder = settings.POLYPHONIE_VAR / "imports" / order.slug
+    with _alone(folder):
+        found, batch = copying.run(order.path, order.slug, is_dry=order.dry_run, progress=progress)
+    return Outcome(found, folder / "none.refused.csv", batch)
+
+
 def undo(order: Order) -> Import:
     """Take back the last import of this source into this process. Raises Refused when there is none."""
     ensure(slug_refusal(order.slug))
     folder = settings.POLYPHONIE_VAR / "imports" / order.slug
+    if order.format == FORMAT:
+        with _alone(folder):
+            return copying.undo(order.path, order.slug)
     files, _left = READERS[order.format].chosen(files_of(order.path))
     with _alone(folder), writing(lock=f"import/{order.slug}") as now:
         source_sha256 = fingerprint_of_all([(path.name, fingerprint(path)) for path in files])

@@ -38,3 +38,28 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.format} {self.number}"
+
+
+class Copy(models.Model):
+    """A process rebuilt from what another installation published: its `process.json` as it was, and what has no row here."""
+
+    process = models.OneToOneField(Process, on_delete=models.CASCADE, related_name="+")
+    document = models.TextField(help_text="the text of process.json")
+
+    def __str__(self) -> str:
+        return f"{self.process}"
+
+
+class KeptFile(models.Model):
+    """A file of a rebuilt process that nothing signed covers: kept as its source published it, said to be the source's."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    content = models.TextField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["process", "name"], name="a_kept_file_has_one_name")]
+
+    def __str__(self) -> str:
+        return self.name

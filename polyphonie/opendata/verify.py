@@ -764,10 +764,10 @@ def check_contributions(folder, register, heads, current, since, report):
         text.about, text.revision = whole(cell["about"]), whole(cell["revision"])
         text.tallied = tuple(whole(cell[name]) for name in ("agree", "mixed", "disagree"))
         text.counters = tuple(whole(cell[name]) for name in ("arguments_for", "arguments_against", "sources"))
-        texts[number] = text
         is_numbered = number in heads or text.status == "text_unavailable"
         if not report.expect("contributions", is_numbered, "le texte n° %s n'est pas au registre.", number):
             continue
+        texts[number] = text
         names = ("number", "kind", "consultation", "about", "side", "title", "body", "url", "author")
         packed = current.get(number, 0)
         shown_print = packed & ((1 << 200) - 1)
@@ -1238,9 +1238,9 @@ def check_files(folder, report):
 # --------------------------------------------------------------------------------------- the report
 
 
-def verify(path, key=None, seen=()):
+def verify(path, key=None, seen=(), report=None):
     """The report on the export in this folder; `seen` is a list of (name, text). Never raises for what it reads."""
-    folder, report = Folder(path), Report()
+    folder, report = Folder(path), report or Report()
     csv.field_size_limit(LONGEST_LINE)
 
     def attempt(codes, step, *values):

@@ -11,6 +11,7 @@ from polyphonie.opendata.catalogue import TABLES
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.publishing import published
 from polyphonie.opendata.queries import public_imports
+from polyphonie.opendata.rebuilding import FORMAT
 from polyphonie.opendata.wording import CONTENTS
 from polyphonie.processes.models import Process
 
@@ -63,4 +64,5 @@ def report(request: HttpRequest, process: str, number: int) -> HttpResponse:
     shown = get_object_or_404(Process, slug=process, is_listed=True)
     batch = get_object_or_404(public_imports(shown), number=number)
     stands = batch.state == Import.State.DONE
-    return render(request, "opendata/report.html", {"process": shown, "batch": batch, "report": batch.report, "stands": stands})
+    page = "opendata/copy_report.html" if batch.format == FORMAT else "opendata/report.html"
+    return render(request, page, {"process": shown, "batch": batch, "report": batch.report, "stands": stands})

@@ -249,14 +249,18 @@ KEPT = (
             "moderation.Decision: id contribution act ground actor decided_at",
             "consultation.Batch: id consultation number sealed_at voters leaves is_small",
             "consultation.ImportedVote: id import_number line contribution voter revision position source_key",
+            "consultation.Opening: id contribution leaf_position revision position salt nonce_hash",
+            "opendata.Copy: id process document",
+            "opendata.KeptFile: id process name content",
             "contributions.Contribution: id process consultation number kind nature section about about_kind side speaks_for "
-            "author_kind origin origin_address revision status status_ground status_since accepted_on fate fate_reason "
-            "fate_address agree mixed disagree imported_agree imported_mixed imported_disagree declared_votes arguments_for "
-            "arguments_against sources completions order_voters order_draw order_supported order_divisive source_id",
+            "author_kind was_verified origin origin_address revision status status_ground status_since accepted_on fate "
+            "fate_reason fate_address agree mixed disagree imported_agree imported_mixed imported_disagree declared_votes "
+            "arguments_for arguments_against sources completions order_voters order_draw order_supported order_divisive "
+            "source_id",
             "contributions.Revision: id contribution number reason stood_in salt author_salt leaf_hash agree mixed disagree",
             "processes.Process: id slug title tagline introduction hashtag initiative organiser licence charter who_decides "
             "what_becomes feedback_due_on feedback_given_on legal_basis synthesis_planned appeal_body is_demonstration "
-            "is_archive is_listed last_number version log created_on",
+            "is_archive copied_from is_listed last_number version log created_on",
             "processes.Referral: id process kind number issuer addressee received_on deadline_on text questions version",
             "processes.Milestone: id process from_on until_on precision title",
             "processes.Theme: id process number title presentation version",
@@ -269,7 +273,7 @@ KEPT = (
             "processes.Extension: id consultation previous_closes_at closes_at reason decided_at",
             "processes.Act: id process consultation kind actor document salt leaf_hash happened_at",
             "processes.ProgressUpdate: id process title body role number is_feedback texts votes published_at",
-            "ledger.Log: id origin size frontier",
+            "ledger.Log: id origin size frontier is_copy",
             "ledger.Entry: id log kind leaf leaf_hash position",
             "ledger.Checkpoint: id log size root note sealed_at is_close",
             "ledger.KeyFingerprint: id name fingerprint",

@@ -29,6 +29,7 @@ class Process(models.Model):
     appeal_body = models.CharField(max_length=200, blank=True)
     is_demonstration = models.BooleanField(default=False)
     is_archive = models.BooleanField(default=False, help_text="public facts of a concertation held elsewhere")
+    copied_from = models.CharField(max_length=300, blank=True, help_text="the register it was rebuilt from, when it is a copy")
     is_listed = models.BooleanField(default=False)
     last_number = models.PositiveBigIntegerField(default=0)
     version = models.PositiveIntegerField(default=1, help_text="counts the changes by organisers")

@@ -51,7 +51,12 @@ def context() -> dict[str, Any]:
     )  # fmt: skip
     return {
         "process": SimpleNamespace(
-            slug="demain", title="Demain, nos places", licence="Licence Ouverte 2.0", is_demonstration=True, is_archive=False
+            slug="demain",
+            title="Demain, nos places",
+            licence="Licence Ouverte 2.0",
+            is_demonstration=True,
+            is_archive=False,
+            copied_from="",
         ),
         "stave": [
             Step("Saisine", "4 janvier 2015", DONE),

@@ -64,7 +64,7 @@ def _refuse_a_stage_to_come(stage: str) -> None:
 def _refuse_a_real_installation() -> None:
     """In demonstration mode anyone signs in as anyone: never over a database where a real concertation lives."""
     processes = Process.objects.all()
-    if processes.exists() and not processes.filter(is_demonstration=True).exists():
+    if processes.exists() and not processes.filter(is_demonstration=True, copied_from="").exists():
         raise CommandRefused(
             _("this database holds real processes: choose another folder for the demonstration (POLYPHONIE_VAR).")
         )

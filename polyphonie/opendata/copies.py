@@ -1,0 +1,37 @@
+"""What does a rebuilt process publish? What its source published: its own rows, and the files that were kept as they were."""
+
+import json
+from typing import Any
+
+from polyphonie.opendata.catalogue import TABLES
+from polyphonie.opendata.models import Copy, KeptFile
+from polyphonie.opendata.verify import COVERED
+from polyphonie.processes.dataset import process_document
+from polyphonie.processes.models import Process
+
+KEPT_FILES = tuple(table.file_name for table in TABLES if table.file_name not in COVERED)
+"""The published tables that nothing signed covers."""
+REBUILT = ("referral", "themes", "rules", "acts")
+
+
+def document_of(process: Process) -> dict[str, Any]:
+    """The content of `process.json`; of a copy, its source's where there is no row here (roles, states), its rows elsewhere."""
+    built = process_document(process)
+    copy = Copy.objects.filter(process=process).first()
+    if copy is None:
+        return built
+    kept: dict[str, Any] = json.loads(copy.document)
+    kept["process"] = kept["process"] | built["process"]
+    kept |= {name: built[name] for name in REBUILT}
+    by_slug = {consultation["slug"]: consultation for consultation in built["consultations"]}
+    kept["consultations"] = [
+        there | by_slug[there["slug"]] | {"state": there["state"]} for there in kept["consultations"] if there["slug"] in by_slug
+    ]
+    return kept
+
+
+def kept_file(process: Process, name: str) -> str | None:
+    """The text of a file kept from the source; None for a process of this installation."""
+    if not process.copied_from:
+        return None
+    return KeptFile.objects.filter(process=process, name=name).values_list("content", flat=True).first()

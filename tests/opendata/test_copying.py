@@ -1,0 +1,152 @@
+"""I11: an empty installation rebuilt from the public files has the same tallies, to the byte, and takes no vote."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from polyphonie.consultation.models import Opening, Vote
+from polyphonie.consultation.rules import is_open_refusal
+from polyphonie.consultation.tasks import close_due_consultations, draw_due_lists, seal_due_batches
+from polyphonie.contributions.models import Contribution, Revision, SearchText
+from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import writing
+from polyphonie.ledger.actions import append
+from polyphonie.ledger.models import Checkpoint, Entry, Log
+from polyphonie.ledger.sealing import latest_checkpoint, seal
+from polyphonie.ledger.tasks import seal_logs
+from polyphonie.moderation.actions import hide_text
+from polyphonie.moderation.models import Ground
+from polyphonie.opendata import importing, rebuilding, verify
+from polyphonie.opendata.copies import KEPT_FILES
+from polyphonie.opendata.export import export
+from polyphonie.opendata.importing import Order
+from polyphonie.opendata.models import Copy, Import, KeptFile
+from polyphonie.processes.models import Act, Consultation, Process
+from polyphonie.processes.tasks import open_due
+from tests.opendata import lively
+
+pytestmark = pytest.mark.django_db
+EVERYTHING = (Process, Consultation, Contribution, Revision, SearchText, Opening, Vote, Import, Entry, Checkpoint, Log, Act, Copy)
+
+
+def rebuilt(path: Path, slug: str = lively.SLUG, *, is_dry: bool = False) -> importing.Outcome:
+    return importing.run(Order("polyphonie", path, slug, is_dry))
+
+
+def run_all_tasks() -> int:
+    """What the loop of this installation finds to do in consultations and registers."""
+    return sum(task() for task in (seal_due_batches, close_due_consultations, draw_due_lists, open_due, seal_logs))
+
+
+def count() -> dict[str, int]:
+    return {model.__name__: model.objects.count() for model in (*EVERYTHING, KeptFile)}
+
+
+def test_an_empty_installation_rebuilt_from_the_public_files_gives_them_back_to_the_byte(source, tmp_path):
+    outcome = rebuilt(source)
+    process = Process.objects.get(slug=lively.SLUG)
+    again = tmp_path / "again"
+    export(process, again)
+    equal = [name for name in (*verify.COVERED, *KEPT_FILES) if (again / name).read_bytes() == (source / name).read_bytes()]
+    assert equal == [*verify.COVERED, *KEPT_FILES]
+    report = verify.verify(str(again), seen=[("source", (source / "ledger/checkpoint").read_text(encoding="utf-8"))])
+    assert report.is_right, "\n".join(verify.sentences(report))
+    votes = sum(outcome.report["created"].values())
+    assert (report.counts["tallies"], report.counts["votes"]) >= (10, 70)
+    print(f"I11: {len(equal)} files equal to the byte, {report.counts['tallies']} tallies, {votes} texts and votes")
+
+
+def test_it_is_closed_to_votes_to_texts_and_to_signatures(source):
+    rebuilt(source)
+    process = Process.objects.get(slug=lively.SLUG)
+    assert [one.state for one in process.consultations.order_by("pk")] == ["closed"] * 3
+    for consultation in process.consultations.order_by("pk"):
+        for day in (lively.NOON, lively.CLOSING + lively.timedelta(days=400)):
+            assert is_open_refusal(consultation, now=day) is not None
+    with writing() as now:
+        assert seal(process.log, now=now) is None
+        with pytest.raises(Refused, match="marvejols"):
+            append(process.log, "state", {"state": "edited", "actor": "organiser/1"})
+    assert run_all_tasks() == 0
+    assert latest_checkpoint(process.log).note == (source / "ledger/checkpoint").read_text(encoding="utf-8")
+    assert not Vote.objects.exists()
+
+
+def test_a_dry_run_writes_nothing_and_says_how_much_there_is(source):
+    before = count()
+    outcome = rebuilt(source, is_dry=True)
+    assert outcome.as_json()["created"] == {"proposal": 9, "argument": 4, "source": 1, "completion": 2, "vote": 148}
+    assert count() == before
+
+
+def test_twice_is_once_and_undone_nothing_is_left(source):
+    before = count()
+    rebuilt(source)
+    once = count()
+    again = rebuilt(source)
+    assert (count(), again.batch) == (once, None)
+    assert again.as_json()["created"]["vote"] == 0
+    assert again.as_json()["unchanged"]["vote"] > 100
+    assert importing.undo(Order("polyphonie", source, lively.SLUG)).state == Import.State.UNDONE
+    assert count() == before
+    rebuilt(source)
+    assert count() == once
+
+
+def test_interrupted_it_is_made_anew(source, monkeypatch):
+    def stopped(*_words: object, **_names: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rebuilding, "ensure_equal", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            rebuilt(source)
+    assert not Process.objects.get(slug=lively.SLUG).is_listed
+    rebuilt(source)
+    assert Process.objects.get(slug=lively.SLUG).is_listed
+    assert Import.objects.count() == 1
+
+
+def test_under_another_address_only_its_name_there_differs(source, tmp_path, settings):
+    settings.POLYPHONIE_HOST = "ailleurs.example"
+    rebuilt(source, "copie")
+    again = tmp_path / "again"
+    export(Process.objects.get(slug="copie"), again)
+    assert verify.verify(str(again)).is_right
+    there, here = (json.loads((folder / "process.json").read_text(encoding="utf-8")) for folder in (source, again))
+    assert here["process"].pop("slug") == "copie"
+    there["process"].pop("slug")
+    assert here == there
+    with pytest.raises(Refused, match="déjà"):
+        rebuilt(source, "encore")
+
+
+def test_a_folder_that_does_not_verify_is_refused_with_the_sentence_of_the_verifier(source, tmp_path):
+    folder = lively.a_copy(source, tmp_path / "altered")
+    table = lively.rows(folder, "tallies.csv")
+    table[1][3] = "99"
+    lively.write_rows(folder, "tallies.csv", table)
+    lively.described_again(folder)
+    before = count()
+    with pytest.raises(Refused, match=r"tallies\.csv dit \['99'"):
+        rebuilt(folder)
+    assert count() == before
+
+
+def test_a_text_of_a_copy_cannot_be_hidden_without_its_source(source):
+    rebuilt(source)
+    shown = Contribution.objects.filter(status="published").order_by("number")[0]
+    with writing() as now, pytest.raises(Refused):
+        hide_text(shown, ground=Ground.UNLAWFUL_DATA, facts="Une adresse.", actor="moderator/1", now=now)
+
+
+def test_its_pages_say_where_it_comes_from(source, client):
+    rebuilt(source)
+    origin = f"{settings.POLYPHONIE_HOST}/{lively.SLUG}"
+    for address in ("", "registre/", "registre/integrite/", "donnees/", "donnees/imports/1/", "contributions/1/", "chiffres/"):
+        answer = client.get(f"/{lively.SLUG}/{address}")
+        assert answer.status_code == 200, address
+        assert origin in answer.content.decode(), address
+    assert client.get(f"/{lively.SLUG}/contributions/3/").status_code == 410

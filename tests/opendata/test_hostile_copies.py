@@ -1,0 +1,288 @@
+"""S11: a hostile folder given as an export is refused by one sentence, in 5 seconds and 512 MB, and nothing of it is written."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from polyphonie.contributions.models import Contribution
+from polyphonie.core.refusal import Refused
+from polyphonie.ledger.models import Entry, Log
+from polyphonie.opendata import copying, importing, verify
+from polyphonie.opendata.foreign import Foreign
+from polyphonie.opendata.importing import Order
+from polyphonie.opendata.models import Import
+from polyphonie.processes.models import Process
+from tests.opendata import lively
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+MEGABYTE = 1 << 20
+
+
+def a_link(folder: Path) -> None:
+    (folder / "votes.csv").unlink()
+    (folder / "votes.csv").symlink_to("/etc/passwd")
+
+
+def a_link_to_a_folder(folder: Path) -> None:
+    (folder / "more").symlink_to("/")
+
+
+def a_pipe(folder: Path) -> None:
+    (folder / "votes.csv").unlink()
+    os.mkfifo(folder / "votes.csv")
+
+
+def a_hollow_file(folder: Path) -> None:
+    with (folder / "ledger/leaves.jsonl").open("ab") as file:
+        file.truncate(1 << 36)
+
+
+def another_hollow_file(folder: Path) -> None:
+    with (folder / "more.bin").open("wb") as file:
+        file.truncate(1 << 36)
+
+
+def too_many_files(folder: Path) -> None:
+    for rank in range(300):
+        (folder / f"{rank}.txt").touch()
+
+
+def a_deep_frame(folder: Path) -> None:
+    (folder / "process.json").write_bytes(b'{"process":' + b"[" * 5_000_000)
+
+
+def a_giant_frame(folder: Path) -> None:
+    with (folder / "process.json").open("wb") as file:
+        for _ in range(80):
+            file.write(b" " * MEGABYTE)
+
+
+def a_giant_cell(folder: Path) -> None:
+    with (folder / "contributions.csv").open("ab") as file:
+        file.write(b'99,"' + b"a" * 40 * MEGABYTE)
+
+
+def a_giant_line(folder: Path) -> None:
+    with (folder / "revisions.jsonl").open("ab") as file:
+        file.write(b'{"document":"' + b"a" * 40 * MEGABYTE)
+
+
+def a_million_rows(folder: Path) -> None:
+    with (folder / "contributions.csv").open("ab") as file:
+        for start in range(1, 1_000_000, 10_000):
+            file.write(
+                b"".join(
+                    b"%d,proposal,,la-place,,,,t,b,,,,,web,,,1,published,0,0,0,0,0,0,\n" % (start + rank)
+                    for rank in range(10_000)
+                )
+            )
+
+
+def a_million_votes(folder: Path) -> None:
+    with (folder / "votes.csv").open("ab") as file:
+        for _ in range(100):
+            file.write(b"1,1,1,1,AAAA,AAAA,web\n" * 10_000)
+
+
+def a_million_leaves(folder: Path) -> None:
+    with (folder / "ledger/leaves.jsonl").open("ab") as file:
+        for _ in range(100):
+            file.write(b'{"kind":"vote","v":1}\n' * 10_000)
+
+
+def a_way_out(folder: Path) -> None:
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    package["resources"].append({"path": "../../../../etc/passwd", "hash": "sha256:", "bytes": 0})
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+
+
+def null_bytes(folder: Path) -> None:
+    (folder / "figures.csv").write_bytes(b"\0" * 1000)
+
+
+def another_encoding(folder: Path) -> None:
+    (folder / "contributions.csv").write_bytes("é".encode("utf-16") * 1000)
+
+
+def no_register(folder: Path) -> None:
+    (folder / "ledger/checkpoint").unlink()
+
+
+def nothing(folder: Path) -> None:
+    (folder / "contributions.csv").write_bytes(b"")
+
+
+def a_verifier_that_says_yes(folder: Path) -> None:
+    (folder / "verify.py").write_text("import pathlib; pathlib.Path('owned').touch()")
+    table = lively.rows(folder, "tallies.csv")
+    table[1][3] = "99"
+    lively.write_rows(folder, "tallies.csv", table)
+
+
+HOSTILE = [
+    a_link, a_link_to_a_folder, a_pipe, a_hollow_file, another_hollow_file, too_many_files, a_deep_frame, a_giant_frame,
+    a_giant_cell, a_giant_line, a_million_rows, a_million_votes, a_million_leaves, a_way_out, null_bytes, another_encoding,
+    no_register, nothing, a_verifier_that_says_yes,
+]  # fmt: skip
+
+
+def made(source: Path, target: Path, alter: Callable[[Path], None]) -> Path:
+    folder = lively.a_copy(source, target)
+    alter(folder)
+    if alter.__name__ in ("a_million_rows", "a_million_votes", "a_million_leaves", "a_verifier_that_says_yes", "null_bytes"):
+        lively.described_again(folder)
+    return folder
+
+
+def held() -> list[int]:
+    return [model.objects.count() for model in (Process, Import, Contribution, Entry, Log)]
+
+
+def refused_in(folder: Path) -> tuple[str, float]:
+    begun = time.process_time()
+    with pytest.raises(Refused) as refused:
+        importing.run(Order("polyphonie", folder, "hostile"))
+    return refused.value.reason, time.process_time() - begun
+
+
+@pytest.mark.parametrize("alter", HOSTILE, ids=lambda alter: alter.__name__)
+def test_a_hostile_folder_is_refused_in_a_sentence_and_writes_nothing(source, tmp_path, alter):
+    before = held()
+    reason, seconds = refused_in(made(source, tmp_path / "hostile", alter))
+    assert reason.endswith(".")
+    assert "\n" not in reason
+    assert seconds < 5
+    assert held() == before
+
+
+@pytest.mark.parametrize("target", ["nowhere", "a-file"])
+def test_what_is_no_folder_is_refused(source, tmp_path, target):
+    (tmp_path / "a-file").write_text("PK")
+    with pytest.raises(Refused):
+        importing.run(Order("polyphonie", tmp_path / target, "hostile"))
+
+
+# ------------------------------------------------------------- who made the folder signed it: it verifies, and is hostile
+
+
+def document(folder: Path, kind: str, number: int | None = None, **changes: str) -> int:
+    """Change the words of a text nobody votes on, everywhere they stand, and seal the register again with the real key."""
+    entries = lively.lines(folder, "revisions.jsonl")
+    found = next(entry for entry in entries if entry["document"] and entry["document"]["kind"] == kind)
+    found["document"].update(changes)
+    lively.write_lines(folder, "revisions.jsonl", entries)
+    leaves = lively.lines(folder, "ledger/leaves.jsonl")
+    leaves[found["leaf"]]["cm"] = verify.b64(verify.digest("revcm/v1", found["document"], found["salt"]))
+    lively.sealed_again(folder, leaves)
+    table = lively.rows(folder, "contributions.csv")
+    row = next(row for row in table if row[0] == str(found["contribution"]))
+    for name, value in changes.items():
+        row[table[0].index(name)] = value
+    lively.write_rows(folder, "contributions.csv", table)
+    lively.described_again(folder)
+    return int(found["contribution"])
+
+
+SIGNED: dict[str, tuple[str, dict[str, str], str]] = {
+    "an address that is a program": ("source", {"url": "javascript:alert(1)"}, "n'est pas du web"),
+    "an address that is a page": ("source", {"url": "data:text/html,<script>"}, "n'est pas du web"),
+    "a title without end": ("argument", {"title": "a" * 10_000}, "dépasse 300 caractères"),
+    "words turned around": ("argument", {"body": "à l\u202eenvers"}, "retournent le texte"),
+    "a null character": ("argument", {"body": "a\u0000b"}, "retournent le texte"),
+    "an address where there is none": ("argument", {"url": "https://example.org/"}, "la forme de son genre"),
+}
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_what_verifies_is_still_held_to_what_people_may_write(source, tmp_path, name):
+    kind, changes, sentence = SIGNED[name]
+    folder = lively.a_copy(source, tmp_path / "hostile")
+    document(folder, kind, **changes)
+    assert verify.verify(str(folder)).is_right
+    before = held()
+    reason, seconds = refused_in(folder)
+    assert sentence in reason
+    assert seconds < 5
+    assert held() == before
+
+
+FRAMES: list[Callable[[dict[str, Any]], object]] = [
+    lambda frame: frame["consultations"][0].update(slug="../admin"),
+    lambda frame: frame["consultations"][0].update(slug="nouvelle/"),
+    lambda frame: frame["consultations"][0].update(title="a" * 300),
+    lambda frame: frame["consultations"][0].update(title=7),
+    lambda frame: frame["consultations"][0].update(opens_at="demain"),
+    lambda frame: frame["consultations"][0].update(opens_at=frame["consultations"][0]["closes_at"]),
+    lambda frame: frame["consultations"][0].update(theme=99),
+    lambda frame: frame["consultations"][0].update(config="é"),
+    lambda frame: frame["process"].update(title=None),
+    lambda frame: frame["process"].update(title="à l\u202eenvers"),
+    lambda frame: frame["process"].update(feedback_due_on="2026-02-31"),
+    lambda frame: frame["process"].pop("organiser"),
+    lambda frame: frame.update(themes=[{"number": 1, "title": "a" * 201, "presentation": ""}]),
+    lambda frame: frame.update(themes=[{"number": "1", "title": "", "presentation": ""}]),
+    lambda frame: frame.update(referral={}),
+    lambda frame: frame["acts"][0].update(happened_at=3),
+    lambda frame: frame["acts"][0].update(kind="unknown"),
+]
+
+
+@pytest.mark.parametrize("alter", range(len(FRAMES)))
+def test_a_frame_that_does_not_fit_is_refused_before_anything_is_written(source, monkeypatch, alter):
+    before = held()
+    foreign = Foreign(source)
+    FRAMES[alter](foreign.document)
+    monkeypatch.setattr(copying, "Foreign", lambda _path: foreign)
+    reason, _seconds = refused_in(source)
+    assert reason.endswith(".")
+    assert held() == before
+
+
+PROGRAM = """
+import json, os, resource, sys, time
+os.environ["DJANGO_SETTINGS_MODULE"] = "polyphonie.config.settings"
+import django
+django.setup()
+from pathlib import Path
+from django.core.management import call_command
+from polyphonie.core.refusal import Refused
+from polyphonie.opendata import importing
+call_command("migrate", verbosity=0)
+for path in sys.argv[1:]:
+    begun = time.process_time()
+    try:
+        importing.run(importing.Order("polyphonie", Path(path), "bombe"))
+    except Refused as refused:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(json.dumps({"path": path, "seconds": time.process_time() - begun, "peak": peak}))
+"""
+MEASURED = [
+    a_hollow_file,
+    a_deep_frame,
+    a_giant_frame,
+    a_giant_cell,
+    a_giant_line,
+    a_million_rows,
+    a_million_votes,
+    a_million_leaves,
+]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak memory as Linux counts it")
+def test_a_hostile_folder_costs_less_than_five_seconds_and_512_megabytes(source, tmp_path):
+    paths = [str(made(source, tmp_path / alter.__name__, alter)) for alter in MEASURED]
+    environment = {**os.environ, "POLYPHONIE_VAR": str(tmp_path / "var"), "POLYPHONIE_KEYS": str(tmp_path / "keys")}
+    environment["POLYPHONIE_DATABASE_URL"] = f"sqlite:///{tmp_path}/bomb.sqlite3"
+    printed = subprocess.run([sys.executable, "-c", PROGRAM, *paths], capture_output=True, text=True, check=True, env=environment)
+    measured = [json.loads(line) for line in printed.stdout.splitlines()]
+    assert [one["path"] for one in measured] == paths
+    assert [one for one in measured if one["seconds"] > 5 or one["peak"] >= 512] == []
+    peak = max(one["peak"] for one in measured)
+    print(f"S11: {len(HOSTILE)} hostile folders, {len(SIGNED)} signed ones, {len(FRAMES)} frames refused; peak {peak} MB")

@@ -142,6 +142,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
 @pytest.fixture(autouse=True)
 def strict_house(request: pytest.FixtureRequest) -> Iterator[None]:
     """Each test starts in French, with nothing kept, and finds unordered rows in any order."""
+    from django.conf import settings
     from django.core.cache import cache
     from django.utils import translation
 
@@ -149,6 +150,7 @@ def strict_house(request: pytest.FixtureRequest) -> Iterator[None]:
 
     cache.clear()
     keeping.pieces.clear()
+    shutil.rmtree(Path(settings.POLYPHONIE_VAR) / "log", ignore_errors=True)
     limits.forget_all()
     translation.activate("fr")
     with strictness.shuffled_unordered_queries(request.node.nodeid):

@@ -53,7 +53,7 @@ def answer(words: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from polyphonie.config.commands import COMMANDS
+    from polyphonie.config.commands.registry import COMMANDS
     from polyphonie.config.terminal import Terminal
 
     outcome = COMMANDS[options.command](options, Terminal(is_json=options.json))
@@ -109,6 +109,16 @@ def parser() -> argparse.ArgumentParser:
         type=verify.kept_file,
         metavar="FILE",
         help=_("checkpoints or receipts kept elsewhere"),
+    )
+    backup = command("backup", _("Copy everything but the keys into one file, while the site serves."))
+    backup.add_argument(
+        "file", metavar="FILE", help=_("the file to write; or a folder, where those older than 30 days are then deleted")
+    )
+    backup.add_argument("--keys", action="store_true", help=_("save the keys instead, to be kept apart from any backup"))
+    restore = command("restore", _("Start again from a backup; refused when it is behind what was seen here."))
+    restore.add_argument("file", metavar="FILE", help=_("a file made by `polyphonie backup`"))
+    restore.add_argument(
+        "--accept-loss", action="store_true", help=_("restore even what is behind: the public register says so for ever")
     )
     bench = command("bench", _("Measure this product beside a reference, in the same run."))
     bench.add_argument("name", choices=["pages", "votes", "import", "growth"], metavar="NAME", help="%(choices)s")

@@ -31,7 +31,7 @@ def writing(*, lock: models.Model | str | None = None, shared: bool = False) -> 
         raise RuntimeError("writing() is already open: the entry opens it once, actions never do")
     token = _is_writing.set(True)
     try:
-        with _turn(), transaction.atomic():
+        with turn(), transaction.atomic():
             if lock is not None and connection.vendor == "postgresql":
                 _advisory_lock(_lock_key(lock), shared=shared)
             yield timezone.now()
@@ -60,7 +60,7 @@ def assert_writing() -> None:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def turn() -> Iterator[None]:
     """Wait one's turn among SQLite's writers; `flock` wakes them in order, where SQLite's own waiting starves some."""
     path = _turn_file()
     if path is None:

@@ -1,6 +1,7 @@
-"""What is due in the registers? Accepted leaves are sealed into their tree, each log alone."""
+"""What is due in the registers? Accepted leaves are sealed into their tree, and copied to the log folder."""
 
 from polyphonie.core.writing import writing
+from polyphonie.ledger import folder
 from polyphonie.ledger.models import Log
 from polyphonie.ledger.sealing import seal, unsealed_logs
 
@@ -14,4 +15,9 @@ def seal_logs() -> int:
     return sealed
 
 
-TASKS = [seal_logs]
+def keep_logs() -> int:
+    """Copy what was sealed to the log folder, outside the database; how many leaves."""
+    return sum(folder.keep(log) for log in Log.objects.order_by("pk"))
+
+
+TASKS = [seal_logs, keep_logs]

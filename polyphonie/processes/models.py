@@ -35,6 +35,8 @@ class Process(models.Model):
     version = models.PositiveIntegerField(default=1, help_text="counts the changes by organisers")
     log = models.OneToOneField(Log, on_delete=models.PROTECT, related_name="+")
     created_on = models.DateField()
+    incident_on = models.DateField(null=True, blank=True, help_text="day of the last restore that accepted a loss")
+    incident_from_at = models.DateTimeField(null=True, blank=True, help_text="what was written after this instant was lost")
 
     class Meta:
         ordering = ["-created_on", "slug"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from polyphonie.config.commands import COMMANDS
+from polyphonie.config.commands.registry import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

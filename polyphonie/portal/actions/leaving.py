@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from polyphonie.accounts import closings
 from polyphonie.accounts.actions import close_account
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions.leaving import keep_address_away, withdraw_all_votes
@@ -35,6 +37,7 @@ def close_account_of(account: Account, *, removes_texts: bool, withdraws_votes: 
     name; texts that moderation hid stay hidden, without a name.
     """
     assert_writing()
+    closing = closings.closing_of(account, removes_texts=removes_texts, withdraws_votes=withdraws_votes, now=now)
     withdrawn = _leave_votes(account, withdraws_votes, now)
     removed = kept = 0
     texts = Contribution.objects.filter(author=account, speaks_for=None).select_related("process__log", "consultation", "about")
@@ -48,6 +51,7 @@ def close_account_of(account: Account, *, removes_texts: bool, withdraws_votes: 
     leave_duties(account, now=now)
     forget_person(account)
     close_account(account, now=now)
+    transaction.on_commit(lambda: closings.note(closing), robust=True)
     return Closing(removed, kept, withdrawn)
 
 

@@ -16,7 +16,7 @@ from polyphonie.moderation.models import Decision
 from polyphonie.processes.models import Extension, Process
 
 LEAVES_SHOWN = 50
-KINDS = ("config", "state", "rev", "vote", "withdraw", "import", "tally", "mod", "erase")
+KINDS = ("config", "state", "rev", "vote", "withdraw", "import", "tally", "mod", "erase", "incident")
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,8 @@ class Migration(migrations.Migration):
                 ('last_number', models.PositiveBigIntegerField(default=0)),
                 ('version', models.PositiveIntegerField(default=1, help_text='counts the changes by organisers')),
                 ('created_on', models.DateField()),
+                ('incident_on', models.DateField(blank=True, help_text='day of the last restore that accepted a loss', null=True)),
+                ('incident_from_at', models.DateTimeField(blank=True, help_text='what was written after this instant was lost', null=True)),
                 ('log', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.log')),
             ],
             options={

@@ -1,0 +1,33 @@
+"""Which function carries out which word? One module a command; each takes its options and a terminal, gives an outcome."""
+
+from argparse import Namespace
+from collections.abc import Callable
+
+from polyphonie.config.commands import (
+    backing_up,
+    bench,
+    demonstration,
+    doctor,
+    exporting,
+    importing,
+    listing,
+    restoring,
+    serving,
+    ticking,
+    verifying,
+)
+from polyphonie.config.terminal import Outcome, Terminal
+
+COMMANDS: dict[str, Callable[[Namespace, Terminal], Outcome]] = {
+    "demo": demonstration.run,
+    "serve": serving.run,
+    "doctor": doctor.run,
+    "list": listing.run,
+    "tick": ticking.run,
+    "import": importing.run,
+    "export": exporting.run,
+    "verify": verifying.run,
+    "backup": backing_up.run,
+    "restore": restoring.run,
+    "bench": bench.run,
+}

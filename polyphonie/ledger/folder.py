@@ -1,0 +1,214 @@
+"""What of the registers is kept outside the database? Every sealed leaf, and where each log stood at the last turn of `tick`.
+
+The log folder (`POLYPHONIE_VAR/log`) holds a folder for each log: `leaves.jsonl`, its sealed leaves in order, and
+`standing.json`, how many they are, the last checkpoint, and how many votes were waiting. A database put back from an older day is
+behind it, and is not served. Leaves carry no text, no name and no hour: neither does the folder.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import zip_longest
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+
+from polyphonie.ledger.models import Entry, Log, WaitingEntry
+from polyphonie.ledger.queries import sealed_leaves
+from polyphonie.ledger.sealing import latest_checkpoint
+
+logger = logging.getLogger(__name__)
+
+LEAVES, STANDING, LOST = "leaves.jsonl", "standing.json", "lost.jsonl"
+VOTING = ("vote", "withdraw")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a log stood when it was last seen: its sealed leaves, the bytes they take, the votes accepted and not sealed yet."""
+
+    origin: str
+    size: int
+    length: int = 0
+    pending: int = 0
+    checkpoint: str = ""
+
+    @property
+    def folder(self) -> Path:
+        return folder_of(self.origin)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """How a database falls short of what was seen of one log: they agree on `common` leaves, `lost` sealed ones and
+    `lost_votes` waiting ones are not in it."""
+
+    standing: Standing
+    common: int
+    lost: int
+    lost_votes: int
+
+
+def home() -> Path:
+    return Path(settings.POLYPHONIE_VAR) / "log"
+
+
+def folder_of(origin: str) -> Path:
+    """The folder of one log; its name is the origin with its slashes written out."""
+    return home() / quote(origin, safe="")
+
+
+def standings(at: Path | None = None) -> list[Standing]:
+    """Where each log stood when it was last seen, by origin."""
+    return [standing for path in sorted((at or home()).glob(f"*/{STANDING}")) if (standing := read_standing(path)) is not None]
+
+
+def read_standing(path: Path) -> Standing | None:
+    """What a `standing.json` says; None where there is none."""
+    try:
+        return Standing(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def keep(log: Log) -> int:
+    """Bring the log's folder up to the database; how many leaves were added. One that is behind changes nothing there."""
+    seen = read_standing(folder_of(log.origin) / STANDING)
+    present = standing_in_database(log)
+    if seen is None:
+        seen = Standing(log.origin, 0)
+        seen.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    elif (present.size, present.pending) == (seen.size, seen.pending):
+        return 0
+    elif is_behind(seen, present) is not None:
+        logger.error("the database is behind its log folder: %s", log.origin)
+        return 0
+    length = seen.length
+    with (seen.folder / LEAVES).open("ab") as file:
+        file.truncate(length)  # a line cut short by a killed process
+        for leaf in _leaves_between(log, seen.size, present.size):
+            length += file.write(f"{leaf}\n".encode())
+        file.flush()
+        os.fsync(file.fileno())
+    _write(present, length=length)
+    return present.size - seen.size
+
+
+def standing_in_database(log: Log) -> Standing:
+    """Where the log stands now. Read from what is sealed to what waits: what moves meanwhile is never counted twice."""
+    size = Log.objects.values_list("size", flat=True).get(pk=log.pk)
+    pending = Entry.objects.filter(log=log, position=None, kind__in=VOTING).count() + WaitingEntry.objects.filter(log=log).count()
+    checkpoint = latest_checkpoint(log)
+    note = checkpoint.note if checkpoint is not None and checkpoint.size == size else ""
+    return Standing(log.origin, size, pending=pending, checkpoint=note)
+
+
+def is_behind(seen: Standing, present: Standing | None) -> str | None:
+    """Why a database must not be served beside what was seen of this log, or None."""
+    if present is None:
+        return "absent"
+    if present.size < seen.size:
+        return "shorter"
+    if present.size == seen.size and present.pending < seen.pending:
+        return "votes"
+    return None if _agrees(seen) else "other"
+
+
+def gaps() -> list[Gap]:
+    """Every log of the folder that this database is behind, or that it contradicts; reads a log whole only where it is so."""
+    logs = {log.origin: log for log in Log.objects.order_by("pk")}
+    found = []
+    for seen in standings():
+        log = logs.get(seen.origin)
+        present = None if log is None else standing_in_database(log)
+        if is_behind(seen, present) is None:
+            continue
+        common = 0 if log is None else _common(seen, log)
+        is_same_size = present is not None and present.size == seen.size
+        lost_votes = max(0, seen.pending - (present.pending if present is not None and is_same_size else 0))
+        found.append(Gap(seen, common=common, lost=seen.size - common, lost_votes=lost_votes))
+    return found
+
+
+def is_any_behind() -> bool:
+    """Whether some log of the folder is ahead of this database: a few short queries, asked before serving."""
+    logs = {log.origin: log for log in Log.objects.order_by("pk")}
+    for seen in standings():
+        log = logs.get(seen.origin)
+        if is_behind(seen, None if log is None else standing_in_database(log)) is not None:
+            return True
+    return False
+
+
+def kept_leaves(seen: Standing, start: int = 0) -> Iterator[str]:
+    """The leaves kept of a log, from a position on."""
+    path = seen.folder / LEAVES
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as file:
+        for position, line in zip(range(seen.size), file, strict=False):
+            if position >= start:
+                yield line.rstrip("\n")
+
+
+def set_lost_apart(gap: Gap, log: Log | None) -> None:
+    """Go on from the database as it is: what it lacks leaves `leaves.jsonl` for `lost.jsonl`, which stays."""
+    lost = list(kept_leaves(gap.standing, gap.common))
+    kept = list(kept_leaves(gap.standing))[: gap.common]
+    with (gap.standing.folder / LOST).open("a", encoding="utf-8") as file:
+        file.writelines(f"{leaf}\n" for leaf in lost)
+        file.flush()
+        os.fsync(file.fileno())
+    if log is None:
+        (gap.standing.folder / STANDING).unlink()
+        return
+    (gap.standing.folder / LEAVES).write_text("".join(f"{leaf}\n" for leaf in kept), encoding="utf-8")
+    length = sum(len(leaf.encode()) + 1 for leaf in kept)
+    _write(Standing(log.origin, gap.common), length=length)
+    keep(log)
+
+
+def lost_leaves(origin: str) -> Iterator[dict[str, object]]:
+    """The leaves that a restore accepted to lose."""
+    path = folder_of(origin) / LOST
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        yield json.loads(line)
+
+
+def _write(standing: Standing, *, length: int) -> None:
+    """Replace `standing.json` at once: nobody reads half of it."""
+    path = standing.folder / STANDING
+    draft = path.with_suffix(".draft")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump({**asdict(standing), "length": length}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _leaves_between(log: Log, start: int, end: int) -> Iterator[str]:
+    found = Entry.objects.filter(log=log, position__gte=start, position__lt=end).order_by("position")
+    yield from found.values_list("leaf", flat=True).iterator(chunk_size=2_000)
+
+
+def _agrees(seen: Standing) -> bool:
+    """Whether the last leaf seen is still at its place: a log that was remade has another there."""
+    if not seen.size:
+        return True
+    path = seen.folder / LEAVES
+    with path.open("rb") as file:
+        file.seek(max(0, seen.length - 1024))
+        last = file.read(seen.length - file.tell()).rstrip(b"\n").rpartition(b"\n")[2].decode()
+    present = Entry.objects.filter(log__origin=seen.origin, position=seen.size - 1).values_list("leaf", flat=True).first()
+    return present == last
+
+
+def _common(seen: Standing, log: Log) -> int:
+    """How many leaves, from the first, the folder and the database have alike."""
+    for position, (kept, present) in enumerate(zip_longest(kept_leaves(seen), sealed_leaves(log))):
+        if kept is None or kept != present:
+            return position
+    return seen.size

@@ -1,0 +1,29 @@
+"""What is said when a site goes on from a backup that is behind? An `incident` leaf for ever, and a notice on each page."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from polyphonie.core.writing import assert_writing
+from polyphonie.ledger.actions import append
+from polyphonie.ledger.canonical import b64
+from polyphonie.processes.models import Process
+
+
+def record_incident(process: Process, *, kept: int, lost: int, lost_root: bytes, lost_since: datetime, now: datetime) -> Process:
+    """Say in the register that `lost` sealed leaves after the first `kept` are gone, and the root of the tree they were in."""
+    assert_writing()
+    append(
+        process.log,
+        "incident",
+        {
+            "act": "restored",
+            "kept": kept,
+            "lost": lost,
+            "root": b64(lost_root),
+            "since": timezone.localtime(lost_since).isoformat(timespec="minutes"),
+        },
+    )
+    process.incident_on, process.incident_from_at = timezone.localdate(now), lost_since
+    process.save(update_fields=["incident_on", "incident_from_at"])
+    return process

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -41,7 +42,9 @@ def drill(folder: Path, count: int) -> dict[str, object]:
         made = []
         try:
             for rank in range(count):
-                acknowledged = len(voting_process.read(journal)[1])
+                while (acknowledged := len(voting_process.read(journal)[1])) < 10 * (rank + 1):
+                    assert load.poll() is None
+                    time.sleep(0.02)
                 made.append((make_backup(folder / f"{rank}.tar.gz"), acknowledged))
                 electorate.a_proposal(consultation, f"Écrit après la sauvegarde {rank}")
                 schedule.run_once(schedule.TASKS)

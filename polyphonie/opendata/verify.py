@@ -67,9 +67,15 @@ COVERED = (
     "contributions.csv", "revisions.jsonl", "votes.csv", "tallies.csv", "listings.csv", "process.json",
     "ledger/leaves.jsonl", "ledger/checkpoint", "ledger/checkpoints.jsonl",
 )  # fmt: skip
+UNCOVERED_COLUMNS = {  # of the files that are covered otherwise
+    "contributions.csv": ("nature", "section", "author_kind", "verified", "origin", "origin_address", "fate"),
+    "revisions.jsonl": ("reason",),
+    "ledger/checkpoints.jsonl": ("is_close", "sealed_at"),
+}
 UNCOVERED_PARTS = (
-    "process.json : tout sauf les règles, les actes et l'état des consultations",
-    "contributions.csv : nature, section, author_kind, verified, origin, origin_address, fate",
+    "process.json : tout sauf le nom du registre, les règles, les actes (leur heure exceptée) et, de chaque consultation, slug, "
+    "state, config, closes_at, drawn_on",
+    *("%s : %s" % (name, ", ".join(columns)) for name, columns in UNCOVERED_COLUMNS.items()),
 )
 CONTRIBUTIONS = (
     "number", "kind", "nature", "consultation", "section", "about", "side", "title", "body", "url", "author", "author_kind",

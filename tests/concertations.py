@@ -10,7 +10,7 @@ from polyphonie.processes.models import Consultation, Process, Role
 METHOD = {
     "who_decides": "Le conseil municipal, par une délibération.",
     "what_becomes": "Chaque proposition reçoit une réponse écrite.",
-    "legal_basis": "Consentement explicite, demandé une fois.",
+    "legal_basis": "Mission d’intérêt public, par une délibération du conseil.",
     "synthesis_planned": "Une synthèse écrite, relue par une seconde personne.",
     "appeal_body": "Médiatrice de la commune voisine",
 }
@@ -30,10 +30,14 @@ def a_person(name: str, *, on: datetime, **details: Any) -> Account:
     )
 
 
-def complete_method(process: Process, *, now: datetime) -> Process:
-    """Fill what the checklist asks: the texts of the method, a late enough answer, two moderators. Inside writing()."""
+def complete_method(process: Process, *, now: datetime, asks_consent: bool = False) -> Process:
+    """Fill what the checklist asks: the texts of the method, a late enough answer, two moderators. Inside writing().
+
+    It asks no consent, so that tests speak and vote at once; those that are about consent turn it on.
+    """
     for field, value in METHOD.items():
         setattr(process, field, value)
+    process.asks_consent = asks_consent
     process.feedback_due_on = (now + timedelta(days=3650)).date()
     process.save()
     for rank in (1, 2):
@@ -42,10 +46,10 @@ def complete_method(process: Process, *, now: datetime) -> Process:
     return process
 
 
-def a_process(*, now: datetime, slug: str = "demain", **details: Any) -> Process:
+def a_process(*, now: datetime, slug: str = "demain", asks_consent: bool = False, **details: Any) -> Process:
     """A process whose method is complete. Inside writing()."""
     details = {"title": "Demain, nos places", "organiser": "Commune de Saint-Exemple", **details}
-    return complete_method(create_process(slug=slug, now=now, **details), now=now)
+    return complete_method(create_process(slug=slug, now=now, **details), now=now, asks_consent=asks_consent)
 
 
 def a_draft(process: Process, *, now: datetime, slug: str = "places", **details: Any) -> Consultation:

@@ -12,6 +12,7 @@ from polyphonie.accounts.actions.organisations import declare_organisation
 from polyphonie.accounts.actions.people import open_account
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions import speaking
+from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.actions.batches import close_consultation
 from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.contributions.actions import Text
@@ -101,10 +102,13 @@ def a_town(slug: str = "demain") -> Town:
     """Build the whole town, in French."""
     today = timezone.now()
     with writing_at(today - timedelta(days=40)) as now:
-        process = concertations.a_process(now=now, slug=slug)
+        process = concertations.a_process(now=now, slug=slug, asks_consent=True)
         other = concertations.a_process(now=now, slug=f"{slug}-ailleurs")
     accounts = {CITIZEN: a_citizen("Camille"), AUTHOR: a_citizen("Dominique"), **_staff(process, other)}
     author, citizen = accounts[AUTHOR], accounts[CITIZEN]
+    with writing() as now:
+        for account in accounts.values():
+            agree(account, process, now=now)
     author.is_listed = True
     author.save()
     closed, settled = _a_closed_consultation(process, author)

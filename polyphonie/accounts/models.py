@@ -245,7 +245,9 @@ class Consent(models.Model):
         ordering = ["given_on", "subject", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "subject"], condition=models.Q(withdrawn_on=None), name="one_standing_consent_each"
+                fields=["account", "subject", "wording"],
+                condition=models.Q(withdrawn_on=None),
+                name="one_standing_consent_each",
             )
         ]
 
@@ -281,7 +283,7 @@ class StaffAccess(models.Model):
     @property
     def why(self) -> str:
         """What staff needed it for."""
-        return str(WHY_SEEN[self.what])
+        return str(WHY_SEEN[StaffAccess.What(self.what)])
 
 
 WHY_SEEN = {

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from polyphonie.accounts.models import (
     Account,
+    Consent,
     Membership,
     Organisation,
     SignInCode,
@@ -129,6 +130,16 @@ def not_yet_noted(accounts: set[int], *, by: str, what: str, process: str, day: 
         return set()
     noted = StaffAccess.objects.filter(account__in=accounts, by=by, what=what, process=process, seen_on=day)
     return accounts - set(noted.values_list("account", flat=True))
+
+
+def has_consented(account: Account, subject: str) -> bool:
+    """Whether this person agreed to this, in whatever words, and has not taken it back."""
+    return Consent.objects.filter(account=account, subject=subject, withdrawn_on=None).exists()
+
+
+def consents_of(account: Account) -> list[Consent]:
+    """All that this person agreed to, and took back, first to last."""
+    return list(account.consents.all())
 
 
 def accesses_to(account: Account) -> list[StaffAccess]:

@@ -15,6 +15,7 @@ from polyphonie.accounts.actions.people import open_account
 from polyphonie.accounts.models import Account
 from polyphonie.benchmarks.words import WORDS, sentence
 from polyphonie.consultation.actions import speaking
+from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.actions.counting import rank_lists, refresh_counters
 from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.models import AGREE, DISAGREE, MIXED, Vote
@@ -22,7 +23,7 @@ from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.writing import writing
 from polyphonie.processes.actions import announce_consultation, create_process, grant_role, open_consultation
-from polyphonie.processes.models import Consultation, Role
+from polyphonie.processes.models import Consultation, Process, Role
 
 SLUG = "mesure"
 ACTOR = "organiser/1"
@@ -43,6 +44,7 @@ def fill(*, proposals: int, voters: int = 0, votes: int = 0, sessions: int = 0) 
     with writing() as now:
         consultation = _open_town(now)
         author = open_account("autrice@exemple.fr", name="Autrice", is_fifteen=True, language="fr", now=now)
+        agree(author, consultation.process, now=now)
     for start in range(0, proposals, AT_ONCE):
         with writing() as now:
             for _rank in range(start, min(start + AT_ONCE, proposals)):
@@ -111,6 +113,7 @@ def _session(rank: int) -> str:
     """The key of a session in which a new account is signed in."""
     with writing() as now:
         account = open_account(f"personne{rank}@exemple.fr", name=f"Personne {rank}", is_fifteen=True, language="fr", now=now)
+        agree(account, Process.objects.get(slug=SLUG), now=now)
         session = import_module(settings.SESSION_ENGINE).SessionStore()
         session[SESSION_KEY] = str(account.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -1,5 +1,6 @@
 """What do the forms ask, and when is an answer readable? Lengths and shapes are those of `contributions.rules`."""
 
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from polyphonie.accounts.models import Organisation
 from polyphonie.accounts.queries import account_of, free_names_like, is_name_taken
 from polyphonie.accounts.rules import LONGEST_NAME, name_refusal
+from polyphonie.accounts.wordings import opinions_wording
 from polyphonie.contributions.models import Kind, Nature, Side, SourceCategory
 from polyphonie.contributions.rules import BODY_LENGTH, TITLE_LENGTH, text_refusal
 from polyphonie.core.plaintext import cleaned
@@ -105,10 +107,6 @@ class IdentityForm(forms.Form):
     )
     is_fifteen = forms.BooleanField(
         label=_("I am 15 or over, and I accept the terms"),
-        help_text=_(
-            "What I say or vote here may show my political opinions: I agree that it is used for this concertation, "
-            "and only for it."
-        ),
         error_messages={"required": _("One takes part online from the age of 15, and by accepting the terms.")},
     )
 
@@ -119,6 +117,31 @@ class IdentityForm(forms.Form):
         if refusal is not None:
             raise forms.ValidationError(refusal)
         return name
+
+
+class AgreementForm(forms.Form):
+    """The box that one ticks once in a concertation whose legal basis is consent; never ticked beforehand."""
+
+    agrees = forms.BooleanField(
+        error_messages={"required": _("Tick this box to take part: without your agreement, your opinions are not used.")}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_the_box(self)
+
+
+def with_agreement(form: forms.Form, *, is_asked: bool) -> forms.Form:
+    """The same form, with that box at its end when it is asked."""
+    if is_asked:
+        form.fields["agrees"] = deepcopy(AgreementForm.base_fields["agrees"])
+        name_the_box(form)
+    return form
+
+
+def name_the_box(form: forms.Form) -> None:
+    """Its words are those whose version and mark are kept as proof."""
+    form.fields["agrees"].label = opinions_wording().text
 
 
 class CodeForm(forms.Form):

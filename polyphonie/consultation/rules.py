@@ -103,6 +103,20 @@ def voter_refusal(account: Account | None, *, speaks_for: Organisation | None = 
     return None
 
 
+def agreement_refusal(*, asks_consent: bool, has_agreed: bool) -> str | None:
+    """Whether this person may speak and vote where opinions are used on the ground of explicit consent."""
+    if asks_consent and not has_agreed:
+        return _("What you write or vote may show your political opinions: say first that you agree to their use here.")
+    return None
+
+
+def taken_back_refusal(*, waits_for_close: bool) -> str | None:
+    """Whether a vote that its owner took back with all others, which leaves the totals at the close, may change again."""
+    if waits_for_close:
+        return _("You took back all your votes here at once: this one leaves the totals at the close, and cannot change before.")
+    return None
+
+
 def return_refusal(*, has_departed: bool) -> str | None:
     """Whether a first vote on a text may be that of someone who voted in this consultation under an account they closed."""
     if has_departed:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from polyphonie.consultation.views import following, proving, publishing, reading, seeding, voting, writing
+from polyphonie.consultation.views import agreeing, following, proving, publishing, reading, seeding, voting, writing
 
 app_name = "consultation"
 _CONSULTATION = "<slug:process>/consultations/<slug:slug>/"
@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_CONSULTATION}avis/", voting.one_at_a_time, name="one_at_a_time"),
     path(f"{_CONTRIBUTION}avis/", voting.vote_on, name="vote_on"),
     path(f"{_CONTRIBUTION}recu/", proving.receipt, name="receipt"),
+    path("<slug:process>/accord/", agreeing.agreement, name="agreement"),
     path("<slug:process>/voter/", voting.vote, name="vote"),
     path(f"{_CONSULTATION}proposer/", writing.propose, name="proposal"),
     path(f"{_CONSULTATION}proposer/proches/", writing.near_ones, name="near_ones"),

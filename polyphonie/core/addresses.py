@@ -45,6 +45,21 @@ def vote_address(process: str, number: int) -> str:
     return f"/{process}/contributions/{number}/avis/"
 
 
+def take_back_address(process: str) -> str:
+    """Where one takes that agreement back."""
+    return f"/mon-espace/accords/{process}/"
+
+
+def terms_address(version: str) -> str:
+    """One version of the terms, by the day since which it holds."""
+    return f"/conditions/{version}/"
+
+
+def agreement_address(process: str) -> str:
+    """Where one agrees, once, that a concertation uses one's opinions."""
+    return f"/{process}/accord/"
+
+
 def argue_address(process: str, number: int, side: str = "") -> str:
     """Where one writes an argument; `side` (`for` or `against`) chooses it beforehand."""
     sides = {"for": "pour", "against": "contre"}
@@ -190,6 +205,7 @@ MY_MESSAGES = f"{MY_SPACE}messages/"
 MY_SETTINGS = f"{MY_SPACE}reglages/"
 MY_SECURITY = f"{MY_SPACE}securite/"
 MY_ARCHIVE = f"{MY_SPACE}archive/"
+MY_AGREEMENTS = f"{MY_SPACE}accords/"
 CLOSING = f"{MY_SPACE}fermer/"
 SIGN_OUT = f"{SIGN_IN}sortir/"
 SECOND_FACTOR = f"{SIGN_IN}second-facteur/"

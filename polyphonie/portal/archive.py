@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account, Membership, VerificationRequest
-from polyphonie.accounts.queries import accesses_to, recovery_codes_left
+from polyphonie.accounts.queries import accesses_to, consents_of, recovery_codes_left
 from polyphonie.consultation.queries.positions import my_votes
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.core.addresses import absolute, contribution_address
@@ -69,6 +69,7 @@ def _files(account: Account, at: datetime) -> Iterator[tuple[str, Iterable[str]]
     yield "texts.csv", _csv(TEXT, _texts(account))
     yield "votes.csv", _csv(VOTE, _votes(account))
     yield "subscriptions.csv", _csv(["subject"], ({"subject": one} for one in subjects_followed(account)))
+    yield "consents.csv", _csv(CONSENT, ({name: getattr(one, name) for name in CONSENT} for one in consents_of(account)))
     yield "staff_access.csv", _csv(ACCESS, ({name: getattr(one, name) for name in ACCESS} for one in accesses_to(account)))
     yield "messages.json", [_json(_messages(account))]
 
@@ -78,6 +79,7 @@ TEXT = [
     "process", "consultation", "number", "kind", "nature", "about", "side", "title", "body", "url", "category", "author_name",
     "speaks_for", "published_at", "revision", "status", "status_ground", "fate", "fate_reason", "address",
 ]  # fmt: skip
+CONSENT = ["subject", "wording", "wording_hash", "language", "given_on", "withdrawn_on"]
 ACCESS = ["seen_on", "by", "process", "what", "why"]
 VOTE = ["process", "consultation", "number", "title", "position", "revision", "is_waiting"]
 

@@ -9,10 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from polyphonie.accounts.wordings import TERMS_TEXTS
 from polyphonie.core.plaintext import markdown
 
 TEXTS = Path(__file__).parent / "texts"
-TERMS = TEXTS / "terms"
 
 
 def blanks() -> dict[str, str]:
@@ -53,7 +53,7 @@ class Terms:
     text: str
 
 
-def terms_versions(folder: Path = TERMS) -> list[Terms]:
+def terms_versions(folder: Path = TERMS_TEXTS) -> list[Terms]:
     """Every version of the terms in the reader's language, the one in force first."""
     days = sorted({path.name.split(".")[0] for path in folder.glob("*.fr.md")}, reverse=True)
     return [Terms(date.fromisoformat(day), filled(_read(folder, day))) for day in days]

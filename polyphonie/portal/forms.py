@@ -27,6 +27,16 @@ class AnswerForm(forms.Form):
     )
 
 
+class TakingBackForm(forms.Form):
+    """One choice, when an agreement is taken back."""
+
+    withdraws_votes = forms.BooleanField(
+        label=_("Also take back all my votes in its consultations still open"),
+        help_text=_("For good: they leave the totals together, at each close, and cannot be cast again before."),
+        required=False,
+    )
+
+
 class ClosingForm(forms.Form):
     """How one leaves: what becomes of texts and of votes, and the code that proves the address once more."""
 

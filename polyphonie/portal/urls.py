@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from polyphonie.portal.views import (
+    agreements,
     demonstration,
     feeds,
     house,
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/", my_space.my_contributions, name="my_contributions"),
     path("mon-espace/avis/", my_space.votes, name="my_votes"),
     path("mon-espace/archive/", leaving.archive, name="my_archive"),
+    path("mon-espace/accords/", agreements.all_of_mine, name="my_agreements"),
+    path("mon-espace/accords/<slug:process>/", agreements.take_back, name="take_agreement_back"),
     path("mon-espace/fermer/", leaving.closing, name="closing"),
     path("mon-espace/messages/", my_space.my_messages, name="my_messages"),
     path("mon-espace/verifications/", verifications.for_administrators, name="verifications_of_the_site"),

@@ -28,6 +28,7 @@ def process_document(process: Process) -> dict[str, Any]:
             "feedback_due_on": _day(process.feedback_due_on),
             "feedback_given_on": _day(process.feedback_given_on),
             "legal_basis": process.legal_basis,
+            "asks_consent": process.asks_consent,
             "synthesis_planned": process.synthesis_planned,
             "appeal_body": process.appeal_body,
             "is_demonstration": process.is_demonstration,

@@ -158,6 +158,10 @@ class MethodForm(Versioned):
         label=_("On which legal basis do you use personal data?"), required=False, rows=3, max_length=SHORT_TEXT,
         help_text=_("Votes and opinions reveal political opinions (GDPR, article 9). By default: explicit consent."),
     )  # fmt: skip
+    asks_consent = forms.BooleanField(
+        label=_("This basis is explicit consent: ask it of each person, once"), required=False,
+        help_text=_("Before their first text or vote, with one box to tick. Once a consultation is open, it stays asked."),
+    )  # fmt: skip
     appeal_body = Line(
         label=_("Who decides an appeal when a text is hidden?"), required=False, max_length=200,
         help_text=_("Someone other than the moderators: a mediator, the deontologist of another town…"),

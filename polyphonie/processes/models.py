@@ -25,6 +25,7 @@ class Process(models.Model):
     feedback_due_on = models.DateField(null=True, blank=True)
     feedback_given_on = models.DateField(null=True, blank=True)
     legal_basis = models.TextField(blank=True)
+    asks_consent = models.BooleanField(default=True, help_text="the legal basis is explicit consent, asked of each person once")
     synthesis_planned = models.TextField(blank=True)
     appeal_body = models.CharField(max_length=200, blank=True)
     is_demonstration = models.BooleanField(default=False)

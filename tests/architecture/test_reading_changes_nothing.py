@@ -117,6 +117,7 @@ def test_every_address_that_packages_build_links_with_answers(town: Town):
         "side": "",
         "page": "/",
         "code": "fr",
+        "version": "2026-11-21",
     }
     client = town.visit(people.ADMINISTRATOR)
     silent = []

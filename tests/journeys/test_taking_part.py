@@ -13,8 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(trans
 
 CONSULTATION = "/demain/consultations/places/"
 SCREENS_TO_SPEAK = [f"{CONSULTATION}proposer/", f"{CONSULTATION}proposer/proches/", "/demain/publier/"]
-FIELDS_TO_SPEAK = 6
-"""A title, a text; a mail address, a name, an age; a code."""
+FIELDS_TO_SPEAK = 7
+"""A title, a text; a mail address, a name, an age and the terms, the agreement that the law wants apart; a code."""
 
 
 def test_one_reads_proposes_signs_up_votes_argues_and_brings_a_source(hands: Hands, town: Town):
@@ -43,6 +43,7 @@ def reads_and_proposes(hands: Hands, town: Town) -> None:
     hands.write("Votre adresse", "nora@exemple.fr")
     hands.write("Le nom à afficher", "Nora")
     hands.tick("15 ans ou plus")
+    hands.tick("J’accepte que mes opinions politiques")
     hands.press("Recevoir un code")
     hands.write("Le code", last_code())
     hands.press("Publier")

@@ -99,6 +99,7 @@ def test_one_answers_one_at_a_time_passes_and_after_ten_is_asked_for_the_missing
     plain.press("M'identifier ou m'inscrire pour voter", "link")
     sign_up(plain)
     assert "/avis/" in plain.page.url
+    agrees(plain)
     voted = 0
     while plain.page.get_by_text(said("Il manque une idée")).count() == 0:
         plain.press("D'accord")
@@ -120,10 +121,18 @@ def sign_up(hands: Hands) -> None:
     hands.press("Ouvrir mon compte")
 
 
+def agrees(hands: Hands) -> None:
+    """Once in the concertation, on the page where one votes."""
+    hands.tick("J’accepte que mes opinions politiques")
+    hands.press("Continuer")
+
+
 def test_someone_who_votes_before_signing_in_comes_back_to_the_text(plain: Hands, town: Town):
     plain.open(address(town))
     plain.press(f"Donner mon avis sur #{town.proposal.number}", "link")
     sign_up(plain)
+    assert plain.heading() == f"Votre avis sur #{town.proposal.number}"
+    agrees(plain)
     assert plain.heading() == f"Votre avis sur #{town.proposal.number}"
     plain.press("D'accord")
     plain.reads("Votre avis est compté : d'accord.")

@@ -97,5 +97,6 @@ def test_the_archive_is_documented() -> None:
     from polyphonie.portal import archive
 
     page = (Path(archive.__file__).parents[2] / "docs/reference/archive.md").read_text(encoding="utf-8")
-    for name in ("account.json", "texts.jsonl", "votes.csv", "messages.json", *archive.VOTE, *archive.REQUEST, *archive.ACCESS):
+    columns = [*archive.VOTE, *archive.REQUEST, *archive.ACCESS, *archive.CONSENT]
+    for name in ("account.json", "texts.jsonl", "votes.csv", "messages.json", *columns):
         assert name in page

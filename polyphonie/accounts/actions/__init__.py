@@ -2,6 +2,7 @@
 
 from polyphonie.accounts.actions.closing import close_account
 from polyphonie.accounts.actions.codes import check_code, draw_link, send_code, use_link
+from polyphonie.accounts.actions.consents import accept_terms, give_consent, withdraw_consent
 from polyphonie.accounts.actions.locks import (
     begin_second_factor,
     check_second_factor,
@@ -37,6 +38,7 @@ from polyphonie.accounts.actions.watching import forget_accesses, note_access, n
 __all__ = [
     "SECOND_FACTOR",
     "accept_invitation",
+    "accept_terms",
     "begin_second_factor",
     "change_settings",
     "check_code",
@@ -50,6 +52,7 @@ __all__ = [
     "enter_by_link",
     "forget_accesses",
     "forget_spent_proofs",
+    "give_consent",
     "hide_name",
     "invite",
     "join",
@@ -71,4 +74,5 @@ __all__ = [
     "sign_out",
     "suspend",
     "use_link",
+    "withdraw_consent",
 ]

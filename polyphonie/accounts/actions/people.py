@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.actions.codes import FIRST_SIGN_IN, draw_link, use_link
+from polyphonie.accounts.actions.consents import accept_terms
 from polyphonie.accounts.actions.voter import ensure_voter_secret
 from polyphonie.accounts.models import Account, Organisation, SecurityEvent, folded, name_key
 from polyphonie.accounts.queries import account_of, expired_proofs, free_names_like, is_name_taken, suspended_since
@@ -31,10 +32,11 @@ def open_account(address: str, *, name: str, is_fifteen: bool, language: str, no
     if existing is not None:
         return existing
     ensure(age_refusal(is_fifteen=is_fifteen))
-    return _opened(folded(address), name=_name(name), language=language, today=_day(now))
+    return _opened(folded(address), name=_name(name), language=language, now=now)
 
 
-def _opened(address: str, *, name: str, language: str, today: date) -> Account:
+def _opened(address: str, *, name: str, language: str, now: datetime) -> Account:
+    today = _day(now)
     _ensure_free(name)
     account = Account(
         email=address,
@@ -49,6 +51,7 @@ def _opened(address: str, *, name: str, language: str, today: date) -> Account:
     account.set_unusable_password()
     _save(account, name)
     ensure_voter_secret(account)
+    accept_terms(account, now=now)
     return account
 
 
@@ -122,7 +125,7 @@ def make_administrator(address: str, *, name: str, language: str, now: datetime)
     """Make this person the installation's administrator, opening the account at need; returns it with the token of a sign-in
     link that needs no mail server. Raises Refused."""
     assert_writing()
-    account = account_of(address) or _opened(folded(address), name=_name(name), language=language, today=_day(now))
+    account = account_of(address) or _opened(folded(address), name=_name(name), language=language, now=now)
     account.is_administrator = account.needs_second_factor = True
     account.save(update_fields=["is_administrator", "needs_second_factor"])
     SecurityEvent.objects.create(account=account, kind=SecurityEvent.Kind.ADMINISTRATOR_MADE, happened_on=_day(now))

@@ -15,15 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='SuspendedAddress',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mark', models.CharField(help_text='keyed: names no address', max_length=64, unique=True)),
-                ('suspended_on', models.DateField()),
-                ('until_on', models.DateField(help_text='the day this mark is destroyed')),
-            ],
-        ),
-        migrations.CreateModel(
             name='Account',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -85,6 +76,15 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='SuspendedAddress',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mark', models.CharField(help_text='keyed: names no address', max_length=64, unique=True)),
+                ('suspended_on', models.DateField()),
+                ('until_on', models.DateField(help_text='the day this mark is destroyed')),
+            ],
+        ),
+        migrations.CreateModel(
             name='SecurityEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['given_on', 'subject', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('account', 'subject'), name='one_standing_consent_each')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('account', 'subject', 'wording'), name='one_standing_consent_each')],
             },
         ),
         migrations.CreateModel(

@@ -35,7 +35,7 @@ READ: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "revision": (Revision, ("id", "number", "leaf_hash")),
     "text": (Contribution, ("id", "number", "kind", "status", "revision")),
     "consultation": (Consultation, ("id", "slug", "state", "opens_at", "closes_at", "is_imported")),
-    "process": (Process, ("id", "slug", "log")),
+    "process": (Process, ("id", "slug", "log", "asks_consent")),
     "account": (Account, ("id", "email", "confirmed_on", "suspended_on", "closed_on", "wrapped_secret")),
 }
 

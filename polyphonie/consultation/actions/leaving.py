@@ -12,11 +12,11 @@ from polyphonie.consultation.queries.departures import departure_mark
 from polyphonie.core.writing import assert_writing, hold
 from polyphonie.ledger.actions import await_batch
 from polyphonie.ledger.pseudonyms import nullifier, voter_pseudonym
-from polyphonie.processes.models import Consultation
+from polyphonie.processes.models import Consultation, Process
 
 
-def withdraw_all_votes(account: Account, *, now: datetime) -> int:
-    """Withdraw the account's votes in consultations still open; how many. Called before its secret is destroyed.
+def withdraw_all_votes(account: Account, *, now: datetime, process: Process | None = None) -> int:
+    """Withdraw the account's votes in consultations still open (of one process, or of all), for good; how many.
 
     The leaves, and their effect on totals, wait for the last batch: together in a smaller one they would tell that these votes
     were one person's. It takes its own locks, those of the consultations then that of the account: call it first in a
@@ -24,6 +24,8 @@ def withdraw_all_votes(account: Account, *, now: datetime) -> int:
     """
     assert_writing()
     running = _held(account).filter(closes_at__gt=now)
+    if process is not None:
+        running = running.filter(process=process)
     secret = voter_secret(account)
     return sum(_withdraw_in(consultation, secret) for consultation in running)
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions.drawing import enter_draw
 from polyphonie.consultation.messages import tell_published, tell_submitted
-from polyphonie.consultation.rules import change_under_review_refusal, is_under_review, speak_refusal
+from polyphonie.consultation.queries.agreements import has_agreed
+from polyphonie.consultation.rules import agreement_refusal, change_under_review_refusal, is_under_review, speak_refusal
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
@@ -26,6 +27,7 @@ def propose(
     """Publish a proposal (a diagnosis or a solution where the consultation distinguishes them)."""
     assert_writing()
     ensure(speak_refusal(consultation, account=account, now=now))
+    _ensure_agreed(consultation, account)
     proposal = voices.publish(
         consultation,
         Kind.PROPOSAL,
@@ -64,6 +66,7 @@ def revise(contribution: Contribution, text: Text, *, account: Account, now: dat
     """Change one's own text while the consultation is open; others' votes stay with the revision they were cast on."""
     assert_writing()
     ensure(speak_refusal(contribution.consultation, account=account, now=now))
+    _ensure_agreed(contribution.consultation, account)
     ensure(change_under_review_refusal(contribution.consultation, now=now))
     return voices.revise(contribution, text, author=account, now=now)
 
@@ -94,6 +97,7 @@ def _answer(
 ) -> Contribution:
     assert_writing()
     ensure(speak_refusal(about.consultation, account=account, now=now))
+    _ensure_agreed(about.consultation, account)
     answer = voices.publish(
         about.consultation,
         kind,
@@ -115,3 +119,8 @@ def _told(contribution: Contribution, account: Account, *, now: datetime) -> Con
         return contribution
     tell_published(contribution, account, now=now)
     return enter_draw(contribution)
+
+
+def _ensure_agreed(consultation: Consultation, account: Account) -> None:
+    process = consultation.process
+    ensure(agreement_refusal(asks_consent=process.asks_consent, has_agreed=has_agreed(account, process)))

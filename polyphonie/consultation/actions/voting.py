@@ -10,10 +10,19 @@ from http import HTTPStatus
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account, Organisation
-from polyphonie.consultation.actions.booth import Cast, enter, insert_first, replace
+from polyphonie.consultation.actions.booth import Booth, Cast, enter, insert_first, replace
 from polyphonie.consultation.models import Vote
+from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.consultation.queries.departures import has_departed
-from polyphonie.consultation.rules import ballot_refusal, nonce_refusal, return_refusal, vote_refusal, withdraw_vote_refusal
+from polyphonie.consultation.rules import (
+    agreement_refusal,
+    ballot_refusal,
+    nonce_refusal,
+    return_refusal,
+    taken_back_refusal,
+    vote_refusal,
+    withdraw_vote_refusal,
+)
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
@@ -43,6 +52,10 @@ class RevisionConflict(Refused):
         self.current = current
 
 
+class AgreementMissing(Refused):
+    """Nothing was kept of the vote: this person has not yet said that the concertation may use their opinions."""
+
+
 def cast_vote(
     contribution: Contribution,
     *,
@@ -62,6 +75,7 @@ def cast_vote(
     assert_writing()
     ensure(ballot_refusal(position, nonce))
     booth = enter(contribution, account)
+    _ensure_agreed(booth)
     refusal = vote_refusal(booth.text, account=booth.account, now=now, speaks_for=speaks_for)
     if refusal is not None or revision != booth.revision.number:
         repeated = booth.repeated(booth.current_vote(), position=position, nonce=nonce)
@@ -80,6 +94,7 @@ def cast_vote(
         return repeated
     if current is None or current.seq != after:
         raise _conflict(current)
+    ensure(taken_back_refusal(waits_for_close=current.waits_for_close))
     vote, leaf = booth.written(seq=after + 1, position=position, nonce=nonce)
     if not replace(current, vote):
         raise _conflict(current)
@@ -99,10 +114,18 @@ def withdraw_vote(contribution: Contribution, *, account: Account, nonce: bytes,
     ensure(refusal)
     if current is None or current.position is None or current.seq != after:
         raise _conflict(current)
+    ensure(taken_back_refusal(waits_for_close=current.waits_for_close))
     vote, leaf = booth.written(seq=after + 1, position=None, nonce=nonce)
     if not replace(current, vote):
         raise _conflict(current)
     return booth.kept(vote, leaf)
+
+
+def _ensure_agreed(booth: Booth) -> None:
+    process = booth.text.consultation.process
+    refusal = agreement_refusal(asks_consent=process.asks_consent, has_agreed=has_agreed(booth.account, process))
+    if refusal is not None:
+        raise AgreementMissing(refusal)
 
 
 def _conflict(current: Vote | None) -> VoteConflict:

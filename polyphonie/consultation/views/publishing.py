@@ -17,8 +17,10 @@ from polyphonie.accounts.models import Account, Organisation
 from polyphonie.accounts.queries import speaking_names
 from polyphonie.consultation import drafts
 from polyphonie.consultation.actions import speaking
+from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.drafts import Draft
-from polyphonie.consultation.forms import CodeForm, IdentityForm, SpeakerForm
+from polyphonie.consultation.forms import CodeForm, IdentityForm, SpeakerForm, with_agreement
+from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.consultation.rules import is_open_refusal
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.contributions.queries import numbered
@@ -68,11 +70,12 @@ def publish(request: HttpRequest, process: str) -> HttpResponse:
 def _by_account(request: HttpRequest, consultation: Consultation, draft: Draft) -> HttpResponse:
     account = request.user
     assert isinstance(account, Account)
-    form = SpeakerForm(
-        request.POST if request.method == "POST" else None, organisations=speaking_names(account), name=account.display_name
-    )
+    posted = request.POST if request.method == "POST" else None
+    form = SpeakerForm(posted, organisations=speaking_names(account), name=account.display_name)
+    with_agreement(form, is_asked=not has_agreed(account, consultation.process))
     if request.method == "POST" and form.is_valid():
-        contribution = _published(consultation, draft, account=account, speaks_for=form.organisation())
+        agrees = bool(form.cleaned_data.get("agrees"))
+        contribution = _published(consultation, draft, account=account, speaks_for=form.organisation(), agrees=agrees)
         return _done(request, contribution)
     return _shown(request, consultation, draft, _Screen(form, _("Publish")))
 
@@ -80,6 +83,7 @@ def _by_account(request: HttpRequest, consultation: Consultation, draft: Draft) 
 def _by_address(request: HttpRequest, consultation: Consultation, draft: Draft) -> HttpResponse:
     now, stamped = timezone.now(), request.POST.get(haste.STAMP_FIELD, "")
     form = IdentityForm(request.POST if request.method == "POST" else None)
+    with_agreement(form, is_asked=consultation.process.asks_consent)
     is_held = request.method == "POST" and haste.is_hasty(stamped, request.POST.get(haste.TRAP_FIELD, ""), now)
     if request.method == "POST" and form.is_valid() and not is_held:
         address = form.cleaned_data["mail"]
@@ -92,6 +96,7 @@ def _by_address(request: HttpRequest, consultation: Consultation, draft: Draft) 
                 "address": address,
                 "name": form.cleaned_data["name"],
                 "is_fifteen": form.cleaned_data["is_fifteen"],
+                "agrees": bool(form.cleaned_data.get("agrees")),
             }
             return HttpResponseRedirect(request.path)
     screen = _Screen(form, _("Receive a code"), shown=haste.stamp_again(stamped, now), is_held=is_held and not form.errors)
@@ -108,7 +113,8 @@ def _by_code(request: HttpRequest, consultation: Consultation, draft: Draft) -> 
             request.session.pop(IDENTITY, None)
             if account.has_second_factor:
                 return HttpResponseRedirect(request.path)
-            return _done(request, _published(consultation, draft, account=account, speaks_for=None))
+            agrees = bool(identity.get("agrees"))
+            return _done(request, _published(consultation, draft, account=account, speaks_for=None, agrees=agrees))
         form.add_error("code", refusal or "")
     return _shown(request, consultation, draft, _Screen(form, _("Publish")), address=address)
 
@@ -146,10 +152,14 @@ def _send(request: HttpRequest, address: str) -> None:
         send_code(address, language=get_language() or "fr", now=instant)
 
 
-def _published(consultation: Consultation, draft: Draft, *, account: Account, speaks_for: Organisation | None) -> Contribution:
+def _published(
+    consultation: Consultation, draft: Draft, *, account: Account, speaks_for: Organisation | None, agrees: bool
+) -> Contribution:
     """The act itself, at the instant that decides. Raises Refused; the draft stays in the session."""
     with writing(lock=consultation, shared=True) as now:
         consultation.refresh_from_db()
+        if agrees:
+            agree(account, consultation.process, now=now)
         if draft.kind == Kind.PROPOSAL:
             return speaking.propose(
                 consultation, draft.text, account=account, speaks_for=speaks_for, nature=draft.nature, now=now

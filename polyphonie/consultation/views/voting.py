@@ -11,11 +11,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import Account
-from polyphonie.consultation.actions.voting import RevisionConflict, VoteConflict, cast_vote, withdraw_vote
+from polyphonie.consultation.actions.voting import AgreementMissing, RevisionConflict, VoteConflict, cast_vote, withdraw_vote
 from polyphonie.consultation.queries.lists import to_answer
 from polyphonie.consultation.queries.positions import my_positions, my_votes_in
 from polyphonie.consultation.rules import is_open_refusal
 from polyphonie.consultation.strips import POSITION_OF, strip_for
+from polyphonie.consultation.views.agreeing import agreement_asked
 from polyphonie.consultation.views.reading import shown_consultation, stave_of
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import known_addresses, numbered
@@ -44,6 +45,7 @@ def one_at_a_time(request: HttpRequest, process: str, slug: str) -> HttpResponse
     text = None if refusal is not None else to_answer(shown, passed=set(passed), answered=answered)
     here = addresses.opinions_address(process, slug)
     strip = strip_for(text, mine.get(text.number)) if text is not None and account is not None else None
+    agreement = agreement_asked(account, shown.process)
     following = urlencode({"vues": seen + 1, **({"passe": _written(passed)} if passed else {})})
     return render(
         request,
@@ -55,6 +57,8 @@ def one_at_a_time(request: HttpRequest, process: str, slug: str) -> HttpResponse
             "address_of": _address_of(text),
             "stave": stave_of(shown, now=timezone.now()),
             "strip": strip,
+            "agreement": agreement,
+            "here_now": request.get_full_path(),
             "refusal": refusal,
             "seen": seen,
             "invites": seen > 0 and seen % INVITE_AFTER == 0,
@@ -82,6 +86,8 @@ def vote_on(request: HttpRequest, process: str, number: int) -> HttpResponse:
             "text": text,
             "address_of": _address_of(text),
             "strip": strip,
+            "agreement": agreement_asked(request.user, text.process),
+            "here_now": request.get_full_path(),
             "refusal": refusal,
             "back": _back(request, text),
         },
@@ -98,6 +104,8 @@ def vote(request: HttpRequest, process: str) -> HttpResponse:
         return HttpResponseRedirect(f"{addresses.SIGN_IN}?{urlencode({'suite': back})}")
     try:
         _cast(request, text, account)
+    except AgreementMissing:
+        return _to_agreement(request, text)
     except (VoteConflict, RevisionConflict) as conflict:
         return _conflict(request, text, account, conflict, back)
     if request.headers.get("HX-Request"):
@@ -108,6 +116,16 @@ def vote(request: HttpRequest, process: str) -> HttpResponse:
             {"process": text.process, "consultation": text.consultation, "strip": strip, "back": back},
         )
     return HttpResponseRedirect(back)
+
+
+def _to_agreement(request: HttpRequest, text: Contribution) -> HttpResponse:
+    """Where one agrees first, then back to this text: the vote was not kept."""
+    process = text.process.slug
+    words = urlencode({"numero": text.number, "suite": addresses.vote_address(process, text.number)})
+    address = f"{addresses.agreement_address(process)}?{words}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
 
 
 def _cast(request: HttpRequest, text: Contribution, account: Account) -> None:

@@ -6,8 +6,10 @@ from datetime import datetime
 from polyphonie.accounts.actions.organisations import decide_verification, declare_organisation, join, request_verification
 from polyphonie.accounts.actions.people import change_settings, make_administrator, open_account
 from polyphonie.accounts.models import Account, Organisation
+from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.portal.demonstration.clock import Clock
 from polyphonie.portal.demonstration.content import Item, concertation, people
+from polyphonie.processes.models import Process
 
 LANGUAGE = "fr"
 EVIDENCE = "Statuts et récépissé (pièces inventées pour la démonstration)."
@@ -20,8 +22,8 @@ def address_of(key: str) -> str:
     return f"{key}@example.org"
 
 
-def open_accounts(clock: Clock) -> dict[str, Account]:
-    """The accounts of the people, each opened on the day they joined, with how they describe themselves."""
+def open_accounts(clock: Clock, process: Process) -> dict[str, Account]:
+    """The accounts of the people, each opened on the day they joined, with how they describe themselves and their consent."""
     accounts: dict[str, Account] = {}
     for person in sorted(people()["people"], key=lambda item: float(item["joined"])):
         now = clock.at(person["joined"])
@@ -35,6 +37,7 @@ def open_accounts(clock: Clock) -> dict[str, Account]:
             language=LANGUAGE,
             now=now,
         )
+        agree(account, process, now=now)
     return accounts
 
 

@@ -49,7 +49,7 @@ def begin(clock: Clock) -> Story:
     record_referral(process, asked, version=None, actor=ORGANISER, now=now)
     for theme in written["themes"]:
         add_theme(process, {**theme, "presentation": theme["presentation"].strip()}, actor=ORGANISER, now=now)
-    accounts = crowd.open_accounts(clock)
+    accounts = crowd.open_accounts(clock, process)
     administrator = None
     for member, account in crowd.open_staff(clock, day):
         if member["role"]:

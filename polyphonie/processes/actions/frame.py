@@ -25,7 +25,16 @@ from polyphonie.processes.rules.frame import (
 ACTOR_INSTALLATION = "installation"
 """The actor of what is done from the command line or by an administrator who holds no role here."""
 METHOD_FIELDS = frozenset(
-    {"who_decides", "what_becomes", "feedback_due_on", "legal_basis", "synthesis_planned", "appeal_body", "charter"}
+    {
+        "who_decides",
+        "what_becomes",
+        "feedback_due_on",
+        "legal_basis",
+        "asks_consent",
+        "synthesis_planned",
+        "appeal_body",
+        "charter",
+    }
 )
 SLUG_LENGTH = 80
 NEW_WORD = "nouvelle"

@@ -132,6 +132,7 @@ def field_in_words(field: str) -> str:
         "what_becomes": _("What will be done with the answers"),
         "feedback_due_on": _("Day of the answer"),
         "legal_basis": _("Legal basis for personal data"),
+        "asks_consent": _("Explicit consent asked of each person"),
         "appeal_body": _("Appeal body"),
         "synthesis_planned": _("Synthesis planned"),
         "questions": _("The question"),

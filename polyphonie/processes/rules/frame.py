@@ -32,6 +32,8 @@ def edit_process_refusal(process: Process, changes: Mapping[str, object], *, is_
         return _("People have already published under this licence: it cannot change any more.")
     if is_open and "charter" in changes:
         return _("The charter cannot change while a consultation is open.")
+    if is_open and not changes.get("asks_consent", True):
+        return _("A consultation is open: the consent that it asks of people stays asked.")
     if is_open and any(field in KEPT_WHILE_OPEN and not changes[field] for field in changes):
         return _("A consultation is open: what its method promised may be reworded, not removed.")
     return None

@@ -30,7 +30,16 @@ from polyphonie.processes.views.frame import (
 )
 
 PRESENTATION = ("title", "tagline", "introduction", "organiser", "initiative", "hashtag", "licence")
-METHOD = ("who_decides", "what_becomes", "feedback_due_on", "synthesis_planned", "legal_basis", "appeal_body", "charter")
+METHOD = (
+    "who_decides",
+    "what_becomes",
+    "feedback_due_on",
+    "synthesis_planned",
+    "legal_basis",
+    "asks_consent",
+    "appeal_body",
+    "charter",
+)
 REFERRAL = ("kind", "number", "issuer", "addressee", "received_on", "deadline_on", "text", "questions")
 THEME = ("number", "title", "presentation")
 CONSULTATION = ("title", "questions", "presentation", "theme", "rank", "has_diagnoses", "is_under_crpa")

@@ -108,8 +108,7 @@ def _loaded(unpacked: Path, manifest: package.Manifest) -> Iterator[None]:
                 yield
             sqlite.put_in_place(candidate)
         finally:
-            for suffix in ("", *sqlite.BESIDE, ".turn"):
-                candidate.with_name(candidate.name + suffix).unlink(missing_ok=True)
+            sqlite.forget(candidate)
         return
     with transaction.atomic():
         postgresql.load_from(unpacked / postgresql.FOLDER, manifest.migrations)

@@ -78,6 +78,12 @@ def put_in_place(candidate: Path) -> None:
         os.close(descriptor)
 
 
+def forget(candidate: Path) -> None:
+    """Remove a database that did not take the place of the present one."""
+    for suffix in ("", *BESIDE, ".turn"):
+        candidate.with_name(candidate.name + suffix).unlink(missing_ok=True)
+
+
 def settle(candidate: Path) -> None:
     """Bring what waits in the candidate's journal into its file, and the file to the disk."""
     with working_on(candidate), connection.cursor() as cursor:

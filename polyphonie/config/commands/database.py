@@ -38,6 +38,11 @@ def unknown(migrations: list[str] | None = None) -> list[str]:
     return sorted(set(applied() if migrations is None else migrations) - known)
 
 
+def later_version(names: list[str]) -> str:
+    """Why a database with these unknown migrations is left alone."""
+    return _("this database is of a later version (%(names)s): install that one again.") % {"names": ", ".join(names)}
+
+
 def pragmas_amiss() -> dict[str, tuple[str, str]]:
     """What SQLite does not hold as this product relies on it, as (found, wanted); a network disk may refuse a journal."""
     if connection.vendor != "sqlite":
@@ -61,9 +66,7 @@ def prepare() -> None:
     if is_empty():
         call_command("migrate", verbosity=0, interactive=False)
     elif names := unknown():
-        raise CommandRefused(
-            _("this database is of a later version (%(names)s): install that one again.") % {"names": ", ".join(names)}
-        )
+        raise CommandRefused(later_version(names))
     elif pending():
         raise CommandRefused(_("this database is of an earlier version: run “polyphonie upgrade”, which backs it up first."))
     if folder.is_any_behind():

@@ -14,6 +14,7 @@ from polyphonie.config.commands import (
     restoring,
     serving,
     ticking,
+    upgrading,
     verifying,
 )
 from polyphonie.config.terminal import Outcome, Terminal
@@ -29,5 +30,6 @@ COMMANDS: dict[str, Callable[[Namespace, Terminal], Outcome]] = {
     "verify": verifying.run,
     "backup": backing_up.run,
     "restore": restoring.run,
+    "upgrade": upgrading.run,
     "bench": bench.run,
 }

@@ -14,21 +14,26 @@ def canonical(value: object) -> bytes:
     Raises TypeError for anything else (a float has no canonical form).
     """
     _check(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _ENCODER.encode(value).encode()
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False)
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def _check(value: object) -> None:
-    if value is None or isinstance(value, bool | int | str):
+    """Raise TypeError for what has no canonical form; plain values are told by their type at once, which most are."""
+    if type(value) in _PLAIN or isinstance(value, int | str):
         return
     if isinstance(value, list | tuple):
-        for item in value:
+        items = value
+    elif isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        items = list(value.values())
+    else:
+        raise TypeError(f"no canonical form for {type(value).__name__}")
+    for item in items:
+        if type(item) not in _PLAIN:
             _check(item)
-        return
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        for item in value.values():
-            _check(item)
-        return
-    raise TypeError(f"no canonical form for {type(value).__name__}")
 
 
 def b64(raw: bytes) -> str:

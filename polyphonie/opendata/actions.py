@@ -19,9 +19,9 @@ from polyphonie.contributions.commitments import fresh_salts, rev_content
 from polyphonie.contributions.models import Contribution, Kind, Revision, SearchText, Status
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
-from polyphonie.ledger.actions import append, written_leaf
+from polyphonie.ledger.actions import append, release_series, written_leaf
 from polyphonie.ledger.canonical import b64
-from polyphonie.ledger.models import Entry
+from polyphonie.ledger.models import Entry, WaitingEntry, random_key
 from polyphonie.opendata import bulk
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.readers.rows import SourceProcess
@@ -106,7 +106,7 @@ def open_consultations(batch: Import, found: Iterable[dict[str, Any]], *, now: d
                 is_imported=True,
                 drawn_on=timezone.localdate(now),
             )
-            record_rules(known, now=now)
+            record_rules(known, now=now, series=_actor(batch))
             batch.report.setdefault("made", []).append(known.slug)
         consultations[title] = known
     batch.save(update_fields=["report"])
@@ -157,7 +157,7 @@ def take_texts(batch: Import, texts: Sequence[NewText]) -> None:
         if contribution.status == Status.SUBMITTED:
             stems.append((contribution.pk, *(found or search.stems_of(contribution.title, contribution.body))))
     bulk.insert(revisions)
-    _append_all(batch, leaves)
+    _await_end(batch, leaves)
     bulk.insert_rows(SearchText, ("contribution", "title", "text"), stems)
 
 
@@ -173,6 +173,13 @@ def _append_all(batch: Import, leaves: Iterable[Leaf]) -> None:
     """Add leaves at the end of the log, in bulk."""
     log = batch.process.log_id
     bulk.insert_rows(Entry, ("log", "kind", "leaf", "leaf_hash"), ((log, *leaf) for leaf in leaves))
+
+
+def _await_end(batch: Import, leaves: Iterable[Leaf]) -> None:
+    """Leave leaves to wait for the end of the import: sealed before, they would name texts that nobody can read yet."""
+    log, series = batch.process.log_id, _actor(batch)
+    rows = ((random_key(), log, series, *leaf) for leaf in leaves)
+    bulk.insert_rows(WaitingEntry, ("id", "log", "series", "kind", "leaf", "leaf_hash"), rows)
 
 
 def _place(contribution: Contribution) -> int:
@@ -245,6 +252,7 @@ def finish_import(
     process.consultations.filter(slug__in=slugs).update(state=Consultation.State.CLOSED)
     for consultation in process.consultations.filter(is_imported=True).order_by("pk"):
         count_texts(consultation)
+    release_series(process.log, _actor(batch))
     entry = append(process.log, "import", import_content(batch, votes_sha256=votes_sha256, counts=counts, rejected=rejected))
     batch.leaf_hash = bytes(entry.leaf_hash)
     batch.votes_sha256 = votes_sha256
@@ -324,6 +332,7 @@ def _erase(batch: Import) -> None:
     made = batch.process.consultations.filter(slug__in=batch.report.get("made", []))
     _uncount(batch)
     drop_votes(batch)
+    WaitingEntry.objects.filter(log=log, series=_actor(batch)).delete()
     leaves = Revision.objects.filter(contribution__in=keys).values("leaf_hash")
     Entry.objects.filter(log=log, kind="rev", position__isnull=True, leaf_hash__in=leaves).delete()
     Entry.objects.filter(log=log, kind="mod", position__isnull=True, leaf__contains=f'"actor":"{_actor(batch)}"').delete()

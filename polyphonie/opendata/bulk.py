@@ -4,6 +4,8 @@ Measured on 134,000 votes (SQLite): `bulk_create` 2.9 s, this 0.5 s. A test hold
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -44,5 +46,12 @@ def _dates_adapted(values: tuple[Any, ...], dated: list[int]) -> tuple[Any, ...]
         return values
     adapted = list(values)
     for index in dated:
-        adapted[index] = connection.ops.adapt_datetimefield_value(values[index])
+        adapted[index] = _written(values[index])
     return tuple(adapted)
+
+
+@lru_cache(maxsize=1024)
+def _written(value: datetime | None) -> str | None:
+    """An instant as the database writes it; the texts of one import share many."""
+    written: str | None = connection.ops.adapt_datetimefield_value(value)
+    return written

@@ -101,8 +101,11 @@ def _consultation(consultation: Consultation) -> dict[str, Any]:
 
 
 def _rules(process: Process) -> list[dict[str, Any]]:
-    """Every set of rules that was published, with what opens its `config` leaf."""
-    rules = list(RulesInForce.objects.filter(consultation__process=process).select_related("consultation").order_by("pk"))
+    """Every set of rules that was published, with what opens its `config` leaf; those of an import under way wait for its end."""
+    published = RulesInForce.objects.filter(consultation__process=process).exclude(
+        consultation__is_imported=True, consultation__state=Consultation.State.DRAFT
+    )
+    rules = list(published.select_related("consultation").order_by("pk"))
     positions = positions_of(process.log, [bytes(item.leaf_hash) for item in rules])
     return [
         {

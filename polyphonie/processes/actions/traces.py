@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import assert_writing
-from polyphonie.ledger.actions import append
+from polyphonie.ledger.actions import append, await_batch
 from polyphonie.ledger.canonical import b64, canonical, digest
 from polyphonie.ledger.notes import LOG, RECEIPT, public_key
 from polyphonie.processes.models import Act, ActKind, Consultation, Process, Role, RulesInForce
@@ -67,20 +67,25 @@ def record_state(consultation: Consultation, state: ActKind, *, actor: str, now:
     return record_act(consultation.process, state, actor=actor, now=now, consultation=consultation, shown=shown)
 
 
-def record_rules(consultation: Consultation, *, now: datetime) -> RulesInForce:
-    """Commit to the rules as they stand (`config` leaf) and keep the document that opens the commitment."""
+def record_rules(consultation: Consultation, *, now: datetime, series: str = "") -> RulesInForce:
+    """Commit to the rules as they stand (`config` leaf) and keep the document that opens the commitment.
+
+    The leaf joins the register at once, or waits with those of `series` until that is released.
+    """
     assert_writing()
     document = rules_document(consultation)
     salt = os.urandom(SALT_BYTES)
     commitment = digest("configcm/v1", document, b64(salt))
-    entry = append(consultation.process.log, "config", {"cm": b64(commitment), "consultation": consultation.slug})
-    consultation.config_leaf = bytes(entry.leaf_hash)
+    content: dict[str, object] = {"cm": b64(commitment), "consultation": consultation.slug}
+    log = consultation.process.log
+    leaf_hash = await_batch(log, series, "config", content) if series else bytes(append(log, "config", content).leaf_hash)
+    consultation.config_leaf = leaf_hash
     consultation.save(update_fields=["config_leaf"])
     return RulesInForce.objects.create(
         consultation=consultation,
         document=canonical(document).decode(),
         salt=salt,
-        leaf_hash=entry.leaf_hash,
+        leaf_hash=leaf_hash,
         since_at=now,
     )
 

@@ -152,9 +152,9 @@ def take_texts(batch: Import, texts: Sequence[NewText]) -> None:
         revision.leaf_hash = leaf[2]
         revisions.append(revision)
         leaves.append(leaf)
-        if contribution.status == Status.HIDDEN:
+        if contribution.status_ground == HIDDEN_AT_SOURCE:
             leaves.append(_leaf("mod", _hidden_content(batch, contribution)))
-        if contribution.status == Status.SUBMITTED:
+        if not contribution.status_ground:
             stems.append((contribution.pk, *(found or search.stems_of(contribution.title, contribution.body))))
     bulk.insert(revisions)
     _await_end(batch, leaves)
@@ -247,7 +247,10 @@ def finish_import(
     """Show it all at once: texts and consultations become public, the `import` leaf and the report are written."""
     assert_writing()
     process = batch.process
-    _of(batch).filter(status=Status.SUBMITTED).update(status=Status.PUBLISHED)
+    waiting = _of(batch).filter(status=Status.SUBMITTED)
+    waiting.filter(status_ground=HIDDEN_AT_SOURCE).update(status=Status.HIDDEN)
+    waiting.filter(status_ground=Status.TEXT_UNAVAILABLE).update(status=Status.TEXT_UNAVAILABLE, status_ground="")
+    waiting.update(status=Status.PUBLISHED)
     slugs = batch.report.get("made", [])
     process.consultations.filter(slug__in=slugs).update(state=Consultation.State.CLOSED)
     for consultation in process.consultations.filter(is_imported=True).order_by("pk"):

@@ -165,11 +165,13 @@ class _Blank:
 
 
 def _status(cells: dict[str, Any], batch: Import) -> dict[str, Any]:
+    """All wait for the end; the ground says what those that will not be shown become then."""
+    waiting: dict[str, Any] = {"status": Status.SUBMITTED.value}
     if cells["is_hidden"]:
-        return {"status": Status.HIDDEN.value, "status_ground": actions.HIDDEN_AT_SOURCE, "status_since": batch.started_at}
+        return waiting | {"status_ground": actions.HIDDEN_AT_SOURCE, "status_since": batch.started_at}
     if cells["is_unavailable"]:
-        return {"status": Status.TEXT_UNAVAILABLE.value}
-    return {"status": Status.SUBMITTED.value}
+        return waiting | {"status_ground": Status.TEXT_UNAVAILABLE.value}
+    return waiting
 
 
 def _added_to_known(staging: Staging, batch: Import) -> Iterator[tuple[int, dict[str, int]]]:

@@ -93,7 +93,7 @@ def test_what_an_interrupted_import_wrote_is_in_no_export_and_in_no_sealed_leaf(
     def interrupt(*arguments: object, **named: object) -> None:
         raise Interrupted
 
-    others = [exports.opinion(f"o{number}", consultation_title="Les arbres") for number in range(5)]
+    others = [exports.opinion(f"o{number}", consultation_title="Les arbres", trashed=str(number // 4)) for number in range(5)]
     cast = [exports.vote(f"W{number}", f"o{number}", "User:z") for number in range(5)]
     second = exports.write(tmp_path / "second.csv", others + cast)
     with monkeypatch.context() as patch:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,14 @@ def test_the_concertation_of_2014_is_taken_over() -> None:
     left = outcome.report["not_taken_over"]
     assert (left["recommendations"], left["contributive_days"], left["timeline"]) == (70, 4, 46)
     assert Contribution.objects.get(process=process, number=1172).title == "Accélérer la mise en place de Hubs numériques"
+
+
+def test_votes_on_amendments_that_the_export_does_not_hold_are_refused_one_by_one_and_counted(tmp_path: Path) -> None:
+    for name in ("consultation.csv.gz", "votes-amendements.csv.gz"):
+        shutil.copy(EXPORT.parent / name, tmp_path)
+    outcome = importing.run(Order("cap-collectif", tmp_path, "reel", dry_run=True))
+    taken, refused = outcome.report["created"]["vote"], outcome.report["rejected"]
+    assert (taken, refused, taken + refused) == (88622, 41422, 130044)
+    with outcome.rejects.open(encoding="utf-8", newline="") as file:
+        assert sum(1 for _row in csv.reader(file)) == 1 + refused
+    assert not Process.objects.exists()

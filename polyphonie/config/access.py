@@ -140,6 +140,9 @@ TABLE: dict[str, Access] = {
     # portal
     "portal:register": Access(Audience.ANYONE),
     "portal:integrity": Access(Audience.ANYONE),
+    "portal:receipt_lookup": Access(Audience.ANYONE, FORM),
+    "portal:recount": Access(Audience.ANYONE),
+    "portal:my_receipts": Access(Audience.SIGNED_IN),
     "portal:search": Access(Audience.ANYONE),
     "portal:demo": Access(Audience.DEMO),
     "portal:enter": Access(Audience.DEMO, ACT),

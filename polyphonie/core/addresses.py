@@ -125,6 +125,16 @@ def integrity_address(process: str) -> str:
     return f"/{process}/registre/integrite/"
 
 
+def receipt_lookup_address(process: str) -> str:
+    """Where one shows a kept receipt, to see what the register holds of it."""
+    return f"/{process}/registre/recu/"
+
+
+def recount_address(process: str, number: int) -> str:
+    """« Recompter »: the totals of a text, counted again from the published votes."""
+    return f"/{process}/contributions/{number}/recompter/"
+
+
 def organisation_address(process: str) -> str:
     return f"/{process}/organisation/"
 
@@ -200,6 +210,7 @@ def verifications_address(process: str) -> str:
 
 VERIFICATIONS = f"{MY_SPACE}verifications/"
 MY_VOTES = f"{MY_SPACE}avis/"
+MY_RECEIPTS = f"{MY_SPACE}recus/"
 MY_ORGANISATIONS = f"{MY_SPACE}organisations/"
 MY_MESSAGES = f"{MY_SPACE}messages/"
 MY_SETTINGS = f"{MY_SPACE}reglages/"

@@ -1,10 +1,15 @@
 """What does one fill in to tell of a problem, and to answer one?"""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.accounts.forms import CodeForm
+from polyphonie.portal.queries.receipts import receipts_in
 from polyphonie.portal.rules import WORDS_LENGTH
+
+RECEIPT_BYTES = 100_000
 
 
 class ProblemForm(forms.Form):
@@ -17,6 +22,29 @@ class ProblemForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "maxlength": WORDS_LENGTH}),
         error_messages={"required": _("Say in a few words what went wrong.")},
     )
+
+
+class ReceiptForm(forms.Form):
+    """A kept receipt, pasted or as its file."""
+
+    words = forms.CharField(
+        label=_("Your receipt"),
+        help_text=_("Everything the file holds, from its first line to its last."),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+    )
+    file = forms.FileField(label=_("Or its file"), required=False, max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        sent = found.get("file")
+        if sent is not None:
+            found["words"] = sent.read(RECEIPT_BYTES).decode("utf-8", errors="replace")
+        found["receipts"] = receipts_in(found.get("words") or "")
+        if not self.errors and not found["receipts"]:
+            self.add_error("words", _("There is no receipt in it: paste the whole file."))
+        return found
 
 
 class AnswerForm(forms.Form):

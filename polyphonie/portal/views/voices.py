@@ -29,7 +29,7 @@ def short_address(request: HttpRequest, process: str, number: int) -> HttpRespon
     return HttpResponsePermanentRedirect(contribution_address(process, number))
 
 
-def _voice_or_404(request: HttpRequest, process: str, number: int) -> Contribution:
+def voice_or_404(request: HttpRequest, process: str, number: int) -> Contribution:
     found = voices.voice(process, number)
     if found is None:
         raise Http404
@@ -42,7 +42,7 @@ def _voice_or_404(request: HttpRequest, process: str, number: int) -> Contributi
 @shared_page
 def contribution(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """One contribution; what was hidden or withdrawn keeps its address with a notice (410)."""
-    found = _voice_or_404(request, process, number)
+    found = voice_or_404(request, process, number)
     now = timezone.now()
     only_side = SIDES.get(request.GET.get("arguments", ""), "")
     answers = voices.answers_to(found, only_side=only_side, page=page_asked(request))
@@ -76,7 +76,7 @@ def contribution(request: HttpRequest, process: str, number: int) -> HttpRespons
 @shared_page
 def revisions(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """Every public revision of a text, and word by word what each changed."""
-    found = _voice_or_404(request, process, number)
+    found = voice_or_404(request, process, number)
     shown = {"process": found.process, "consultation": found.consultation, "contribution": found}
     if found.status in GONE:
         answers = voices.Answers([], [], [], [])

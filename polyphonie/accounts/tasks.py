@@ -3,7 +3,7 @@
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from polyphonie.accounts.actions import forget_accesses, forget_spent_proofs
+from polyphonie.accounts.actions import forget_accesses, forget_spent_proofs, forget_suspended_addresses
 from polyphonie.core.writing import writing
 
 AT_ONCE = 1000
@@ -32,5 +32,11 @@ def forget_old_accesses() -> int:
         return forget_accesses(now=now)
 
 
-TASKS = [forget_proofs, forget_sessions, forget_old_accesses]
+def forget_suspensions() -> int:
+    """Destroy the marks of suspended addresses whose day has come."""
+    with writing() as now:
+        return forget_suspended_addresses(now=now)
+
+
+TASKS = [forget_proofs, forget_sessions, forget_old_accesses, forget_suspensions]
 """What `tick` runs, in this order."""

@@ -53,6 +53,8 @@ def staff(*roles: Role) -> frozenset[Role]:
 
 ORGANISERS = staff(Role.ORGANISER)
 MODERATORS = staff(Role.MODERATOR)
+REVIEWERS = staff(Role.ORGANISER, Role.MODERATOR)
+"""Those who have texts read before they appear."""
 REPORTERS = staff(Role.ORGANISER, Role.AUTHORITY)
 """Those who publish progress points."""
 
@@ -109,6 +111,7 @@ TABLE: dict[str, Access] = {
     "processes:week": Access(REPORTERS),
     # consultation
     "consultation:seed": Access(ORGANISERS, FORM),
+    "consultation:review": Access(REVIEWERS, FORM),
     "consultation:consultation": Access(Audience.ANYONE),
     "consultation:follow": Access(Audience.SIGNED_IN, ACT),
     "consultation:orders": Access(Audience.ANYONE),

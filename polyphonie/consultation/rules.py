@@ -65,6 +65,19 @@ def is_under_review(consultation: Consultation, *, now: datetime) -> bool:
     return consultation.review_until is not None and now < consultation.review_until
 
 
+def begin_review_refusal(consultation: Consultation, *, reason: str, now: datetime) -> str | None:
+    """Whether texts may be read before they appear here: while it is open, with a reason."""
+    if not reason.strip():
+        return _("Say why: the reason is published.")
+    return is_open_refusal(consultation, now=now)
+
+
+def end_review_refusal(consultation: Consultation, *, now: datetime) -> str | None:
+    if not is_under_review(consultation, now=now):
+        return _("Texts already appear at once here.")
+    return None
+
+
 def change_under_review_refusal(consultation: Consultation, *, now: datetime) -> str | None:
     """Whether a text that is shown may change: not while new texts are read before they appear, or the reading would be vain."""
     if is_under_review(consultation, now=now):

@@ -1,4 +1,4 @@
-"""What happens in a consultation by itself? Batches are sealed, it closes at its hour, its lists are drawn each day.
+"""What happens in a consultation by itself? A review lapses, batches are sealed, it closes at its hour, its lists are drawn.
 
 Each task finds what is due, then does it inside its own `writing()`, where the rule is asked again: run twice, killed, late or
 out of order, the state is the same.
@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from polyphonie.consultation.actions.batches import close_consultation, seal_batch
 from polyphonie.consultation.actions.drawing import draw_lists
+from polyphonie.consultation.actions.reviewing import publish_what_waited
 from polyphonie.consultation.queries.recount import waiting_voters
-from polyphonie.consultation.rules import SILENCE, VOTERS_PER_BATCH, close_refusal
+from polyphonie.consultation.queries.review import consultations_with_waiting
+from polyphonie.consultation.rules import SILENCE, VOTERS_PER_BATCH, close_refusal, is_under_review
 from polyphonie.contributions.models import UNDRAWN, Contribution
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
@@ -48,6 +50,16 @@ def draw_due_lists() -> int:
     return _each(due, _draw)
 
 
+def publish_after_review() -> int:
+    """Show what still waits where the review before publication has lapsed; how many consultations."""
+    now = timezone.now()
+    return _each([one for one in consultations_with_waiting() if not is_under_review(one, now=now)], _publish_waiting)
+
+
+def _publish_waiting(consultation: Consultation, now: datetime) -> None:
+    publish_what_waited(consultation, now=now)
+
+
 def _seal(consultation: Consultation, now: datetime) -> None:
     seal_batch(consultation, now=now)
 
@@ -74,5 +86,5 @@ def _each(due: QuerySet[Consultation] | Iterable[Consultation], act: Callable[[C
     return done
 
 
-TASKS: list[Callable[[], int]] = [seal_due_batches, close_due_consultations, draw_due_lists]
+TASKS: list[Callable[[], int]] = [publish_after_review, seal_due_batches, close_due_consultations, draw_due_lists]
 """In this order at each tick, after `processes.tasks.open_due`: what becomes public, what closes, what is drawn."""

@@ -12,11 +12,15 @@ from polyphonie.core.addresses import contribution_address
 from polyphonie.processes.models import Consultation
 
 
-def numbered(process: str, number: int) -> Contribution:
-    """The contribution of this number in the process of this slug; raises Contribution.DoesNotExist."""
-    return Contribution.objects.select_related("consultation__theme", "process", "author", "speaks_for", "about").get(
-        process__slug=process, number=number
-    )
+def numbered(process: str, number: int, *, with_submitted: bool = False) -> Contribution:
+    """The contribution of this number in the process of this slug; raises Contribution.DoesNotExist.
+
+    One that waits to be read before it appears is there for its author and for those who read it: `with_submitted`.
+    """
+    read = Contribution.objects.select_related("consultation__theme", "process", "author", "speaks_for", "about")
+    if not with_submitted:
+        read = read.exclude(status=Status.SUBMITTED)
+    return read.get(process__slug=process, number=number)
 
 
 def known_addresses(process: str, numbers: Iterable[int]) -> dict[int, str]:
@@ -24,7 +28,8 @@ def known_addresses(process: str, numbers: Iterable[int]) -> dict[int, str]:
     wanted = list(numbers)
     if not wanted:
         return {}
-    known = Contribution.objects.filter(process__slug=process, number__in=wanted).values_list("number", flat=True)
+    shown = Contribution.objects.filter(process__slug=process, number__in=wanted).exclude(status=Status.SUBMITTED)
+    known = shown.values_list("number", flat=True)
     return {number: contribution_address(process, number) for number in known.order_by("number")}
 
 

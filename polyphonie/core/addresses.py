@@ -84,6 +84,11 @@ def edit_address(process: str, number: int) -> str:
     return f"/{process}/contributions/{number}/modifier/"
 
 
+def withdraw_address(process: str, number: int) -> str:
+    """Where its author takes a text back."""
+    return f"/{process}/contributions/{number}/retirer/"
+
+
 def flag_address(process: str, number: int) -> str:
     return f"/{process}/contributions/{number}/signaler/"
 
@@ -150,6 +155,11 @@ def preview_address(process: str) -> str:
 def seeding_address(process: str, consultation: str) -> str:
     """Where organisers enter proposals from the public debate, before the opening."""
     return f"{organisation_address(process)}consultations/{consultation}/debat-public/"
+
+
+def review_address(process: str, consultation: str) -> str:
+    """Where organisers and moderators have texts read before they appear."""
+    return f"{organisation_address(process)}consultations/{consultation}/relecture/"
 
 
 def moderation_address(process: str) -> str:

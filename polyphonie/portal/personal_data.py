@@ -136,7 +136,7 @@ KEPT = (
         ("accounts.SuspendedAddress: id mark suspended_on until_on",),
         gettext_lazy("Mark of the address of a closed account that was suspended"),
         gettext_lazy("nobody lifts a suspension by closing an account"),
-        gettext_lazy("24 months after the closing"),
+        gettext_lazy("two years after the closing"),
         gettext_lazy("made then"),
     ),
     Kept(

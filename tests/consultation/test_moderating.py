@@ -5,9 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.batches import close_consultation, seal_batch
 from polyphonie.consultation.actions.moderating import (
+    declare_typographic,
     mask_passage,
+    move,
+    publish_submitted,
+    refuse_submitted,
 )
 from polyphonie.consultation.queries.positions import my_positions
 from polyphonie.consultation.queries.recount import differences
@@ -15,6 +20,7 @@ from polyphonie.contributions.actions import Text, hide, publish, remove, restor
 from polyphonie.contributions.masking import holds, masked
 from polyphonie.contributions.models import Contribution, Kind, Revision, SearchText, Status
 from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import writing_at
 from polyphonie.ledger.models import Entry
 from polyphonie.opendata import verify
 from polyphonie.opendata.export import export
@@ -23,6 +29,7 @@ from tests.consultation.electorate import (
     CLOSING,
     NOON,
     a_process,
+    a_voice,
     accounts,
     act,
     an_account,
@@ -171,3 +178,283 @@ def test_masking_after_the_close_leaves_the_totals(consultation, author, tmp_pat
     mask(text, at=CLOSING + timedelta(days=1))
     assert counts(again(text)) == (20, 0, 0)
     verifies(consultation.process, tmp_path / "export")
+
+
+# ------------------------------------------------------------------------------------------- typographic changes
+
+
+def rewrite(text, author, body):
+    with act(text.consultation, NOON) as now:
+        revise(again(text), Text(text.title, body), author=author, now=now)
+
+
+def declare(text, moderator, at=NOON):
+    with act(text.consultation, at) as now:
+        return declare_typographic(text, moderator=moderator, actor=MODERATOR, now=now)
+
+
+def test_a_change_called_typographic_gives_its_votes_back_to_the_text(consultation, author, tmp_path):
+    text = telling(consultation, author, "Des tileuls.")
+    voters = crowd(text)
+    rewrite(text, author, "Des tilleuls.")
+    vote(text, voters[0], -1)
+    assert counts(again(text)) == (0, 0, 0)
+    revision = declare(text, an_account("Modératrice"))
+    assert (revision.number, revision.reason) == (2, Revision.Reason.TYPOGRAPHIC)
+    assert counts(again(text)) == (20, 0, 0)
+    assert not my_positions(voters[1], [again(text)])[text.number].is_asked_again
+    assert [one.body for one in text.revisions.all()] == ["Des tileuls.", "Des tilleuls."]
+    assert differences(consultation) == []
+    verifies(consultation.process, tmp_path / "export")
+
+
+def test_only_the_last_change_of_someone_else_that_can_be_read_is_called_typographic(consultation, author):
+    moderator = an_account("Modératrice")
+    text = telling(consultation, author)
+    crowd(text)
+    with pytest.raises(Refused):  # nothing changed yet
+        declare(text, moderator)
+    rewrite(text, author, f"Appelez plutôt Paul au {PHONE}.")
+    with pytest.raises(Refused):  # one's own
+        declare(text, author)
+    declare(text, moderator)
+    with pytest.raises(Refused):  # already
+        declare(text, moderator)
+    mask(text)
+    rewrite(text, author, "Autre chose.")
+    declare(text, moderator)
+    rewrite(text, author, "Encore autre chose.")
+    with act(consultation, NOON) as now:
+        hide(again(text), ground="charter_abuse", actor=MODERATOR, now=now)
+    with pytest.raises(Refused):  # hidden
+        declare(text, moderator)
+    with act(consultation, NOON) as now:
+        restore(again(text), actor=MODERATOR, now=now)
+    text.revisions.filter(number=4).update(salt=None)
+    with pytest.raises(Refused):  # the earlier version cannot be read: nobody could look at the difference
+        declare(text, moderator)
+    assert again(text).revision == 5
+
+
+def test_after_the_close_totals_are_final(consultation, author):
+    text = telling(consultation, author)
+    crowd(text)
+    rewrite(text, author, "Autrement.")
+    with act(consultation, CLOSING) as now:
+        close_consultation(Consultation.objects.get(pk=consultation.pk), now=now)
+    with pytest.raises(Refused):
+        declare(text, an_account("Modératrice"), at=CLOSING)
+    assert counts(again(text)) == (0, 0, 0)
+
+
+# ------------------------------------------------------------------------------------------------------- moving
+
+
+def move_to(text, to, at=NOON):
+    with writing_at(at) as now:
+        return move(text, to=to, actor=MODERATOR, now=now)
+
+
+def test_a_text_moves_with_all_that_answers_it_and_keeps_every_number(consultation, elsewhere, author, tmp_path):
+    staying, text = telling(consultation, author, "Ici."), telling(consultation, author)
+    rewrite(text, author, "Là-bas, plutôt.")
+    with act(consultation, NOON) as now:
+        argument = speaking.argue(again(text), Text("", "De l’ombre."), side="for", account=author, now=now)
+        completion = speaking.complete(again(text), Text("Et des bancs", "Dessous."), account=author, now=now)
+        below = speaking.argue(again(completion), Text("", "Trop chers."), side="against", account=author, now=now)
+        hidden = speaking.add_source(again(text), Text("Un relevé", "", "https://exemple.fr/r"), account=author, now=now)
+        hide(again(hidden), ground="charter_abuse", actor=MODERATOR, now=now)
+        gone = speaking.argue(again(text), Text("", "Reprise."), side="for", account=author, now=now)
+        speaking.withdraw(again(gone), account=author, now=now)
+    move_to(text, elsewhere)
+    moved = [again(one) for one in (text, argument, completion, below, hidden, gone)]
+    assert {one.consultation_id for one in moved} == {elsewhere.pk}
+    assert [one.number for one in moved] == [2, 3, 4, 5, 6, 7]
+    assert [one.revision for one in moved] == [3, 2, 2, 2, 2, 1]
+    assert again(staying).consultation_id == consultation.pk
+    for one, expected in ((consultation, (1, 1)), (elsewhere, (4, 1))):
+        one.refresh_from_db()
+        assert (one.texts, one.proposals) == expected
+    assert again(text).arguments_for == 1
+    vote(again(text), an_account(), 1)
+    crowd(again(text))
+    with act(consultation, CLOSING) as now:
+        close_consultation(Consultation.objects.get(pk=consultation.pk), now=now)
+    verifies(consultation.process, tmp_path / "export")
+    revisions = (tmp_path / "export/revisions.jsonl").read_text(encoding="utf-8").splitlines()
+    stood = [json.loads(line)["document"]["consultation"] for line in revisions if json.loads(line)["contribution"] == 2]
+    assert stood == ["la-place", "la-place", "la-gare"]
+
+
+def test_a_text_that_someone_voted_on_does_not_move_even_if_the_vote_waits_or_was_taken_back(consultation, elsewhere, author):
+    text = telling(consultation, author)
+    with act(consultation, NOON) as now:
+        completion = speaking.complete(again(text), Text("Et des bancs", "Dessous."), account=author, now=now)
+    vote(completion, an_account(), 1)
+    with pytest.raises(Refused):
+        move_to(text, elsewhere)
+    assert again(text).consultation_id == consultation.pk
+
+
+def test_what_does_not_move(consultation, elsewhere, process, author):
+    text, other = telling(consultation, author), an_open_consultation(a_process("ailleurs"))
+    answer = a_voice(consultation, Kind.ARGUMENT, about=text, side="for")
+    for one, to in ((answer, elsewhere), (text, consultation), (text, other)):
+        with pytest.raises(Refused):
+            move_to(one, to)
+    closed = an_open_consultation(process, slug="fermee", closes_at=NOON - timedelta(days=1))
+    imported = an_open_consultation(process, slug="reprise")
+    Consultation.objects.filter(pk=imported.pk).update(is_imported=True)
+    for to in (closed, imported):
+        with pytest.raises(Refused):
+            move_to(text, to)
+    with pytest.raises(Refused):  # it closed, recorded or not
+        move_to(text, elsewhere, at=CLOSING)
+    with act(consultation, NOON) as now:
+        hide(again(text), ground="charter_abuse", actor=MODERATOR, now=now)
+    with pytest.raises(Refused):
+        move_to(text, elsewhere)
+    assert again(text).revision == 1
+
+
+def test_a_vote_under_way_when_a_text_moves_is_asked_again(consultation, elsewhere, author):
+    text = telling(consultation, author)
+    shown = again(text)
+    move_to(text, elsewhere)
+    with pytest.raises(Refused):
+        vote(shown, an_account(), 1, after=0, revision=2)
+    assert vote(again(text), an_account(), 1).seq == 1
+
+
+# ----------------------------------------------------------------------------------------------------- removing
+
+
+def test_a_removed_text_is_destroyed_and_its_number_stays(consultation, author, tmp_path):
+    text = telling(consultation, author)
+    crowd(text)
+    rewrite(text, author, f"Bref : {PHONE}")
+    with pytest.raises(Refused), act(consultation, NOON) as now:
+        remove(again(text), ground="", actor=MODERATOR, now=now)
+    with act(consultation, NOON) as now:
+        remove(again(text), ground="unlawful_threat", actor=MODERATOR, now=now)
+    text = again(text)
+    assert (text.status, text.status_ground, text.body, text.author_name) == (Status.REMOVED, "unlawful_threat", "", "")
+    assert not any(revision.is_readable or revision.body for revision in text.revisions.all())
+    for verb in (remove, hide):
+        with pytest.raises(Refused), act(consultation, NOON) as now:
+            verb(text, ground="unlawful_threat", actor=MODERATOR, now=now)
+    with pytest.raises(Refused), act(consultation, NOON) as now:
+        restore(text, actor=MODERATOR, now=now)
+    consultation.refresh_from_db()
+    assert (consultation.texts, consultation.proposals) == (0, 0)
+    verifies(consultation.process, tmp_path / "export")
+    words = whole(tmp_path / "export")
+    assert "56 78" not in words
+    assert f"{text.number},2026-03-04,unlawful_threat" in words
+
+
+def test_a_masked_text_is_removed_or_withdrawn_all_the_same(consultation, author, tmp_path):
+    first, second = telling(consultation, author), telling(consultation, author)
+    for text in (first, second):
+        mask(text, ground="author")
+    with act(consultation, NOON) as now:
+        remove(again(first), ground="author", actor=MODERATOR, now=now)
+        speaking.withdraw(again(second), account=author, now=now)
+    verifies(consultation.process, tmp_path / "export")
+
+
+# ------------------------------------------------------------------------------------- review before publication
+
+
+def under_review(consultation, hours=72):
+    Consultation.objects.filter(pk=consultation.pk).update(
+        review_until=NOON + timedelta(hours=hours), review_reason="Une rafale."
+    )
+    consultation.refresh_from_db()
+
+
+def submitted(consultation, author, at=NOON):
+    with act(consultation, at) as now:
+        return speaking.propose(consultation, Text("Des tilleuls", f"Appelez le {PHONE}."), account=author, now=now)
+
+
+def test_a_text_under_review_takes_its_number_and_counts_nowhere(consultation, author, tmp_path):
+    under_review(consultation)
+    text = submitted(consultation, author)
+    assert (text.status, text.number, text.revisions.count()) == (Status.SUBMITTED, 1, 0)
+    consultation.refresh_from_db()
+    assert (consultation.texts, consultation.proposals, SearchText.objects.count()) == (0, 0, 0)
+    assert not Entry.objects.filter(kind="rev").exists()
+    verifies(consultation.process, tmp_path / "export")
+    assert "56 78" not in whole(tmp_path / "export")
+
+
+def test_a_text_read_and_published_bears_the_number_and_the_time_of_its_submission(consultation, author, tmp_path):
+    under_review(consultation)
+    text = submitted(consultation, author)
+    with act(consultation, NOON + timedelta(hours=5)) as now:
+        publish_submitted(text, actor=MODERATOR, now=now)
+    text = again(text)
+    assert (text.status, text.number, text.published_at, text.revision) == (Status.PUBLISHED, 1, NOON, 1)
+    consultation.refresh_from_db()
+    assert (consultation.texts, consultation.proposals, SearchText.objects.count()) == (1, 1, 1)
+    crowd(text)
+    verifies(consultation.process, tmp_path / "export")
+    with pytest.raises(Refused), act(consultation, NOON) as now:
+        publish_submitted(text, actor=MODERATOR, now=now)
+    with pytest.raises(Refused), act(consultation, NOON) as now:
+        refuse_submitted(text, ground="charter_abuse", actor=MODERATOR, now=now)
+
+
+def test_a_refused_text_keeps_its_number_with_a_ground_and_an_appeal_can_show_it(consultation, author, tmp_path):
+    under_review(consultation)
+    text = submitted(consultation, author)
+    with pytest.raises(Refused), act(consultation, NOON) as now:
+        refuse_submitted(text, ground="", actor=MODERATOR, now=now)
+    with act(consultation, NOON) as now:
+        refuse_submitted(text, ground="charter_abuse", actor=MODERATOR, now=now)
+    consultation.refresh_from_db()
+    assert (again(text).status, again(text).status_ground, consultation.texts) == (Status.HIDDEN, "charter_abuse", 0)
+    verifies(consultation.process, tmp_path / "refused")
+    assert "56 78" not in whole(tmp_path / "refused")
+    with act(consultation, NOON) as now:
+        restore(again(text), actor="appeal/1", now=now)
+    consultation.refresh_from_db()
+    assert (again(text).status, consultation.texts) == (Status.PUBLISHED, 1)
+    verifies(consultation.process, tmp_path / "restored")
+
+
+def test_its_author_takes_back_a_text_that_waits(consultation, author, tmp_path):
+    under_review(consultation)
+    text = submitted(consultation, author)
+    with act(consultation, NOON) as now:
+        speaking.withdraw(again(text), account=author, now=now)
+    assert (again(text).status, again(text).body) == (Status.WITHDRAWN, "")
+    verifies(consultation.process, tmp_path / "export")
+
+
+def test_under_review_a_published_text_does_not_change(consultation, author):
+    text = telling(consultation, author)
+    under_review(consultation)
+    for at, is_refused in ((NOON, True), (NOON + timedelta(hours=72), False)):
+        with act(consultation, at) as now:
+            if is_refused:
+                with pytest.raises(Refused):
+                    speaking.revise(again(text), Text("Autre", "Autre."), account=author, now=now)
+            else:
+                speaking.revise(again(text), Text("Autre", "Autre."), account=author, now=now)
+    assert again(text).revision == 2
+
+
+def test_once_the_review_has_lapsed_texts_appear_at_once(consultation, author):
+    under_review(consultation)
+    assert submitted(consultation, author, at=NOON + timedelta(hours=72)).status == Status.PUBLISHED
+
+
+def test_what_waits_is_neither_answered_nor_voted_on(consultation, author):
+    under_review(consultation)
+    text = submitted(consultation, author)
+    with pytest.raises(Refused), act(consultation, NOON) as now:
+        speaking.argue(again(text), Text("", "Oui."), side="for", account=author, now=now)
+    with pytest.raises(Contribution.DoesNotExist):
+        vote(text, an_account(), 1)

@@ -33,6 +33,13 @@ from polyphonie.accounts.actions.people import (
     sign_in,
     sign_out,
 )
+from polyphonie.accounts.actions.restricting import (
+    forget_suspended_addresses,
+    hide_name,
+    reinstate,
+    restore_name,
+    suspend,
+)
 from polyphonie.accounts.actions.watching import forget_accesses, note_access, note_accesses
 
 __all__ = [
@@ -52,6 +59,7 @@ __all__ = [
     "enter_by_link",
     "forget_accesses",
     "forget_spent_proofs",
+    "forget_suspended_addresses",
     "give_consent",
     "hide_name",
     "invite",

@@ -21,7 +21,7 @@ from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.drafts import Draft
 from polyphonie.consultation.forms import CodeForm, IdentityForm, SpeakerForm, with_agreement
 from polyphonie.consultation.queries.agreements import has_agreed
-from polyphonie.consultation.rules import is_open_refusal
+from polyphonie.consultation.rules import is_open_refusal, is_under_review
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.contributions.queries import numbered
 from polyphonie.core import addresses, haste, limits
@@ -188,9 +188,11 @@ def _done(request: HttpRequest, contribution: Contribution) -> HttpResponse:
 def published(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """« C'est publié »: its number, what happens next, and where to go from here."""
     try:
-        contribution = numbered(process, number)
+        contribution = numbered(process, number, with_submitted=True)
     except Contribution.DoesNotExist as error:
         raise Http404 from error
+    if not request.user.is_authenticated or contribution.author_id != request.user.pk:
+        return HttpResponseRedirect(addresses.contribution_address(process, number))
     return render(
         request,
         "consultation/published.html",
@@ -217,6 +219,7 @@ def _shown(request: HttpRequest, consultation: Consultation, draft: Draft, scree
             "is_held": screen.is_held,
             "button": screen.button,
             "refusal": refusal,
+            "under_review": is_under_review(consultation, now=timezone.now()),
             "address": address,
             "change_address": change_address,
         },

@@ -14,7 +14,7 @@ from polyphonie.consultation.listing import DEFAULT_ORDER, ORDERS, Order
 from polyphonie.consultation.moulds import written
 from polyphonie.consultation.queries.lists import listed, page_of
 from polyphonie.consultation.queries.positions import my_positions_in
-from polyphonie.consultation.rules import is_open_refusal
+from polyphonie.consultation.rules import is_open_refusal, is_under_review
 from polyphonie.consultation.strips import Strip, strips_for
 from polyphonie.contributions.models import Nature
 from polyphonie.contributions.queries import imported_votes
@@ -69,6 +69,7 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "consultation": shown,
             "page": page,
             "is_open": refusal is None,
+            "under_review": is_under_review(shown, now=now),
             "refusal": refusal,
             "orders": _order_choices(shown, order, nature=nature, section=section),
             "order_word": ORDER_WORDS[order.slug],

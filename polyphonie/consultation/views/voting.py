@@ -75,6 +75,8 @@ def vote_on(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """The page where one votes on one text: the text, its results if one wishes, and the form."""
     text = _text(process, number)
     assert isinstance(request.user, Account)
+    if not text.is_visible:
+        return HttpResponseRedirect(addresses.contribution_address(process, number))
     refusal = is_open_refusal(text.consultation, now=timezone.now())
     strip = strip_for(text, my_positions(request.user, [text]).get(number))
     return render(
@@ -154,7 +156,7 @@ def _conflict(request: HttpRequest, text: Contribution, account: Account, confli
     pieces = None
     if isinstance(conflict, RevisionConflict):
         earlier = text.revisions.filter(number=conflict.shown).first()
-        if earlier is not None:
+        if earlier is not None and earlier.is_readable and text.is_visible:
             pieces = word_diff(f"{earlier.title}\n\n{earlier.body}", f"{text.title}\n\n{text.body}")
     strip = strip_for(text, my_positions(account, [text]).get(text.number))
     return render(

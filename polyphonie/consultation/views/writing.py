@@ -107,8 +107,8 @@ def revise(request: HttpRequest, process: str, number: int) -> HttpResponse:
 @never_cache
 def withdraw(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """Take one's text back: the page says what stays (the number) and what goes (the text)."""
-    contribution = _shown(process, number)
     account = _account(request)
+    contribution = _own_waiting(process, number, account) or _shown(process, number)
     if request.method == "POST":
         with writing(lock=contribution.consultation, shared=True) as now:
             speaking.withdraw(contribution, account=account, now=now)
@@ -202,6 +202,12 @@ def _shown(process: str, number: int) -> Contribution:
     if contribution.status != Status.PUBLISHED:
         raise Http404
     return contribution
+
+
+def _own_waiting(process: str, number: int, account: Account) -> Contribution | None:
+    """One's own text that waits to be read before it appears."""
+    own = Contribution.objects.select_related("consultation__theme", "process", "author", "speaks_for", "about")
+    return own.filter(process__slug=process, number=number, author=account, status=Status.SUBMITTED).first()
 
 
 def _account(request: HttpRequest) -> Account:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from polyphonie.consultation.listing import DRAWN_FIELDS
 from polyphonie.contributions.models import Contribution, Kind, Revision, Side, Status
 from polyphonie.contributions.queries import known_addresses
@@ -19,9 +21,10 @@ OTHERS_AT_MOST = 60
 
 
 def voice(process_slug: str, number: int) -> Contribution | None:
-    """The contribution of this number with what its page prints, in one query; None when there is none to be seen."""
+    """The contribution of this number with what its page prints, in one query; None if there is none to be seen."""
     read = Contribution.objects.select_related("process__referral", "consultation__theme", "author", "speaks_for", "about")
-    found = read.filter(process__slug=process_slug, number=number).exclude(status=Status.SUBMITTED).first()
+    imported = Q(status=Status.SUBMITTED, consultation__is_imported=True)
+    found = read.filter(process__slug=process_slug, number=number).exclude(imported).first()
     if found is not None:
         found.consultation.process = found.process
     return found

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from polyphonie.consultation.queries.positions import my_positions
 from polyphonie.consultation.strips import strip_for
-from polyphonie.contributions.models import Contribution, Side, Status
+from polyphonie.contributions.models import Contribution, Revision, Side, Status
 from polyphonie.core.addresses import contribution_address
 from polyphonie.core.freshness import shared_page
 from polyphonie.portal.marking import marked_changes
@@ -29,9 +29,9 @@ def short_address(request: HttpRequest, process: str, number: int) -> HttpRespon
     return HttpResponsePermanentRedirect(contribution_address(process, number))
 
 
-def voice_or_404(request: HttpRequest, process: str, number: int) -> Contribution:
+def voice_or_404(request: HttpRequest, process: str, number: int, *, with_submitted: bool = False) -> Contribution:
     found = voices.voice(process, number)
-    if found is None:
+    if found is None or (found.status == Status.SUBMITTED and not with_submitted):
         raise Http404
     account = reader(request)
     if not found.process.is_listed and not (account is not None and roles_held(account, process)):
@@ -42,7 +42,9 @@ def voice_or_404(request: HttpRequest, process: str, number: int) -> Contributio
 @shared_page
 def contribution(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """One contribution; what was hidden or withdrawn keeps its address with a notice (410)."""
-    found = voice_or_404(request, process, number)
+    found = voice_or_404(request, process, number, with_submitted=True)
+    if found.status == Status.SUBMITTED:
+        return _waiting(request, found)
     now = timezone.now()
     only_side = SIDES.get(request.GET.get("arguments", ""), "")
     answers = voices.answers_to(found, only_side=only_side, page=page_asked(request))
@@ -73,6 +75,15 @@ def contribution(request: HttpRequest, process: str, number: int) -> HttpRespons
     )
 
 
+def _waiting(request: HttpRequest, found: Contribution) -> HttpResponse:
+    """A text that is read before it appears: its author sees it; others, that its number is taken."""
+    account = reader(request)
+    is_mine = account is not None and found.author_id == account.pk
+    shown = {"process": found.process, "consultation": found.consultation, "contribution": found, "is_mine": is_mine}
+    status = HTTPStatus.OK if is_mine else HTTPStatus.NOT_FOUND
+    return render(request, "portal/contribution_waiting.html", shown, status=status)
+
+
 @shared_page
 def revisions(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """Every public revision of a text, and word by word what each changed."""
@@ -86,9 +97,14 @@ def revisions(request: HttpRequest, process: str, number: int) -> HttpResponse:
     changes = [
         {
             "revision": later,
-            "title": marked_changes(earlier.title, later.title) if earlier else None,
-            "body": marked_changes(earlier.body, later.body) if earlier else None,
+            "title": marked_changes(earlier.title, later.title) if earlier and _are_readable(earlier, later) else None,
+            "body": marked_changes(earlier.body, later.body) if earlier and _are_readable(earlier, later) else None,
         }
         for later, earlier in zip(kept, [*kept[1:], None], strict=True)
     ]
     return render(request, "portal/revisions.html", shown | {"changes": changes})
+
+
+def _are_readable(*versions: Revision) -> bool:
+    """Whether two versions can be compared: one in which a passage was masked has no words left."""
+    return all(version.is_readable for version in versions)

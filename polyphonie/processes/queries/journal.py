@@ -92,6 +92,13 @@ def _detail(act: Act, facts: Mapping[str, Any]) -> str:
             return f"{words} ({facts['body']})" if facts["body"] else words
         case ActKind.PROGRESS | ActKind.FEEDBACK:
             return str(facts.get("title", ""))
+        case ActKind.REVIEW:
+            if not facts["reason"]:
+                return _("Texts appear at once again.")
+            return _("Texts are read before they appear, until %(until)s. Reason: %(reason)s") % {
+                "until": _instant(facts["until"]),
+                "reason": facts["reason"],
+            }
         case ActKind.SEEDED:
             if facts["first"] == facts["last"]:
                 return _("one proposal, #%(first)s") % facts

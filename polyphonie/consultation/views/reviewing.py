@@ -1,0 +1,76 @@
+"""Where do staff have texts read before they appear? A reason and 72 hours; then the texts that wait, the oldest first."""
+
+from http import HTTPStatus
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from polyphonie.consultation.actions.moderating import publish_submitted
+from polyphonie.consultation.actions.reviewing import begin_review, end_review
+from polyphonie.consultation.queries.review import is_late, waiting_for_review
+from polyphonie.consultation.rules import begin_review_refusal, is_under_review
+from polyphonie.core.addresses import moderation_address, review_address
+from polyphonie.core.writing import writing
+from polyphonie.processes.models import Consultation, Role
+from polyphonie.processes.queries.people import acting_as
+from polyphonie.processes.views.frame import actor_of, signed_in, the_consultation
+
+
+class ReviewForm(forms.Form):
+    """The published reason."""
+
+    reason = forms.CharField(
+        label=_("Why are texts read before they appear?"),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everyone reads it on the page of the consultation and in the journal."),
+        error_messages={"required": _("Say why: the reason is published.")},
+    )
+
+
+@never_cache
+def review(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+    """Begin, renew or end the review of a consultation, and publish what waits."""
+    found = the_consultation(process, slug)
+    actor = actor_of(request, found.process, Role.MODERATOR, Role.ORGANISER)
+    asked = request.POST.get("act", "")
+    form = ReviewForm(request.POST if asked == "begin" else None, initial={"reason": found.review_reason})
+    if request.method == "POST" and (asked != "begin" or form.is_valid()):
+        _act(asked, found, request.POST.get("number", ""), form, actor)
+        return HttpResponseRedirect(review_address(process, slug))
+    now = timezone.now()
+    waiting = [(text, is_late(text, now=now)) for text in waiting_for_review(found)]
+    is_moderator = acting_as(signed_in(request), found.process, Role.MODERATOR) is not None
+    return render(
+        request,
+        "consultation/review.html",
+        {
+            "process": found.process,
+            "consultation": found,
+            "form": form,
+            "is_on": is_under_review(found, now=now),
+            "refusal": begin_review_refusal(found, reason="…", now=now),
+            "waiting": waiting,
+            "decide_at": moderation_address(process) if is_moderator else "",
+        },
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
+    )
+
+
+def _act(asked: str, found: Consultation, number: str, form: ReviewForm, actor: str) -> None:
+    """What the button that was pressed says. Raises Refused, Http404."""
+    with writing(lock=found) as now:
+        if asked == "begin":
+            begin_review(found, reason=form.cleaned_data["reason"], actor=actor, now=now)
+        elif asked == "end":
+            end_review(found, actor=actor, now=now)
+        else:
+            known = number.isascii() and number.isdecimal() and len(number) < 16
+            text = waiting_for_review(found).filter(number=int(number)).first() if known else None
+            if asked != "publish" or text is None:
+                raise Http404
+            publish_submitted(text, actor=actor, now=now)

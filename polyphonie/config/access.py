@@ -161,6 +161,8 @@ TABLE: dict[str, Access] = {
     "portal:verifications": Access(ORGANISERS, FORM),
     "portal:help": Access(Audience.ANYONE),
     "portal:accessibility": Access(Audience.ANYONE),
+    "portal:fairness": Access(Audience.ANYONE),
+    "portal:fairness_data": Access(Audience.ANYONE),
     "portal:legal_notice": Access(Audience.ANYONE),
     "portal:privacy": Access(Audience.ANYONE),
     "portal:terms": Access(Audience.ANYONE),

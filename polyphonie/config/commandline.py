@@ -121,6 +121,7 @@ def parser() -> argparse.ArgumentParser:
         "--accept-loss", action="store_true", help=_("restore even what is behind: the public register says so for ever")
     )
     command("upgrade", _("Back up, then bring the database to this version: wholly, or not at all."))
+    command("fairness", _("Say how far this installation keeps the principles of the report, and what proves it."))
     bench = command("bench", _("Measure this product beside a reference, in the same run."))
     bench.add_argument("name", choices=["pages", "votes", "import", "growth"], metavar="NAME", help="%(choices)s")
     return root

@@ -9,6 +9,7 @@ from polyphonie.config.commands import (
     demonstration,
     doctor,
     exporting,
+    fairness,
     importing,
     listing,
     restoring,
@@ -31,5 +32,6 @@ COMMANDS: dict[str, Callable[[Namespace, Terminal], Outcome]] = {
     "backup": backing_up.run,
     "restore": restoring.run,
     "upgrade": upgrading.run,
+    "fairness": fairness.run,
     "bench": bench.run,
 }

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from polyphonie.core import addresses
 from polyphonie.core.freshness import shared_page
 from polyphonie.core.plaintext import markdown
+from polyphonie.portal import fairness
 from polyphonie.portal.documents import Terms, document, terms_versions
 from polyphonie.portal.marking import marked_changes
 from polyphonie.portal.personal_data import table
@@ -39,6 +40,19 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @shared_page
 def legal_notice(request: HttpRequest) -> HttpResponse:
     return _document_page(request, _("Legal notice"), "legal")
+
+
+@shared_page
+def fairness_page(request: HttpRequest) -> HttpResponse:
+    """How far the platform keeps its principles, and all that it decides alone."""
+    found = fairness.principles()
+    context = {"principles": found, "tally": fairness.tally(found), "decisions": fairness.decisions()}
+    return render(request, "portal/fairness.html", context)
+
+
+def fairness_data(request: HttpRequest) -> HttpResponse:
+    """The same, for programs."""
+    return JsonResponse(fairness.as_data(), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @shared_page

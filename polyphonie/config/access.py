@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 READ = frozenset({"GET", "HEAD"})
 FORM = frozenset({"GET", "HEAD", "POST"})
 ACT = frozenset({"POST"})
+OPEN = READ | {"OPTIONS"}
+"""Read from any page of any site."""
 
 
 class Audience(Enum):
@@ -140,6 +142,25 @@ TABLE: dict[str, Access] = {
     "opendata:file": Access(Audience.ANYONE),
     "opendata:data": Access(Audience.ANYONE),
     "opendata:report": Access(Audience.ANYONE),
+    "opendata:api_short": Access(Audience.ANYONE),
+    "opendata:api": Access(Audience.ANYONE),
+    "opendata:api_processes": Access(Audience.ANYONE, OPEN),
+    "opendata:api_process": Access(Audience.ANYONE, OPEN),
+    "opendata:api_consultations": Access(Audience.ANYONE, OPEN),
+    "opendata:api_contributions": Access(Audience.ANYONE, OPEN),
+    "opendata:api_contribution": Access(Audience.ANYONE, OPEN),
+    "opendata:api_revisions": Access(Audience.ANYONE, OPEN),
+    "opendata:api_votes": Access(Audience.ANYONE, OPEN),
+    "opendata:api_tallies": Access(Audience.ANYONE, OPEN),
+    "opendata:api_listings": Access(Audience.ANYONE, OPEN),
+    "opendata:api_figures": Access(Audience.ANYONE, OPEN),
+    "opendata:api_participants": Access(Audience.ANYONE, OPEN),
+    "opendata:api_erasures": Access(Audience.ANYONE, OPEN),
+    "opendata:api_moderation": Access(Audience.ANYONE, OPEN),
+    "opendata:api_checkpoints": Access(Audience.ANYONE, OPEN),
+    "opendata:api_leaves": Access(Audience.ANYONE, OPEN),
+    "opendata:api_openapi": Access(Audience.ANYONE, OPEN),
+    "opendata:api_nothing": Access(Audience.ANYONE, OPEN),
     # portal
     "portal:register": Access(Audience.ANYONE),
     "portal:integrity": Access(Audience.ANYONE),

@@ -35,6 +35,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
+    "Column": (3,),  # what is published says in French too what it means: core.tables
 }
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]")
 

@@ -166,6 +166,7 @@ def moderation_address(process: str) -> str:
     return f"/{process}/moderation/"
 
 
+API = "/api/v1/"
 MY_SPACE = "/mon-espace/"
 SIGN_IN = "/connexion/"
 HELP = "/aide/"

@@ -7,6 +7,7 @@ an address. Each worker counts apart; what must hold across workers (five live c
 import hashlib
 import hmac
 import ipaddress
+import math
 import secrets
 import threading
 from collections import OrderedDict, deque
@@ -38,7 +39,7 @@ class Limit:
 def is_over(limit: Limit, who: str, now: datetime) -> bool:
     """Count one more request of `who` (a mail address, an account, a client) and say whether it is one too many."""
     instant = now.timestamp()
-    key = hmac.new(_KEY, f"{limit.purpose}\x00{who}".encode(), hashlib.sha256).digest()
+    key = _key_of(limit, who)
     with _lock:
         times = _seen.setdefault(key, deque(maxlen=limit.times + 1))
         _seen.move_to_end(key)
@@ -50,6 +51,19 @@ def is_over(limit: Limit, who: str, now: datetime) -> bool:
         while len(_seen) > MOST_KEYS:
             _seen.popitem(last=False)
     return is_over
+
+
+def seconds_to_wait(limit: Limit, who: str, now: datetime) -> int:
+    """In how many whole seconds `who` may ask again; 0 when they may now."""
+    with _lock:
+        times = _seen.get(_key_of(limit, who))
+        if not times or len(times) < limit.times:
+            return 0
+        return max(0, math.ceil(times[0] + limit.seconds - now.timestamp()))
+
+
+def _key_of(limit: Limit, who: str) -> bytes:
+    return hmac.new(_KEY, f"{limit.purpose}\x00{who}".encode(), hashlib.sha256).digest()
 
 
 def forget_all() -> None:

@@ -94,6 +94,17 @@ class Table:
         return _counted_off(self.rows(process), part)
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of a published document: one object (`is_list` false; `is_nullable`: or none), or a list of them."""
+
+    name: str
+    title: str | Promise
+    columns: tuple[Column, ...]
+    is_list: bool = True
+    is_nullable: bool = False
+
+
 Series = Callable[[Any, Part], Iterable[Placed]]
 
 

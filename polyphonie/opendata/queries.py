@@ -1,6 +1,7 @@
 """What of earlier imports is here? Their texts, their votes, where they stand."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -8,6 +9,7 @@ from polyphonie.consultation.models import ImportedVote
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.staging import text_digest
+from polyphonie.processes.dataset import process_facts
 from polyphonie.processes.models import Process
 
 AT_ONCE = 2000
@@ -42,6 +44,12 @@ def keys_of(batch: Import) -> Iterator[tuple[int, int, int, int]]:
     """Number, key, key of the consultation, revision of each text."""
     texts = Contribution.objects.filter(process=batch.process, number__range=(batch.first_number, batch.last_number))
     return texts.order_by("number").values_list("number", "pk", "consultation_id", "revision").iterator(chunk_size=AT_ONCE)
+
+
+def listed_processes(*, after: str, most: int) -> list[dict[str, Any]]:
+    """What is said of the processes that are public, by the word of their address, those after one."""
+    shown = Process.objects.filter(is_listed=True, slug__gt=after).select_related("log").order_by("slug")
+    return [process_facts(process) for process in shown[:most]]
 
 
 def public_imports(process: Process) -> QuerySet[Import]:

@@ -19,6 +19,18 @@ CONTENTS: dict[str, Promise] = {
     "verify.py": _("The verifier; to trust it, take it from the release of the software instead."),
     "ledger/leaves.jsonl": _("The register: every leaf, in its order."),
     "ledger/checkpoint": _("Where the register stands, signed."),
-    "ledger/checkpoints.jsonl": _("Every signed point before."),
+    "ledger/checkpoints.jsonl": _("Every signed point that is kept."),
 }
 """Path in the export → what it holds; a file that is not here is named alone."""
+
+ROWS: dict[str, Promise] = {
+    "leaves": _("Each leaf of the register, at its place."),
+    "process": _("The concertation itself"),
+    "referral": _("The letter that asks for it"),
+    "themes": _("What groups consultations"),
+    "consultations": _("Each consultation, with its calendar"),
+    "rules": _("Every set of rules that was published"),
+    "acts": _("Every act of organisers and of the clock"),
+    "roles": _("Who is charged with what, by number"),
+}
+"""What the API gives that is no file of its own: the leaves one by one, the sections of `process.json`."""

@@ -93,7 +93,7 @@ class Account(AbstractBaseUser):
         return self.name_hidden_on is not None
 
     @property
-    def is_active(self) -> bool:  # type: ignore[override]
+    def is_active(self) -> bool:  # type: ignore[override]  # a class attribute in AbstractBaseUser, read only by Django
         return self.closed_on is None
 
     @property

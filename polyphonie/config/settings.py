@@ -107,6 +107,9 @@ TEMPLATES = [
     }
 ]
 
+SERVED_BY = {"sqlite", "postgres", "postgresql"}
+if urlsplit(env.str("POLYPHONIE_DATABASE_URL", "sqlite:")).scheme not in SERVED_BY:
+    raise ImproperlyConfigured("POLYPHONIE_DATABASE_URL must begin with sqlite:/// or postgres://: no other database is served")
 DATABASES = {
     "default": env.dj_db_url("POLYPHONIE_DATABASE_URL", f"sqlite:///{POLYPHONIE_VAR / 'polyphonie.sqlite3'}", conn_max_age=600)
 }

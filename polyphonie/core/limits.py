@@ -129,6 +129,7 @@ def _is_excepted(client: str, today: date) -> bool:
         if not last_day or date.fromisoformat(last_day) < today or client == "unknown":
             continue
         here, there = ipaddress.ip_network(client), ipaddress.ip_network(network, strict=False)
+        # mypy cannot see that two networks of one version are of one type
         if here.version == there.version and (here.subnet_of(there) or there.subnet_of(here)):  # type: ignore[arg-type]
             return True
     return False

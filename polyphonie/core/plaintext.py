@@ -30,6 +30,14 @@ def cleaned(text: str) -> str:
     return _FORBIDDEN.sub("", unicodedata.normalize("NFC", text)).strip()
 
 
+def shortened(text: str, most: int) -> str:
+    """The text in at most so many characters: cut after a whole word, with « … » where something is missing."""
+    if len(text) <= most:
+        return text
+    kept, _space, begun = text[: most - 1].rpartition(" ")
+    return f"{(kept or begun).rstrip(' ,;:.')} …" if kept else f"{begun}…"
+
+
 @cache
 def _linkify() -> LinkifyIt:
     return LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone, translation
 
 from polyphonie.accounts.models import Account
+from polyphonie.core.plaintext import shortened
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.notifications import messages
@@ -81,7 +82,7 @@ def _event(account: Account, topic: str, *, key: str, line: str, address: str, q
         account=account,
         topic=topic,
         key=key,
-        line=line[:LINE_LENGTH],
+        line=shortened(line, LINE_LENGTH),
         address=address,
         quotes=quotes,
         happened_on=timezone.localdate(now),
@@ -108,7 +109,7 @@ def refuse(account: Account, topic: str) -> None:
     """Turn a kind of message off, and drop what was waiting to be told."""
     assert_writing()
     Refusal.objects.bulk_create([Refusal(account=account, topic=topic)], ignore_conflicts=True)
-    waiting = untold(topic).filter(account=account)
+    waiting = untold().filter(account=account, topic=topic)
     waiting.delete()
 
 
@@ -147,17 +148,17 @@ def forget_person(account: Account) -> None:
         kept.objects.filter(account=account).delete()
 
 
-def hand_digest_over(account: Account, topic: str, *, now: datetime) -> bool:
-    """Queue the day's digest of one person, if there is something to tell and none left today already. Raises Refused
-    before the hour of digests."""
+def hand_digest_over(account: Account, *, now: datetime) -> bool:
+    """Queue the day's digest of one person, of every kind they chose, if there is something to tell and none left today
+    already. Raises Refused before the hour of digests."""
     assert_writing()
     ensure(digest_refusal(now))
-    events = list(untold(topic).filter(account=account).order_by("pk"))
+    events = list(untold().filter(account=account).order_by("pk"))
     if not events or not account.email:
         return False
-    subject, body = messages.digest_mail(account, topic, events)
+    subject, body = messages.digest_mail(account, events)
     today = timezone.localdate(now)
-    key = digest_key(account, topic, today)
+    key = digest_key(account, today)
     was_queued = outbox.queue_mail(
         key,
         account.email,
@@ -165,16 +166,16 @@ def hand_digest_over(account: Account, topic: str, *, now: datetime) -> bool:
         body,
         now=now,
         quotes=sorted({event.quotes for event in events if event.quotes}),
-        unsubscribe=messages.stop_address(account, topic),
+        unsubscribe=messages.stop_address(account, *messages.topics_of(events)),
     )
     if was_queued:
         Event.objects.filter(pk__in=[event.pk for event in events]).update(told_on=today, told_in=key)
     return was_queued
 
 
-def digest_key(account: Account, topic: str, day: date) -> str:
-    """One digest of a kind a day: the outbox queues a key once."""
-    return f"digest/{topic}/{account.pk}/{day.isoformat()}"
+def digest_key(account: Account, day: date) -> str:
+    """One digest a day and a person, whatever it tells: the outbox queues a key once."""
+    return f"digest/{account.pk}/{day.isoformat()}"
 
 
 def forget_told(*, now: datetime) -> int:

@@ -36,12 +36,12 @@ def followers(subject: str) -> QuerySet[Account]:
     return Account.objects.filter(pk__in=following, closed_on=None, email__isnull=False).exclude(pk__in=refusing).order_by("pk")
 
 
-def untold(topic: str) -> QuerySet[Event]:
-    """What waits for the next digest of this kind."""
-    return Event.objects.filter(topic=topic, told_on=None)
+def untold() -> QuerySet[Event]:
+    """What waits for the next digest."""
+    return Event.objects.filter(told_on=None)
 
 
-def accounts_to_tell(topic: str, after: int, how_many: int) -> list[Account]:
-    """The next people, by key, for whom a digest of this kind waits."""
-    waiting = untold(topic).filter(account__pk__gt=after).values("account")
+def accounts_to_tell(after: int, how_many: int) -> list[Account]:
+    """The next people, by key, for whom a digest waits."""
+    waiting = untold().filter(account__pk__gt=after).values("account")
     return list(Account.objects.filter(pk__in=waiting, closed_on=None, email__isnull=False).order_by("pk")[:how_many])

@@ -1,4 +1,4 @@
-"""The link that stops one kind of message, in one click, without signing in."""
+"""The link that stops the kinds of message that a mail brought, in one click, without signing in."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,13 +15,14 @@ from polyphonie.notifications.models import Topic
 @csrf_exempt  # a mail programme posts here by itself (RFC 8058), and whoever holds the link may only stop that kind of message
 @never_cache
 def stop_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Stop one kind of message: GET asks to confirm, POST does it, without signing in."""
+    """Stop those kinds of message: GET asks to confirm, POST does it, without signing in."""
     read = read_stop_token(token)
     if read is None:
         raise Http404
-    account, topic = get_object_or_404(Account, pk=read[0]), read[1]
+    account, topics = get_object_or_404(Account, pk=read[0]), read[1]
     if request.method == "POST":
         with writing():
-            refuse(account, topic)
-    context = {"topic": Topic(topic).label, "is_done": request.method == "POST"}
+            for topic in topics:
+                refuse(account, topic)
+    context = {"topics": [Topic(topic).label for topic in topics], "is_done": request.method == "POST"}
     return render(request, "notifications/stop.html", context)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from polyphonie.core.plaintext import shortened
 from polyphonie.core.writing import assert_writing
 from polyphonie.outbox.models import Mail
 from polyphonie.outbox.queries import due, quoting, waiting
@@ -11,6 +12,7 @@ CLAIM = timedelta(minutes=5)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 REFUSALS_BEFORE_GIVING_UP = 3
 KEYS_KEPT = timedelta(days=90)
+SUBJECT_LENGTH = 250
 
 
 def queue_mail(
@@ -39,7 +41,7 @@ def queue_mail(
             Mail(
                 key=key,
                 to=to,
-                subject=" ".join(subject.split())[:250],
+                subject=shortened(" ".join(subject.split()), SUBJECT_LENGTH),
                 body=body,
                 quotes="".join(f" {name} " for name in names if name),
                 unsubscribe_address=unsubscribe,

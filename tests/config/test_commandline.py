@@ -115,6 +115,7 @@ def test_a_command_wrongly_called_says_so_in_one_line(tmp_path, words):
     [
         ("POLYPHONIE_BASE_URL", "https://example.org", ["demo"]),
         ("POLYPHONIE_DATABASE_URL", "oracle://here", ["list"]),
+        ("POLYPHONIE_DATABASE_URL", "mysql://here/there", ["list"]),
         ("POLYPHONIE_DATABASE_URL", "postgres://nobody@127.0.0.1:9/nothing", ["list"]),
         ("POLYPHONIE_VAR", "/proc/nowhere", ["list"]),
         ("POLYPHONIE_MAIL_URL", "pigeon://roof", ["list"]),
@@ -124,6 +125,8 @@ def test_a_wrong_setting_is_said_in_one_sentence(tmp_path, setting, value, words
     bare = {"POLYPHONIE_VAR": str(tmp_path / "var"), "POLYPHONIE_KEYS": str(tmp_path / "keys"), "PATH": os.environ["PATH"]}
     result = polyphonie(bare | {setting: value}, *words)
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1), result.stderr
+    if value.startswith(("oracle", "mysql")):
+        assert "must begin with sqlite:/// or postgres://" in result.stderr
 
 
 @pytest.fixture

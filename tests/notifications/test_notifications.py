@@ -77,6 +77,34 @@ def test_answers_come_in_one_mail_a_day_at_most(amina: Account, clock: time_mach
     assert tasks.hand_digests_over() == 0
 
 
+def test_answers_and_news_of_consultations_come_in_one_mail_of_which_one_link_stops_each_kind(
+    amina: Account, clock: time_machine.Traveller
+) -> None:
+    subject = consultation_subject("climat", "eau")
+    told(amina, number=8)
+    with writing() as now:
+        actions.follow(amina, subject)
+        actions.tell_followers(subject, key="opened", line=lambda: "Elle ouvre", address="/climat/consultations/eau/", now=now)
+    assert tasks.hand_digests_over() == 1
+    mail = Mail.objects.get()
+    assert "Elle ouvre" in mail.body
+    assert "(#8)" in mail.body
+    for topic in (Topic.REACTIONS, Topic.CONSULTATIONS):
+        assert stop_address(amina, topic) in mail.body
+    Client().post(mail.unsubscribe_address.removeprefix("http://127.0.0.1:8000"))
+    assert {refusal.topic for refusal in Refusal.objects.all()} == {Topic.REACTIONS, Topic.CONSULTATIONS}
+
+
+def test_a_subject_is_cut_after_a_whole_word(amina: Account, clock: time_machine.Traveller) -> None:
+    with writing() as now:
+        line = "Basile a répondu à votre proposition " + "vraiment " * 40
+        actions.tell(amina, Topic.REACTIONS, key="long", line=line, address="/climat/contributions/8/", now=now)
+    tasks.hand_digests_over()
+    subject = Mail.objects.get().subject
+    assert subject.endswith("vraiment …")
+    assert len(subject) <= 120
+
+
 def test_digests_wait_for_the_morning(amina: Account, clock: time_machine.Traveller) -> None:
     told(amina)
     clock.move_to(datetime(2026, 3, 3, 6, 59, tzinfo=UTC))
@@ -194,5 +222,5 @@ def test_a_link_that_we_did_not_sign_stops_nothing(amina: Account, token: str) -
 
 
 def test_a_stop_link_serves_its_account_and_kind_only(amina: Account) -> None:
-    assert read_stop_token(stop_token(amina, Topic.REACTIONS)) == (amina.pk, "reactions")
+    assert read_stop_token(stop_token(amina, Topic.REACTIONS)) == (amina.pk, ["reactions"])
     assert stop_token(amina, Topic.REACTIONS) != stop_token(amina, Topic.MY_TEXTS)

@@ -13,7 +13,6 @@ from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.core.writing import writing_at
 from polyphonie.notifications.actions import hand_digest_over
 from polyphonie.notifications.queries import accounts_to_tell
-from polyphonie.notifications.tasks import IN_DIGESTS
 from polyphonie.outbox.models import Mail
 from polyphonie.portal.demonstration import archive, content
 from polyphonie.portal.demonstration.clock import Clock
@@ -69,6 +68,5 @@ def plan_digests(story: Story) -> None:
 
 
 def _hand_digests_over(now: datetime) -> None:
-    for topic in IN_DIGESTS:
-        for account in accounts_to_tell(topic, 0, MOST_DIGESTS):
-            hand_digest_over(account, topic, now=now)
+    for account in accounts_to_tell(0, MOST_DIGESTS):
+        hand_digest_over(account, now=now)

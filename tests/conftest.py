@@ -146,9 +146,10 @@ def strict_house(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.core.cache import cache
     from django.utils import translation
 
-    from polyphonie.core import keeping, limits
+    from polyphonie.core import holding, keeping, limits
 
     cache.clear()
+    holding.shelf.clear()
     keeping.pieces.clear()
     shutil.rmtree(Path(settings.POLYPHONIE_VAR) / "log", ignore_errors=True)
     limits.forget_all()

@@ -132,11 +132,6 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}},
-    "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 300},  # whole pages: a flood of made-up addresses must not fill the memory
-    },
 }
 
 POLYPHONIE_HOLD_SECONDS = env.float("POLYPHONIE_HOLD_SECONDS", 5)

@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from polyphonie.core.holding import Door
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "polyphonie.config.settings")
-application = get_wsgi_application()
+application = Door(get_wsgi_application())

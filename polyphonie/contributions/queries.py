@@ -55,6 +55,7 @@ class Face(NamedTuple):
     published_at: datetime
     accepted_on: date | None
     author_name: str
+    hidden_author_name: str
     author_slug: str | None
     author_is_listed: bool | None
     author_closed_on: date | None

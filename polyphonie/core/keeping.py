@@ -15,6 +15,8 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
+from polyphonie.core.generation import generation
+
 MOST_BYTES = 3 * 1024 * 1024
 
 
@@ -23,16 +25,19 @@ KEY_BYTES = 1000
 
 
 class Pieces:
-    """Rendered pieces by key; past `most_bytes`, those that served longest ago are forgotten first."""
+    """Rendered pieces by key; past `most_bytes`, those that served longest ago are forgotten first; all of them, keys too, once
+    something was taken away from pages (`core.generation`): what is erased stays in no memory."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
         self.bytes = 0
         self._by_key: OrderedDict[Hashable, Markup] = OrderedDict()
+        self._generation = b""
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Markup | None:
         with self._lock:
+            self._forget_former()
             found = self._by_key.get(key)
             if found is not None:
                 self._by_key.move_to_end(key)
@@ -40,6 +45,7 @@ class Pieces:
 
     def put(self, key: Hashable, piece: Markup) -> None:
         with self._lock:
+            self._forget_former()
             before = self._by_key.pop(key, None)
             self.bytes += _weight(piece) - (0 if before is None else _weight(before))
             self._by_key[key] = piece
@@ -50,6 +56,12 @@ class Pieces:
         with self._lock:
             self._by_key.clear()
             self.bytes = 0
+
+    def _forget_former(self) -> None:
+        present = generation.now()
+        if present != self._generation:
+            self._by_key.clear()
+            self.bytes, self._generation = 0, present
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -74,6 +86,11 @@ def keep(key: Key, piece: Markup) -> Markup:
     """Keep a piece under everything that it shows, for the present language."""
     pieces.put((get_language(), *key), piece)
     return piece
+
+
+def facts(record: object) -> Key:
+    """Every fact of a record that was read, as a key: whatever a piece shows of it, now or later, is in it."""
+    return tuple(value for name, value in vars(record).items() if not name.startswith("_") and name != "last_number")
 
 
 class KeptExtension(Extension):

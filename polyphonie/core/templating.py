@@ -14,7 +14,7 @@ from django.utils.translation import ngettext as django_ngettext
 from markupsafe import Markup
 
 from polyphonie.core import addresses, plaintext, printing, typography
-from polyphonie.core.keeping import KeptExtension
+from polyphonie.core.keeping import KeptExtension, facts
 
 
 def typographic(text: object) -> str:
@@ -115,6 +115,7 @@ def environment(**options: object) -> jinja2.Environment:
     env.filters.update(
         typo=typographic,
         tuple=tuple,
+        facts=facts,
         number=printing.whole_number,
         day=printing.day,
         moment=printing.moment,

@@ -17,6 +17,7 @@ from polyphonie.contributions import search
 from polyphonie.contributions.actions import next_numbers
 from polyphonie.contributions.commitments import fresh_salts, rev_content
 from polyphonie.contributions.models import Contribution, Kind, Revision, SearchText, Status
+from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append, release_series, written_leaf
@@ -264,6 +265,7 @@ def finish_import(
     batch.finished_at = now
     batch.save()
     Process.objects.filter(pk=process.pk).update(is_listed=True)
+    let_go()
     return batch
 
 
@@ -306,6 +308,7 @@ def undo_import(batch: Import, *, now: datetime) -> Import:
         count_texts(consultation)
     if not batch.process.consultations.exclude(state=Consultation.State.DRAFT).exists():
         Process.objects.filter(pk=batch.process_id).update(is_listed=False)
+    let_go()
     return batch
 
 

@@ -77,6 +77,7 @@ SHOWN: dict[str, Any] = {
     "origin": "public_debate",
     "published_at": timezone.now() - timedelta(days=40),
     "author_name": "Une autre",
+    "hidden_author_name": "Une autre",
     "agree": 7,
     "mixed": 8,
     "disagree": 9,
@@ -102,14 +103,38 @@ def test_a_card_changes_with_everything_it_shows(client: Client, text: Contribut
     before = card(read(client), text.number)
     assert card(read(client), text.number) == before
     changed: dict[str, Any] = {name: SHOWN[name]}
-    if name == "revision":
-        changed["title"] = "Deux fontaines"
+    changed |= {"revision": {"title": "Deux fontaines"}, "hidden_author_name": {"author_name": ""}}.get(name, {})
     Contribution.objects.filter(pk=text.pk).update(**changed)
     after = card(read(client), changed.get("number", text.number))
     assert after
     assert after != before
     pieces.clear()
     assert card(read(client), changed.get("number", text.number)) == after
+
+
+NAMED_BY_ITS_REVISION = {"title", "body"}
+FOLLOWS_FROM_ITS_FACE = {"votes", "imported_votes", "author", "speaks_for"}
+
+
+def test_a_card_reads_nothing_of_a_text_that_its_face_does_not_name(text: Contribution) -> None:
+    class Watched:
+        def __getattr__(self, name: str) -> Any:
+            asked.add(name)
+            return getattr(whole, name)
+
+    asked: set[str] = set()
+    whole = Contribution.objects.select_related("author", "speaks_for").get(pk=text.pk)
+    macro = get_template("consultation/card.html").template.module.card  # type: ignore[attr-defined]
+    for changed in (
+        {},
+        {"agree": 3, "imported_agree": 2, "arguments_for": 1, "sources": 1, "completions": 1},
+        {"author_name": ""},
+    ):
+        vars(whole).update(changed)
+        for is_open in (True, False):
+            assert macro(Watched(), "demain", is_open, True)
+    assert asked >= {"title", "number", "author_name", "arguments_for"}
+    assert asked <= set(Face._fields) | NAMED_BY_ITS_REVISION | FOLLOWS_FROM_ITS_FACE | {"__html__"}
 
 
 @pytest.mark.parametrize("change", [{"slug": "une-autre-adresse"}, {"is_listed": False}, {"closed_on": date(2026, 1, 1)}])

@@ -26,6 +26,7 @@ def voice(**details: Any) -> SimpleNamespace:
         "number": 746,
         "published_at": datetime(2014, 10, 31, 14, 3, tzinfo=UTC),
         "author_name": "Association Les Bricoleurs",
+        "hidden_author_name": "",
         "author": None,
         "speaks_for": SimpleNamespace(slug="les-bricoleurs", verified_on=date(2014, 10, 1)),
         "origin": "web",
@@ -57,6 +58,7 @@ def context() -> dict[str, Any]:
             is_demonstration=True,
             is_archive=False,
             copied_from="",
+            incident_on=None,
         ),
         "stave": [
             Step("Saisine", "4 janvier 2015", DONE),

@@ -21,6 +21,8 @@ from polyphonie.contributions.actions import Text, publish, revise
 from polyphonie.contributions.dataset import ERASURES
 from polyphonie.contributions.models import Contribution, Kind, Side, Status
 from polyphonie.core import limits
+from polyphonie.core.holding import shelf
+from polyphonie.core.keeping import pieces
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.ledger.models import Entry
@@ -75,8 +77,9 @@ def everything() -> str:
             for row in cursor.fetchall():
                 cells += [bytes(cell).decode("latin-1") if isinstance(cell, bytes | memoryview) else str(cell) for cell in row]
     sessions = [str(session.get_decoded()) for session in Session.objects.all()]
-    caches_held = [str(caches[name]._cache) for name in ("default", "pages")]
-    return "\n".join([*cells, *sessions, *caches_held]).casefold()
+    caches_held = [str(caches["default"]._cache), str(shelf._pages)]
+    pieces.get("")  # what was kept before something was taken away goes at the next page
+    return "\n".join([*cells, *sessions, *caches_held, str(pieces._by_key)]).casefold()
 
 
 @pytest.mark.parametrize("withdraws_votes", [False, True])

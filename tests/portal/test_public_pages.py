@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -96,43 +95,6 @@ def test_an_unchanged_page_is_answered_in_a_word(client: Client) -> None:
     again = client.get(address, headers={"If-None-Match": tag})
     assert again.status_code == 304
     assert again.content == b""
-
-
-@pytest.fixture
-def held(settings: Any) -> Any:
-    """Pages are held in memory, as in production."""
-    from django.core.cache import caches
-
-    settings.POLYPHONIE_HOLD_SECONDS = 5
-    yield
-    caches["pages"].clear()
-
-
-def test_a_page_held_in_memory_costs_no_query_and_lasts_a_few_seconds(
-    client: Client, held: None, django_assert_num_queries: Any
-) -> None:
-    scene = a_scene()
-    address = contribution_address("demain", scene.proposal.number)
-    first = client.get(address)
-    with django_assert_num_queries(0):
-        again = client.get(address)
-        unchanged = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
-    assert again.content == first.content
-    assert again.headers["Vary"] == first.headers["Vary"]
-    assert unchanged.status_code == 304
-    assert "Skip to content" in client.get(address, headers={"Accept-Language": "en"}).content.decode()
-    with time_machine.travel(timezone.now() + timedelta(seconds=6), tick=False):
-        Process.objects.update(title="Après-demain")
-        assert "Après-demain" in read(client, address)
-
-
-def test_a_held_page_is_never_that_of_someone_signed_in(client: Client, held: None) -> None:
-    scene = a_scene()
-    reader = Client()
-    reader.force_login(scene.author)
-    assert "Mon espace" in read(reader, "/demain/")
-    assert "Mon espace" not in read(client, "/demain/")
-    assert "Mon espace" in read(reader, "/demain/")
 
 
 def test_what_one_person_sees_is_never_shared(client: Client) -> None:

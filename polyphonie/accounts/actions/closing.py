@@ -11,6 +11,7 @@ from polyphonie.accounts.models import Account, RecoveryCode, SecurityEvent, Sig
 from polyphonie.accounts.rules import closing_refusal
 from polyphonie.accounts.secrets import address_mark
 from polyphonie.accounts.voter_secret import destroy_voter_secret
+from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.outbox.actions import forget_address
@@ -45,4 +46,5 @@ def close_account(account: Account, *, now: datetime) -> Account:
     account.closed_on = timezone.localdate(now)
     account.set_unusable_password()
     account.save()
+    let_go()
     return account

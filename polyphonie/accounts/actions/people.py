@@ -15,6 +15,7 @@ from polyphonie.accounts.actions.voter import ensure_voter_secret
 from polyphonie.accounts.models import Account, Organisation, SecurityEvent, folded, name_key
 from polyphonie.accounts.queries import account_of, expired_proofs, free_names_like, is_name_taken, suspended_since
 from polyphonie.accounts.rules import LINK_HOURS, age_refusal, name_refusal
+from polyphonie.core.generation import let_go
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
@@ -118,6 +119,7 @@ def change_settings(
     account.category, account.territory = category, cleaned(territory)
     account.is_listed, account.language = is_listed, language
     _save(account, name, fields=SETTINGS)
+    let_go()
     return account
 
 

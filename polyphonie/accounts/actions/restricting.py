@@ -13,6 +13,7 @@ from polyphonie.accounts.rules import (
     suspension_refusal,
 )
 from polyphonie.accounts.secrets import address_mark
+from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 
@@ -34,6 +35,7 @@ def hide_name(account: Account, *, ground: str, now: datetime) -> Account:
     account.display_name, account.slug = "", f"_{account.pk}"  # a form that no name can take
     account.is_listed = False
     account.save(update_fields=NAME_FIELDS)
+    let_go()
     return account
 
 

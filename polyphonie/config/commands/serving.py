@@ -23,6 +23,7 @@ from gunicorn.arbiter import Arbiter
 from polyphonie.config.commands import database, ticking
 from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.config.terminal import Outcome, Terminal
+from polyphonie.core.holding import Door
 
 SIGNAL_WHEN_PARENT_DIES = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
@@ -72,7 +73,7 @@ def serve() -> int:
     """Web workers and the loop of what is due, until stopped or until the web workers end; the exit status."""
     _refuse_a_taken_port(settings.POLYPHONIE_BIND)
     call_command("collectstatic", interactive=False, verbosity=0)
-    application = get_wsgi_application()  # after the static files are there: it lists them once
+    application = Door(get_wsgi_application())  # after the static files are there: it lists them once
     _ = get_resolver().url_patterns
     connections.close_all()
     _settle_memory()

@@ -15,6 +15,7 @@ from polyphonie.consultation.models import Batch, Departure, Vote, series_at_clo
 from polyphonie.consultation.queries.recount import totals_change, waiting_voters, waiting_votes
 from polyphonie.consultation.rules import VOTERS_PER_BATCH, close_refusal, seal_refusal
 from polyphonie.contributions.models import Kind, Revision, Status
+from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append_all, release_series
@@ -66,6 +67,7 @@ def _publish_waiting(consultation: Consultation, *, at_close: bool, now: datetim
     leaves = release_series(log, consultation.slug)
     if at_close:
         leaves += release_series(log, series_at_close(consultation))
+    let_go()
     last_number = Batch.objects.filter(consultation=consultation).aggregate(last=Max("number"))["last"] or 0
     return Batch.objects.create(
         consultation=consultation,

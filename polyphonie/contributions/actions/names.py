@@ -3,6 +3,7 @@
 from polyphonie.contributions.actions.traces import erase_author_names, record_decision
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.signals import visibility_changed
+from polyphonie.core.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.notifications.actions import withdraw_quoting
 from polyphonie.notifications.queries import contribution_quote
@@ -48,3 +49,4 @@ def restore_author_name(contribution: Contribution, *, actor: str) -> None:
 def _changed(contribution: Contribution) -> None:
     withdraw_quoting(contribution_quote(contribution.process.slug, contribution.number))
     visibility_changed.send(sender=Contribution, contribution=contribution)
+    let_go()

@@ -9,6 +9,7 @@ from polyphonie.contributions.actions.traces import record_revision
 from polyphonie.contributions.models import NOT_RANKED, Contribution, Kind, Revision
 from polyphonie.contributions.rules import author_refusal, change_refusal, text_refusal
 from polyphonie.contributions.signals import visibility_changed
+from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 
@@ -43,6 +44,7 @@ def new_revision(contribution: Contribution, text: Text, *, reason: Revision.Rea
     )
     search.index(contribution)
     visibility_changed.send(sender=Contribution, contribution=contribution)
+    let_go()
     return revision
 
 

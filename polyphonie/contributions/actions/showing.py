@@ -16,6 +16,7 @@ from polyphonie.contributions.rules import (
     withdraw_refusal,
 )
 from polyphonie.contributions.signals import visibility_changed
+from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.notifications.actions import withdraw_quoting
@@ -83,6 +84,7 @@ def set_status(contribution: Contribution, status: Status, *, ground: str, now: 
         count_text(contribution, 1 if contribution.is_visible else -1)
     search.index(contribution)
     visibility_changed.send(sender=Contribution, contribution=contribution)
+    let_go()
     return contribution
 
 

@@ -9,6 +9,7 @@ from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append, await_batch
@@ -50,6 +51,7 @@ def record_act(
         document, salt = canonical(plain_facts(facts)).decode(), os.urandom(SALT_BYTES)
         content["cm"] = b64(digest("actcm/v1", document, b64(salt)))
     entry = append(process.log, "state", content)
+    let_go()
     return Act.objects.create(
         process=process,
         consultation=consultation,

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from polyphonie.consultation.actions.batches import close_consultation, seal_batch
 from polyphonie.consultation.actions.drawing import draw_lists
+from polyphonie.consultation.actions.newcomers import note_newcomers
 from polyphonie.consultation.actions.reviewing import publish_what_waited
 from polyphonie.consultation.queries.recount import waiting_voters
 from polyphonie.consultation.queries.review import consultations_with_waiting
@@ -20,6 +21,7 @@ from polyphonie.consultation.rules import SILENCE, VOTERS_PER_BATCH, close_refus
 from polyphonie.contributions.models import UNDRAWN, Contribution
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
+from polyphonie.ledger.keys import KeyMissing
 from polyphonie.processes.models import Consultation
 
 log = logging.getLogger(__name__)
@@ -60,6 +62,20 @@ def _publish_waiting(consultation: Consultation, now: datetime) -> None:
     publish_what_waited(consultation, now=now)
 
 
+def count_newcomers() -> int:
+    """Count, once after each close, the voters whose account dates from its last days; how many consultations."""
+    due = Consultation.objects.filter(state=State.CLOSED, is_imported=False, new_voters=None, process__copied_from="")
+    try:
+        return _each(due.order_by("pk"), _count_newcomers)
+    except KeyMissing as missing:
+        log.warning("%s", missing)
+        return 0
+
+
+def _count_newcomers(consultation: Consultation, now: datetime) -> None:
+    note_newcomers(consultation)
+
+
 def _seal(consultation: Consultation, now: datetime) -> None:
     seal_batch(consultation, now=now)
 
@@ -86,5 +102,11 @@ def _each(due: QuerySet[Consultation] | Iterable[Consultation], act: Callable[[C
     return done
 
 
-TASKS: list[Callable[[], int]] = [publish_after_review, seal_due_batches, close_due_consultations, draw_due_lists]
+TASKS: list[Callable[[], int]] = [
+    publish_after_review,
+    seal_due_batches,
+    close_due_consultations,
+    draw_due_lists,
+    count_newcomers,
+]
 """In this order at each tick, after `processes.tasks.open_due`: what becomes public, what closes, what is drawn."""

@@ -268,7 +268,7 @@ KEPT = (
             "closes_at is_under_crpa deadline_derogation closing_told_for is_imported "
             "review_until review_reason config_leaf version drawn_on "
             "proposals "
-            "texts votes voters",
+            "texts votes voters new_voters",
             "processes.RulesInForce: id consultation document salt leaf_hash since_at",
             "processes.Extension: id consultation previous_closes_at closes_at reason decided_at",
             "processes.Act: id process consultation kind actor document salt leaf_hash happened_at",

@@ -142,6 +142,9 @@ class Consultation(models.Model):
     texts = models.PositiveIntegerField(default=0)
     votes = models.PositiveIntegerField(default=0)
     voters = models.PositiveIntegerField(default=0)
+    new_voters = models.PositiveIntegerField(
+        null=True, help_text="voters whose account dates from its last 7 days, counted once after the close; 0 under 10"
+    )
 
     class Meta:
         ordering = ["theme__number", "rank", "pk"]

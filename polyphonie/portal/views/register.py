@@ -4,8 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from polyphonie.core.freshness import shared_page
+from polyphonie.moderation.models import Ground
 from polyphonie.portal.queries import register as queries
 from polyphonie.portal.views.processes import process_or_404
+from polyphonie.processes.models import ActKind, Role
 
 
 @shared_page
@@ -14,13 +16,25 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
     found = process_or_404(request, process, with_consultations=False)
     kind = request.GET.get("genre", "") if request.GET.get("genre", "") in queries.KINDS else ""
     before = request.GET.get("avant", "")
+    role = request.GET.get("role", "") if request.GET.get("role", "") in queries.ROLES else ""
     leaves = queries.last_leaves(
-        found, kind=kind, before=int(before) if before.isascii() and before.isdecimal() and len(before) < 12 else None
+        found, kind=kind, role=role, before=int(before) if before.isascii() and before.isdecimal() and len(before) < 12 else None
     )
     return render(
         request,
         "portal/register.html",
-        {"process": found, "standing": queries.standing(found), "leaves": leaves, "kind": kind, "kinds": queries.KINDS},
+        {
+            "process": found,
+            "standing": queries.standing(found),
+            "leaves": leaves,
+            "kind": kind,
+            "role": role,
+            "kinds": queries.KINDS,
+            "roles": queries.ROLES,
+            "acts": dict(ActKind.choices),
+            "role_names": dict(Role.choices),
+            "grounds": dict(Ground.choices),
+        },
     )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from polyphonie.accounts.actions.organisations import declare_organisation
 from polyphonie.accounts.actions.people import open_account
 from polyphonie.accounts.models import Account, Organisation
+from polyphonie.config import schedule
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.actions.batches import close_consultation
@@ -99,7 +100,8 @@ def _staff(process: Process, other: Process) -> dict[str, Account]:
 
 
 def a_town(slug: str = "demain") -> Town:
-    """Build the whole town, in French."""
+    """Build the whole town, in French; its loop of what is due has just run."""
+    schedule.last_turn_file().touch()
     today = timezone.now()
     with writing_at(today - timedelta(days=40)) as now:
         process = concertations.a_process(now=now, slug=slug, asks_consent=True)

@@ -161,6 +161,9 @@ TABLE: dict[str, Access] = {
     "opendata:api_leaves": Access(Audience.ANYONE, OPEN),
     "opendata:api_openapi": Access(Audience.ANYONE, OPEN),
     "opendata:api_nothing": Access(Audience.ANYONE, OPEN),
+    # for a supervisor
+    "health:live": Access(Audience.ANYONE),
+    "health:ready": Access(Audience.ANYONE),
     # portal
     "portal:register": Access(Audience.ANYONE),
     "portal:integrity": Access(Audience.ANYONE),

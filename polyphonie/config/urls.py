@@ -2,7 +2,13 @@
 
 from django.urls import include, path
 
+from polyphonie.config import health
+from polyphonie.core import addresses
+
+health_patterns = [path("", health.live, name="live"), path("pret/", health.ready, name="ready")]
+
 urlpatterns = [
+    path(addresses.HEALTH.removeprefix("/"), include((health_patterns, "health"))),
     path("", include("polyphonie.accounts.urls")),
     path("", include("polyphonie.notifications.urls")),
     path("", include("polyphonie.processes.urls")),

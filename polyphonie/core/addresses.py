@@ -178,6 +178,8 @@ FAIRNESS = "/loyaute/"
 PRIVACY = "/confidentialite/"
 PROBLEMS = "/probleme/"
 NEW_PROCESS = "/nouvelle-concertation/"
+HEALTH = "/sante/"
+READY = f"{HEALTH}pret/"
 DEMO = "/demo/"
 DEMO_MAILS = f"{DEMO}courrier/"
 

@@ -1,11 +1,14 @@
 """What does one read when a page is missing, refused or broken? A sentence that helps, in the frame of every page."""
 
 import logging
+import sys
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from polyphonie.core import trouble
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +51,14 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: our fault; if even the page's frame fails, a plain sentence."""
+    """500: our fault; if even the page's frame fails, a plain sentence. A database or a disk in trouble is a 503 here too."""
+    try:
+        answer = trouble.answer_to(request, sys.exc_info()[1])
+    except Exception:
+        logger.exception("the page that asks to wait went wrong")
+        answer = HttpResponse(PLAIN, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(trouble.SOON)})
+    if answer is not None:
+        return answer
     title = _("Something went wrong on our side")
     sentence = _("Nothing was written. Those who run the site find the error in its log; you can try again in a moment.")
     try:

@@ -1,12 +1,11 @@
 """What holds for every answer: its headers, a sentence for a refusal, a short wait when the database is in trouble."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from polyphonie.core import trouble
 from polyphonie.core.refusal import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -32,7 +31,10 @@ class Headers:
 
 
 class DatabaseTrouble:
-    """A locked or restarting database is a 503 with `Retry-After`: nothing was written, trying again is safe."""
+    """A locked or restarting database, a full disk, are a 503 with `Retry-After`: nothing was written, trying again is safe.
+
+    What another middleware meets (the session that cannot be saved) is answered alike by `errors.broken`.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -41,11 +43,7 @@ class DatabaseTrouble:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError):
-            return None
-        response = render(request, "core/busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
-        response.headers["Retry-After"] = "5"
-        return response
+        return trouble.answer_to(request, exception)
 
 
 class Refusals:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account
-from polyphonie.config import database_driver, messages, schedule
+from polyphonie.config import database_driver, health, messages, schedule
 from polyphonie.config.commands import database
 from polyphonie.config.settings import env
 from polyphonie.config.terminal import Outcome, Terminal
@@ -24,7 +24,7 @@ from polyphonie.processes.models import Process
 
 UNSAFE, MISSING = "unsafe", "missing"
 OWNER_ONLY = 0o077
-SECONDS_WITHOUT_TURN = 600
+
 SECURITY_OF_HTTPS = {"security.W004", "security.W008", "security.W012", "security.W016", "security.W021"}
 """Django's warnings that say in five ways that the base address is not https; said once, below."""
 
@@ -135,7 +135,7 @@ def _records() -> Iterator[Finding]:
     if not Account.objects.filter(is_administrator=True).exists():
         yield Finding(MISSING, _("administrator"), _("nobody administers this installation yet."))
     turn = schedule.last_turn_file()
-    if Process.objects.exists() and (not turn.exists() or time.time() - turn.stat().st_mtime > SECONDS_WITHOUT_TURN):
+    if Process.objects.exists() and (not turn.exists() or time.time() - turn.stat().st_mtime > health.SECONDS_WITHOUT_TURN):
         yield Finding(
             UNSAFE,
             "tick",

@@ -1,7 +1,8 @@
-"""What must an earlier stage tell later ones? That a voice appeared, changed its text, or changed its visibility.
+"""What must an earlier stage tell later ones? That a voice appeared, changed its text, or is not shown any more.
 
-`visibility_changed(contribution)` is sent by `contributions.actions` alone, in the transaction of the act: the search index,
-the outbox and caches follow it.
+`visibility_changed(contribution, takes_away, is_own)` is sent by `contributions.actions.announcing` alone, in the transaction of
+the act; `takes_away` says that the text, a passage or the name of its author is not shown any more: what later stages hold of it
+goes too; `is_own` that its author did it.
 """
 
 from django.dispatch import Signal

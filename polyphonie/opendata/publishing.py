@@ -41,8 +41,8 @@ class Published:
 
 
 def published(process: Process) -> Published | None:
-    """The last whole export of this process, or None before the first."""
-    folders = _folders(process)
+    """The last whole export of this process; None before the first, or while it holds what moderation took away since."""
+    folders = [] if _withholding_note(process).exists() else _folders(process)
     return _read(folders[-1]) if folders else None
 
 
@@ -63,11 +63,19 @@ def note_erasure(process: Process) -> None:
         note.touch()
 
 
+def withhold(process: Process) -> None:
+    """Moderation took away something that the last export may hold: nobody downloads it from now on, and the next is due."""
+    note = _withholding_note(process)
+    if note.parent.is_dir():
+        note.touch()
+
+
 def publish(process: Process) -> Published:
     """Make an export and its archive; the former one stays until the next, for downloads under way. Raises Refused."""
     home = _home(process)
     home.mkdir(parents=True, exist_ok=True)
-    kept = 1 if _erasures_note(process).exists() else KEPT
+    withheld_at = _touched_at(_withholding_note(process))
+    kept = 1 if withheld_at or _erasures_note(process).exists() else KEPT
     _erasures_note(process).unlink(missing_ok=True)
     draft = home / f".{timezone.now().strftime(STAMP)}"
     shutil.rmtree(draft, ignore_errors=True)
@@ -84,7 +92,17 @@ def publish(process: Process) -> Published:
         raise
     for old in _folders(process)[:-kept]:
         shutil.rmtree(old, ignore_errors=True)
+    if withheld_at == _touched_at(_withholding_note(process)):  # nothing was taken away while it was made
+        _withholding_note(process).unlink(missing_ok=True)
     return _read(folder)
+
+
+def _withholding_note(process: Process) -> Path:
+    return _home(process) / ".withheld"
+
+
+def _touched_at(note: Path) -> int:
+    return note.stat().st_mtime_ns if note.exists() else 0
 
 
 def _erasures_note(process: Process) -> Path:

@@ -15,6 +15,7 @@ from polyphonie.consultation.models import Vote
 from polyphonie.consultation.rules import move_refusal, typographic_refusal
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.actions import Text, new_revision
+from polyphonie.contributions.actions.announcing import announce_loss
 from polyphonie.contributions.actions.counting import count_in_consultation
 from polyphonie.contributions.actions.traces import erase_revisions, record_decision
 from polyphonie.contributions.masking import holds, mask_words, masked
@@ -22,8 +23,6 @@ from polyphonie.contributions.models import UNDRAWN, Contribution, Revision, Sta
 from polyphonie.contributions.rules import mask_refusal
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing, hold
-from polyphonie.notifications.actions import withdraw_quoting
-from polyphonie.notifications.queries import contribution_quote
 from polyphonie.processes.models import Consultation
 
 HOLDS_ITS_TEXT = (Status.PUBLISHED, Status.HIDDEN)
@@ -52,7 +51,7 @@ def mask_passage(
     assert revision is not None
     carry_over_votes(contribution, actor=actor, now=now)
     erase_revisions(contribution, earlier, ground=ground)
-    withdraw_quoting(contribution_quote(contribution.process.slug, contribution.number))
+    announce_loss(contribution)
     return revision
 
 

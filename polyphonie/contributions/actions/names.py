@@ -1,12 +1,9 @@
 """Which name stands beside a text? Its author's at publication, until they leave, or until moderation hides it."""
 
+from polyphonie.contributions.actions.announcing import announce_change, announce_loss
 from polyphonie.contributions.actions.traces import erase_author_names, record_decision
 from polyphonie.contributions.models import Contribution
-from polyphonie.contributions.signals import visibility_changed
-from polyphonie.core.generation import let_go
 from polyphonie.core.writing import assert_writing
-from polyphonie.notifications.actions import withdraw_quoting
-from polyphonie.notifications.queries import contribution_quote
 
 
 def forget_author(contribution: Contribution) -> None:
@@ -21,7 +18,7 @@ def forget_author(contribution: Contribution) -> None:
     contribution.author_name = contribution.hidden_author_name = ""
     contribution.save(update_fields=["author_name", "hidden_author_name"])
     erase_author_names(contribution)
-    _changed(contribution)
+    announce_loss(contribution, is_own=True)
 
 
 def hide_author_name(contribution: Contribution, *, ground: str, actor: str) -> None:
@@ -32,7 +29,7 @@ def hide_author_name(contribution: Contribution, *, ground: str, actor: str) -> 
     contribution.hidden_author_name, contribution.author_name = contribution.author_name, ""
     contribution.save(update_fields=["author_name", "hidden_author_name"])
     record_decision(contribution, "name_hidden", actor=actor, ground=ground)
-    _changed(contribution)
+    announce_loss(contribution)
 
 
 def restore_author_name(contribution: Contribution, *, actor: str) -> None:
@@ -43,10 +40,4 @@ def restore_author_name(contribution: Contribution, *, actor: str) -> None:
     contribution.author_name, contribution.hidden_author_name = contribution.hidden_author_name, ""
     contribution.save(update_fields=["author_name", "hidden_author_name"])
     record_decision(contribution, "name_restored", actor=actor)
-    _changed(contribution)
-
-
-def _changed(contribution: Contribution) -> None:
-    withdraw_quoting(contribution_quote(contribution.process.slug, contribution.number))
-    visibility_changed.send(sender=Contribution, contribution=contribution)
-    let_go()
+    announce_change(contribution)

@@ -7,12 +7,12 @@ from django.db import connection
 
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.contributions import search
+from polyphonie.contributions.actions.announcing import announce_change
 from polyphonie.contributions.actions.counting import count_text
 from polyphonie.contributions.actions.showing import set_status
 from polyphonie.contributions.actions.traces import record_decision, record_revision
 from polyphonie.contributions.models import Contribution, Kind, Origin, Revision, Status
 from polyphonie.contributions.rules import answer_refusal, ground_refusal, submitted_refusal, text_refusal
-from polyphonie.contributions.signals import visibility_changed
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
@@ -102,7 +102,7 @@ def publish(
     record_revision(contribution, Revision(number=1), at=now, previous=None)
     count_text(contribution, 1)
     search.index(contribution)
-    visibility_changed.send(sender=Contribution, contribution=contribution)
+    announce_change(contribution, is_new=True)
     return contribution
 
 

@@ -4,12 +4,11 @@ from datetime import datetime
 
 from polyphonie.accounts.models import Account
 from polyphonie.contributions import search
+from polyphonie.contributions.actions.announcing import announce_change
 from polyphonie.contributions.actions.publishing import Text
 from polyphonie.contributions.actions.traces import record_revision
 from polyphonie.contributions.models import NOT_RANKED, Contribution, Kind, Revision
 from polyphonie.contributions.rules import author_refusal, change_refusal, text_refusal
-from polyphonie.contributions.signals import visibility_changed
-from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 
@@ -43,8 +42,7 @@ def new_revision(contribution: Contribution, text: Text, *, reason: Revision.Rea
         previous=bytes(previous.leaf_hash),
     )
     search.index(contribution)
-    visibility_changed.send(sender=Contribution, contribution=contribution)
-    let_go()
+    announce_change(contribution)
     return revision
 
 

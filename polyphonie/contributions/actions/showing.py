@@ -4,6 +4,7 @@ from datetime import datetime
 
 from polyphonie.accounts.models import Account
 from polyphonie.contributions import search
+from polyphonie.contributions.actions.announcing import announce_change, announce_loss
 from polyphonie.contributions.actions.counting import count_text
 from polyphonie.contributions.actions.traces import erase_revisions, record_decision, record_revision
 from polyphonie.contributions.models import Contribution, Revision, Status
@@ -15,12 +16,8 @@ from polyphonie.contributions.rules import (
     restore_refusal,
     withdraw_refusal,
 )
-from polyphonie.contributions.signals import visibility_changed
-from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
-from polyphonie.notifications.actions import withdraw_quoting
-from polyphonie.notifications.queries import contribution_quote
 
 
 def withdraw(contribution: Contribution, *, author: Account, now: datetime) -> Contribution:
@@ -78,13 +75,13 @@ def set_status(contribution: Contribution, status: Status, *, ground: str, now: 
     contribution.status_ground = ground
     contribution.status_since = now
     contribution.save(update_fields=["status", "status_ground", "status_since"])
-    if not contribution.is_visible:
-        withdraw_quoting(contribution_quote(contribution.process.slug, contribution.number))
     if was_visible != contribution.is_visible:
         count_text(contribution, 1 if contribution.is_visible else -1)
     search.index(contribution)
-    visibility_changed.send(sender=Contribution, contribution=contribution)
-    let_go()
+    if contribution.is_visible:
+        announce_change(contribution)
+    else:
+        announce_loss(contribution, is_own=status == Status.WITHDRAWN)
     return contribution
 
 

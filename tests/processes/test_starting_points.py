@@ -11,7 +11,7 @@ from polyphonie.processes import starting_points
 from polyphonie.processes.actions.starting import free_process_slug, start_process
 from polyphonie.processes.models import Role
 from polyphonie.processes.queries import roles_held
-from polyphonie.processes.rules.method import PLACEHOLDER
+from polyphonie.processes.rules.method import is_left_to_write
 from polyphonie.processes.starting_points import SHIPPED, read, shipped, starting_point_of, written
 from tests.concertations import a_person
 
@@ -41,7 +41,23 @@ def test_the_files_that_are_shipped_can_be_read(name):
     point = shipped(name)
     assert point.title
     assert point.summary
-    assert PLACEHOLDER in written(point)
+    assert is_left_to_write(written(point))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_exists_in_english_with_the_same_shape_and_the_same_calendar(name):
+    french, english = shipped(name), shipped(name, "en-gb")
+    assert (english.feedback_days, set(english.process)) == (french.feedback_days, set(french.process))
+    assert shape(english) == shape(french)
+    assert is_left_to_write(written(english))
+    assert "à compléter" not in written(english)
+    said = [french.title, french.summary, *(item.questions for item in french.consultations)]
+    assert not set(said) & {english.title, english.summary, *(item.questions for item in english.consultations)}
+
+
+def shape(point):
+    untold = {"title", "presentation", "questions"}
+    return [{key: value for key, value in vars(item).items() if key not in untold} for item in point.consultations]
 
 
 def test_only_shipped_names_are_read_from_the_disk():

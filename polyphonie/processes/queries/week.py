@@ -39,7 +39,9 @@ def draft_of_the_week(process: Process, *, now: datetime) -> Draft:
     coming = [item for item in milestones(process, now=now) if item.on <= now + COMING and item.is_public]
     if coming:
         parts.append(_("## What comes") + "\n\n" + "\n".join(f"- {item.words} : {item.when}" for item in coming))
-    parts.append(_("## What we have learnt") + "\n\n" + _("[à compléter : two or three facts, with their numbers, such as #1]"))
+    parts.append(
+        _("## What we have learnt") + "\n\n" + _("[to be completed: two or three facts, with their numbers, such as #1]")
+    )
     return Draft(title=_("Progress point of %(day)s") % {"day": day(now)}, body="\n\n".join(parts))
 
 

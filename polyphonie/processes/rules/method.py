@@ -13,8 +13,13 @@ from polyphonie.processes.models import Consultation, Process
 
 MODERATORS = 2
 CRPA_DAYS = 15
-PLACEHOLDER = "[à compléter"
+PLACEHOLDERS = ("[à compléter", "[to be completed")
 """What a starting point leaves to be written; a question that still holds it is not a question."""
+
+
+def is_left_to_write(text: str) -> bool:
+    """Whether a text still holds what its starting point left to be written."""
+    return any(placeholder in text for placeholder in PLACEHOLDERS)
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def method_refusal(items: Iterable[MethodItem]) -> str | None:
 
 def written_item(key: str, label: str, text: str, absent: str) -> MethodItem:
     words = text.strip()
-    kept = bool(words) and PLACEHOLDER not in words
+    kept = bool(words) and not is_left_to_write(words)
     return MethodItem(key, label, kept, words if kept else absent)
 
 
@@ -73,7 +78,7 @@ def question_item(consultation: Consultation | None) -> MethodItem:
         return MethodItem("question", label, False, _("No question is written yet."))
     if not consultation.questions.strip():
         return MethodItem("question", label, False, _("“%(title)s” asks no question yet.") % {"title": consultation.title})
-    if any(PLACEHOLDER in text for text in (consultation.title, consultation.presentation, consultation.questions)):
+    if any(is_left_to_write(text) for text in (consultation.title, consultation.presentation, consultation.questions)):
         return MethodItem("question", label, False, _("A passage between brackets is left to be written."))
     return MethodItem("question", label, True, consultation.questions.strip())
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from polyphonie.processes.rules.method import PLACEHOLDER
+from polyphonie.processes.rules.method import is_left_to_write
 
 TITLE_LENGTH = 200
 BODY_LENGTH = 30_000
@@ -18,7 +18,7 @@ def progress_refusal(title: str, body: str, *, is_feedback: bool, has_open: bool
         return _("Write the text of the point.")
     if len(body) > BODY_LENGTH:
         return _("The text is too long: %(count)s characters, at most %(most)s.") % {"count": len(body), "most": BODY_LENGTH}
-    if PLACEHOLDER in body or PLACEHOLDER in title:
+    if is_left_to_write(body) or is_left_to_write(title):
         return _("A passage between brackets is left to be written.")
     if is_feedback and has_open:
         return _("A consultation has not closed yet: the promised answer comes after.")

@@ -19,6 +19,7 @@ from polyphonie.processes.rules.method import last_day, open_days
 FORMAT = "polyphonie/starting-point/1"
 FOLDER = Path(__file__).parent
 SHIPPED = ("une-question", "par-themes", "plan-d-actions")
+TRANSLATED = ("en",)
 MOST_BYTES = 256 * 1024
 MOST_THEMES, MOST_CONSULTATIONS, MOST_DAYS = 50, 300, 3650
 PROCESS_TEXTS = (
@@ -85,11 +86,13 @@ class StartingPoint:
         }
 
 
-def shipped(name: str) -> StartingPoint | None:
-    """One of the starting points that come with the product; None when there is none of this name."""
+def shipped(name: str, language: str = "fr") -> StartingPoint | None:
+    """One of the starting points that come with the product, in this language or else in French; None when there is none of
+    this name."""
     if name not in SHIPPED:
         return None
-    return read((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    suffix = f".{language[:2]}" if language[:2] in TRANSLATED else ""
+    return read((FOLDER / f"{name}{suffix}.json").read_text(encoding="utf-8"))
 
 
 def written(point: StartingPoint) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -18,7 +19,7 @@ from polyphonie.processes.forms import FileForm, HandOverForm, QuestionStartForm
 from polyphonie.processes.models import CreationRight, Process, Role
 from polyphonie.processes.queries.people import processes_to_copy
 from polyphonie.processes.rules.calendar import closing_instant, opening_instant
-from polyphonie.processes.rules.method import PLACEHOLDER
+from polyphonie.processes.rules.method import is_left_to_write
 from polyphonie.processes.starting_points import SHIPPED, StartingPoint, read, shipped, starting_point_of
 from polyphonie.processes.views.frame import (
     back_to,
@@ -39,7 +40,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         request,
         "processes/new.html",
         {
-            "points": [(name, shipped(name)) for name in SHIPPED],
+            "points": [(name, shipped(name, get_language() or "fr")) for name in SHIPPED],
             "copies": processes_to_copy(account),
             "form": FileForm(),
             "is_administrator": account.is_administrator,
@@ -49,7 +50,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def start_shipped(request: HttpRequest, name: str) -> HttpResponse:
-    point = shipped(name)
+    point = shipped(name, get_language() or "fr")
     if point is None:
         raise Http404
     return _start(request, point)
@@ -132,7 +133,7 @@ def _initial(point: StartingPoint, initial: dict[str, Any] | None) -> dict[str, 
         return initial or {}
     item = point.consultations[0]
     texts = {"title": item.title, "questions": item.questions, "presentation": item.presentation}
-    return {**{name: text for name, text in texts.items() if PLACEHOLDER not in text}, **(initial or {})}
+    return {**{name: text for name, text in texts.items() if not is_left_to_write(text)}, **(initial or {})}
 
 
 @never_cache

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from http import HTTPStatus
 
 import pytest
-from django.core.cache import caches
 from django.db import close_old_connections, connection, connections
 from django.test import Client
 
@@ -102,7 +101,6 @@ def test_a_full_disk_leaves_a_site_that_is_read_and_takes_votes_again_once_there
                 assert answer.headers["Retry-After"] == "60"
                 assert "seulement être lu" in answer.content.decode()
         acknowledged = answers[HTTPStatus.FOUND]
-        caches["pages"].clear()
         assert Client().get(PLACES).status_code == HTTPStatus.OK
         assert voters[0].get(PLACES).status_code == HTTPStatus.OK
         assert Vote.objects.count() == acknowledged

@@ -67,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     from django.utils.translation import gettext as _
 
     from polyphonie.opendata import verify
+    from polyphonie.opendata.tampering import ALTERATIONS, EVERY
 
     root = Parser(prog="polyphonie", description=_("The free platform for concertations."))
     commands = root.add_subparsers(dest="command", required=True, metavar=_("command"), parser_class=Parser)
@@ -79,6 +80,14 @@ def parser() -> argparse.ArgumentParser:
     demo = command("demo", _("Load the demonstration and serve it on this machine only."))
     demo.add_argument("--port", type=_port, default=8000, help=_("port on 127.0.0.1 (default: 8000)"))
     demo.add_argument("--stage", choices=STAGES, default=STAGES[0], help=_("how far the concertation has come"))
+    demo.add_argument(
+        "--tamper",
+        nargs="?",
+        const=EVERY,
+        choices=[*ALTERATIONS, EVERY],
+        metavar=_("WHICH"),
+        help=_("cheat with a copy of its public files, and show what the verifier finds: %(choices)s"),
+    )
     demo.add_argument("--load-only", action="store_true", help=_("load, and do not serve"))
     command("serve", _("Serve this installation, and do what is due; settings come from the environment."))
     doctor = command("doctor", _("Say what is missing or unsafe in this installation."))

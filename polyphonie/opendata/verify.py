@@ -608,7 +608,7 @@ def check_rules(register, process, report):
             listed[entry["leaf"]] = entry
     for position, leaf in register.open_cms.items():
         what = "les règles de la consultation" if leaf["kind"] == "config" else "l'acte « %s »" % shown(leaf["state"])
-        report.expect("rules_opened", position in listed, "%s, ligne %s du registre, ne sont pas publiés.", what, position + 1)
+        report.expect("rules_opened", position in listed, "%s (ligne %s du registre) : rien n'en est publié.", what, position + 1)
 
 
 class Calendar:

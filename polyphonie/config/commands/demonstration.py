@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from polyphonie.config.commands import database, serving
 from polyphonie.config.commands.refusals import CommandRefused
+from polyphonie.config.commands.tampering import tamper
 from polyphonie.config.terminal import Outcome, Terminal
 from polyphonie.core import addresses
 from polyphonie.portal.demonstration.entries import ENTRIES
@@ -31,6 +32,8 @@ def run(options: Namespace, terminal: Terminal) -> Outcome:
         "processes": list(Process.objects.order_by("slug").values_list("slug", flat=True)),
         "entries": {entry.key: f"{address}{addresses.DEMO}" for entry in ENTRIES.values()},
     }
+    if options.tamper:
+        return tamper(options.tamper, terminal)
     if options.load_only:
         terminal.say(_("The demonstration is loaded.") if was_loaded else _("The demonstration was already loaded."))
         return Outcome(facts)

@@ -1,5 +1,7 @@
 """How does an account's mail read? Plain and short, in the language of its reader."""
 
+from datetime import date
+
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from polyphonie.accounts.models import SecurityEvent
 from polyphonie.accounts.rules import CODE_MINUTES
 from polyphonie.core import addresses
+from polyphonie.core.printing import day
 from polyphonie.core.templating import typographic
 
 
@@ -39,6 +42,20 @@ def verification_mail(organisation: str, *, is_accepted: bool, reason: str, lang
             body += "\n\n" + _("Reason: %(reason)s") % {"reason": reason}
         body += "\n\n" + _("What you sent as evidence has been destroyed.")
         body += "\n\n" + addresses.absolute(f"{addresses.MY_SPACE}organisations/")
+        return typographic(subject), typographic(body)
+
+
+def idle_mail(*, closes_on: date, language: str) -> tuple[str, str]:
+    """Subject and body sent before an unused account is closed."""
+    with translation.override(language):
+        subject = _("Your account will close on %(day)s") % {"day": day(closes_on)}
+        body = _(
+            "You have not come to %(site)s for two years, and what you could take part in is over.\n\n"
+            "On %(day)s your account will be closed: your address, your name and your settings will be destroyed. Your texts "
+            "stay, under “closed account”; your votes stay counted, without an owner.\n\n"
+            "To keep it, sign in once before that day. To take your data first, or to have your texts removed, sign in too:"
+        ) % {"site": settings.POLYPHONIE_HOST, "day": day(closes_on)}
+        body += "\n\n" + addresses.absolute(addresses.MY_ARCHIVE)
         return typographic(subject), typographic(body)
 
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,12 @@ LIVE_CODES = 5
 SHORTEST_NAME, LONGEST_NAME = 2, 60
 LINK_HOURS = 24
 INVITATION_DAYS = 7
+UNCONFIRMED_DAYS = 7
+"""How long an address that never answered its code is kept."""
+IDLE_DAYS = 730
+"""How long an account lives after its last use and the last close of what its owner could take part in."""
+IDLE_WARNING_DAYS = 30
+"""How long before its closing the owner of an unused account is told."""
 ACCESSES_KEPT_DAYS = 365
 """How long one reads who among the staff saw one's data."""
 FORBIDDEN_MARKS = frozenset("\u061c\u200e\u200f\u2028\u2029\ufeff")
@@ -121,6 +128,29 @@ def closing_refusal(account: Account, *, is_last_administrator: bool) -> str | N
     if is_last_administrator:
         return _("You are the only administrator of this site: name another one first.")
     return None
+
+
+def idle_warning_refusal(*, used_on: date, running_since: date | None, warned_on: date | None, today: date) -> str | None:
+    """Why an unused account is not warned now. `running_since` is the opening of the first consultation that has not been over
+    for long enough: whoever came after it may have taken part."""
+    if warned_on is not None:
+        return _("This person was already told.")
+    if used_on > today - timedelta(days=IDLE_DAYS - IDLE_WARNING_DAYS) or _may_have_taken_part(used_on, running_since):
+        return _("This account was used too recently.")
+    return None
+
+
+def idle_closing_refusal(*, used_on: date, running_since: date | None, warned_on: date | None, today: date) -> str | None:
+    """Why an unused account is not closed now: too recent, or its owner not told for long enough."""
+    if used_on > today - timedelta(days=IDLE_DAYS) or _may_have_taken_part(used_on, running_since):
+        return _("This account was used too recently.")
+    if warned_on is None or today < warned_on + timedelta(days=IDLE_WARNING_DAYS):
+        return _("Its owner was not told long enough ago.")
+    return None
+
+
+def _may_have_taken_part(used_on: date, running_since: date | None) -> bool:
+    return running_since is not None and running_since <= used_on
 
 
 def second_factor_removal_refusal(*, is_required: bool) -> str | None:

@@ -3,7 +3,7 @@
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from polyphonie.accounts.actions import forget_accesses, forget_spent_proofs, forget_suspended_addresses
+from polyphonie.accounts.actions import forget_accesses, forget_spent_proofs, forget_suspended_addresses, forget_unconfirmed
 from polyphonie.core.writing import writing
 
 AT_ONCE = 1000
@@ -38,5 +38,11 @@ def forget_suspensions() -> int:
         return forget_suspended_addresses(now=now)
 
 
-TASKS = [forget_proofs, forget_sessions, forget_old_accesses, forget_suspensions]
+def forget_unconfirmed_accounts() -> int:
+    """Destroy the accounts whose address never answered its code."""
+    with writing() as now:
+        return forget_unconfirmed(now=now)
+
+
+TASKS = [forget_proofs, forget_sessions, forget_old_accesses, forget_unconfirmed_accounts, forget_suspensions]
 """What `tick` runs, in this order."""

@@ -18,6 +18,7 @@ from polyphonie.ledger import tasks as ledger
 from polyphonie.notifications import tasks as notifications
 from polyphonie.opendata import tasks as opendata
 from polyphonie.outbox import tasks as outbox
+from polyphonie.portal import tasks as portal
 from polyphonie.processes import tasks as processes
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ TASKS: list[Task] = [
     *notifications.TASKS,
     *accounts.TASKS,
     *outbox.TASKS,
+    *portal.TASKS,
     *opendata.TASKS,
 ]
 """In this order: what opens, becomes public and closes, the registers, what people are told of it, what leaves."""

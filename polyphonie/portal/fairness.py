@@ -24,6 +24,7 @@ from polyphonie.core.limits import Limit
 from polyphonie.outbox.actions import REFUSALS_BEFORE_GIVING_UP
 from polyphonie.portal.documents import TEXTS
 from polyphonie.portal.rules import MOST_A_DAY
+from polyphonie.portal.views import proofs
 from polyphonie.processes.actions.people import INVITATION_DAYS
 
 KEPT, PARTLY, NOT = "kept", "partly", "not"
@@ -94,6 +95,7 @@ LIMITS: dict[Limit, Callable[[], str]] = {
     sign_in.ATTEMPTS_FROM_A_CLIENT: lambda: _("codes tried from one connection"),
     sign_in.PASSWORDS_OF_AN_ADDRESS: lambda: _("passwords tried for one address"),
     sign_in.SECOND_FACTORS_OF_AN_ACCOUNT: lambda: _("second factors tried for one account"),
+    proofs.LOOK_UPS: lambda: _("receipts looked up from one connection"),
 }
 """Every limit of the product, in words: a test holds this table against the code."""
 
@@ -143,5 +145,8 @@ def _on_this_installation(principle: Principle) -> Principle:
 def _declared() -> tuple[list[Principle], list[Decision]]:
     read = tomllib.loads((TEXTS / "fairness.fr.toml").read_text(encoding="utf-8"))
     lists = ("tests", "pages", "files", "needs")
-    principles_ = [Principle(**{name: tuple(v) if name in lists else v for name, v in row.items()}) for row in read["principle"]]
+    principles_: list[Principle] = []
+    for row in read["principle"]:
+        fields: dict[str, Any] = {name: tuple(value) if name in lists else value for name, value in row.items()}
+        principles_.append(Principle(**fields))
     return principles_, [Decision(**row) for row in read["decision"]]

@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from polyphonie.portal.retention import figures
+
 
 class Nature(Enum):
     PUBLIC = "public"
@@ -28,6 +30,12 @@ class Kept:
     until: str | Promise = ""
     erased: str | Promise = ""
     in_archive: bool = False
+    terms: tuple[str, ...] = ()
+    """What ends it by itself: names of `retention.TERMS`."""
+
+    def until_in_words(self) -> str:
+        """Until when, with the periods that the jobs read."""
+        return str(self.until) % figures() if self.terms else str(self.until)
 
     def names(self) -> list[str]:
         """Each field as `app.Model.field`."""
@@ -45,9 +53,13 @@ KEPT = (
         ("accounts.Account: email",),
         gettext_lazy("Mail address"),
         gettext_lazy("to identify you by a code, to write to you"),
-        CLOSING,
+        gettext_lazy(
+            "closing of the account; by itself %(idle_months)s months after your last visit and the last close of what you could "
+            "take part in, with a warning %(warning)s days before"
+        ),
         DESTROYED,
         in_archive=True,
+        terms=("idle", "warning"),
     ),
     Kept(
         Nature.PERSONAL,
@@ -136,8 +148,9 @@ KEPT = (
         ("accounts.SuspendedAddress: id mark suspended_on until_on",),
         gettext_lazy("Mark of the address of a closed account that was suspended"),
         gettext_lazy("nobody lifts a suspension by closing an account"),
-        gettext_lazy("two years after the closing"),
+        gettext_lazy("%(suspensions_months)s months after the closing"),
         gettext_lazy("made then"),
+        terms=("suspensions",),
     ),
     Kept(
         Nature.SECRET,
@@ -159,8 +172,9 @@ KEPT = (
         ),
         gettext_lazy("Sign-in codes and sessions"),
         gettext_lazy("to recognise you from one page to the next"),
-        gettext_lazy("a day for codes, 30 days for sessions"),
+        gettext_lazy("%(codes)s day for codes; %(sessions)s days for sessions, %(unconfirmed)s if you do not finish signing up"),
         DESTROYED,
+        terms=("codes", "sessions", "unconfirmed"),
     ),
     Kept(
         Nature.PERSONAL,
@@ -208,9 +222,13 @@ KEPT = (
         ),
         gettext_lazy("What you follow and refuse, messages on their way"),
         gettext_lazy("to tell you what you asked for"),
-        gettext_lazy("messages: once sent, 30 days for their lines; the rest: closing of the account"),
+        gettext_lazy(
+            "messages: destroyed once sent, %(told)s days for the lines of digests, %(mail_keys)s for the mark that keeps them "
+            "from leaving twice; the rest: closing of the account"
+        ),
         DESTROYED,
         in_archive=True,
+        terms=("told", "mail_keys"),
     ),
     Kept(
         Nature.PERSONAL,
@@ -226,9 +244,10 @@ KEPT = (
         ("accounts.StaffAccess: id account what by process seen_on",),
         gettext_lazy("Which staff saw your data, by role, and why"),
         gettext_lazy("so that you know"),
-        gettext_lazy("12 months"),
+        gettext_lazy("%(accesses_months)s months"),
         DESTROYED,
         in_archive=True,
+        terms=("accesses",),
     ),
     Kept(
         Nature.PERSONAL,
@@ -239,10 +258,18 @@ KEPT = (
         gettext_lazy("kept with the decision"),
     ),
     Kept(
+        Nature.PERSONAL,
+        ("portal.ProblemReport: id page words reported_at answer answered_at",),
+        gettext_lazy("The problems you tell of, without your name"),
+        gettext_lazy("to answer them; public once answered"),
+        gettext_lazy("%(problems_months)s months after the answer, or without one"),
+        gettext_lazy("tied to no account: write to us"),
+        terms=("problems",),
+    ),
+    Kept(
         Nature.PUBLIC,
         (
             "accounts.Organisation: id name name_key slug kind verified_on created_on",
-            "portal.ProblemReport: id page words reported_at answer answered_at",
             "opendata.Import: id process number format source_name source_sha256 votes_sha256 state first_number last_number "
             "leaf_hash is_public report started_at finished_at",
             "figures.StatedFigure: id process key rank value qualifier label definition source",
@@ -289,7 +316,9 @@ def table() -> str:
     """The table of the privacy page, in Markdown: what is someone's, row by row."""
     heads = [_("What"), _("Why"), _("Until when"), _("When you close your account"), _("In your archive")]
     rows: list[list[object]] = [
-        [kept.what, kept.why, kept.until, kept.erased, _("yes") if kept.in_archive else _("no")] for kept in KEPT if kept.what
+        [kept.what, kept.why, kept.until_in_words(), kept.erased, _("yes") if kept.in_archive else _("no")]
+        for kept in KEPT
+        if kept.what
     ]
     lines: list[list[object]] = [[*heads], ["---"] * len(heads), *rows]
     return "\n".join(f"| {' | '.join(str(cell) for cell in row)} |" for row in lines)

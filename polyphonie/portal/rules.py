@@ -4,6 +4,8 @@ from django.utils.translation import gettext as _
 
 WORDS_LENGTH = 2_000
 MOST_A_DAY = 200
+PROBLEM_DAYS = 365
+"""How long a report of a problem is kept after its answer, or after it was made when nobody answered."""
 BACKUP_DAYS = 30
 """How long backups are kept: the last one that holds a destroyed secret is gone after that."""
 

@@ -28,10 +28,12 @@ from polyphonie.accounts.actions.people import (
     change_settings,
     enter_by_link,
     forget_spent_proofs,
+    forget_unconfirmed,
     make_administrator,
     open_account,
     sign_in,
     sign_out,
+    warn_idle,
 )
 from polyphonie.accounts.actions.restricting import (
     forget_suspended_addresses,
@@ -60,6 +62,7 @@ __all__ = [
     "forget_accesses",
     "forget_spent_proofs",
     "forget_suspended_addresses",
+    "forget_unconfirmed",
     "give_consent",
     "hide_name",
     "invite",
@@ -82,5 +85,6 @@ __all__ = [
     "sign_out",
     "suspend",
     "use_link",
+    "warn_idle",
     "withdraw_consent",
 ]

@@ -9,16 +9,18 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from polyphonie.accounts import messages
 from polyphonie.accounts.actions.codes import FIRST_SIGN_IN, draw_link, use_link
 from polyphonie.accounts.actions.consents import accept_terms
 from polyphonie.accounts.actions.voter import ensure_voter_secret
 from polyphonie.accounts.models import Account, Organisation, SecurityEvent, folded, name_key
 from polyphonie.accounts.queries import account_of, expired_proofs, free_names_like, is_name_taken, suspended_since
-from polyphonie.accounts.rules import LINK_HOURS, age_refusal, name_refusal
+from polyphonie.accounts.rules import IDLE_WARNING_DAYS, LINK_HOURS, UNCONFIRMED_DAYS, age_refusal, name_refusal
 from polyphonie.core.generation import let_go
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
+from polyphonie.outbox.actions import queue_mail
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SECOND_FACTOR = "second_factor"
@@ -89,8 +91,11 @@ def sign_in(request: HttpRequest, account: Account, *, now: datetime, with_secon
     """Let this browser act for the account: the session changes its key and keeps the draft it held."""
     assert_writing()
     ensure_voter_secret(account)
-    Account.objects.filter(pk=account.pk).exclude(last_seen_on=_day(now)).update(last_seen_on=_day(now))
+    Account.objects.filter(pk=account.pk).exclude(last_seen_on=_day(now), warned_on=None).update(
+        last_seen_on=_day(now), warned_on=None
+    )
     draft = request.session.get("draft")
+    request.session.set_expiry(None)
     login(request, account, backend=BACKEND)
     request.session[SECOND_FACTOR] = with_second_factor
     if draft is not None:
@@ -146,6 +151,21 @@ def enter_by_link(request: HttpRequest, account: Account, token: str, *, now: da
 def first_sign_in_purpose(account: Account) -> str:
     """What binds a first sign-in link to its account."""
     return f"{FIRST_SIGN_IN}/{account.pk}"
+
+
+def forget_unconfirmed(*, now: datetime) -> int:
+    """Destroy the accounts whose address never answered; how many."""
+    assert_writing()
+    before = _day(now) - timedelta(days=UNCONFIRMED_DAYS)
+    return Account.objects.filter(confirmed_on=None, closed_on=None, joined_on__lt=before).delete()[0]
+
+
+def warn_idle(account: Account, *, now: datetime) -> None:
+    """Tell the owner of an unused account that it will close; they keep it by signing in."""
+    assert_writing()
+    Account.objects.filter(pk=account.pk).update(warned_on=_day(now))
+    subject, body = messages.idle_mail(closes_on=_day(now) + timedelta(days=IDLE_WARNING_DAYS), language=account.language)
+    queue_mail(f"idle/{account.pk}/{_day(now).isoformat()}", account.email or "", subject, body, now=now)
 
 
 def forget_spent_proofs(*, now: datetime) -> int:

@@ -20,11 +20,14 @@ from polyphonie.accounts.actions import check_code, open_account, send_code, sig
 from polyphonie.accounts.forms import AddressForm, CodeForm, NameForm, PasswordForm
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.queries import account_of
+from polyphonie.accounts.rules import UNCONFIRMED_DAYS
 from polyphonie.core import addresses, haste
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 
 SESSION_KEY = "signing_in"
+UNCONFIRMED_SECONDS = UNCONFIRMED_DAYS * 24 * 3600
+"""How long a browser's session keeps an address that has not answered; signing in makes it an ordinary one."""
 PROVEN_FOR = timedelta(minutes=30)
 
 
@@ -65,6 +68,7 @@ def address_page(request: HttpRequest) -> HttpResponse:
         held = is_held(request, now)
         if not held and _send(request, form, form.cleaned_data["address"], now):
             request.session[SESSION_KEY] = {"address": form.cleaned_data["address"], "suite": suite}
+            request.session.set_expiry(UNCONFIRMED_SECONDS)
             return HttpResponseRedirect(reverse("accounts:code"))
     shown = haste.stamp_again(request.POST.get(haste.STAMP_FIELD, ""), now)
     return page(request, "accounts/sign_in.html", {"form": form, "suite": suite, "shown": shown, "is_held": held})

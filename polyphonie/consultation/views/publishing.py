@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from polyphonie.accounts.actions import check_code, open_account, send_code, sign_in
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.accounts.queries import speaking_names
+from polyphonie.accounts.views.signing import UNCONFIRMED_SECONDS
 from polyphonie.consultation import drafts
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.agreeing import agree
@@ -98,6 +99,7 @@ def _by_address(request: HttpRequest, consultation: Consultation, draft: Draft) 
                 "is_fifteen": form.cleaned_data["is_fifteen"],
                 "agrees": bool(form.cleaned_data.get("agrees")),
             }
+            request.session.set_expiry(UNCONFIRMED_SECONDS)
             return HttpResponseRedirect(request.path)
     screen = _Screen(form, _("Receive a code"), shown=haste.stamp_again(stamped, now), is_held=is_held and not form.errors)
     return _shown(request, consultation, draft, screen)

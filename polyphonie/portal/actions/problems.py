@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.portal.models import ProblemReport
-from polyphonie.portal.rules import answer_refusal, problem_refusal
+from polyphonie.portal.rules import PROBLEM_DAYS, answer_refusal, problem_refusal
 
 DAY = timedelta(days=1)
 PAGE_LENGTH = 300
@@ -18,6 +20,14 @@ def report_problem(page: str, words: str, *, now: datetime) -> ProblemReport:
     words = cleaned(words)
     ensure(problem_refusal(words, reported_today=ProblemReport.objects.filter(reported_at__gt=now - DAY).count()))
     return ProblemReport.objects.create(page=cleaned(page)[:PAGE_LENGTH], words=words, reported_at=now)
+
+
+def forget_problems(*, now: datetime) -> int:
+    """Destroy the reports that are over; how many."""
+    assert_writing()
+    before = now - timedelta(days=PROBLEM_DAYS)
+    over = Q(answered_at__lt=before) | Q(answered_at=None, reported_at__lt=before)
+    return ProblemReport.objects.filter(over).delete()[0]
 
 
 def answer_problem(report: ProblemReport, answer: str, *, now: datetime) -> ProblemReport:

@@ -35,6 +35,11 @@ def contributions_of(account: Account, page: int) -> Page:
     return Page(list(shown[(number - 1) * PER_PAGE : number * PER_PAGE]), number, count, total)
 
 
+def processes_written_in(account: Account) -> list[Process]:
+    """The concertations whose public files hold a text of this account."""
+    return list(Process.objects.filter(pk__in=Contribution.objects.filter(author=account).values("process")).order_by("pk"))
+
+
 @dataclass(frozen=True)
 class Followed:
     """A consultation that one follows."""

@@ -16,16 +16,14 @@ from polyphonie.accounts import sessions
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.rules import ACCESSES_KEPT_DAYS
 from polyphonie.accounts.views.proving import code_sending_refusal, is_proved
-from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.opendata.publishing import note_erasure
 from polyphonie.portal.actions import Closing, close_account_of
 from polyphonie.portal.archive import archive_of
 from polyphonie.portal.forms import ArchiveForm, ClosingForm
-from polyphonie.portal.queries.my_space import accesses
+from polyphonie.portal.queries.my_space import accesses, processes_written_in
 from polyphonie.portal.rules import BACKUP_DAYS
-from polyphonie.processes.models import Process
 
 CLOSING, ARCHIVE = "close account", "archive"
 
@@ -70,7 +68,7 @@ def closing(request: HttpRequest) -> HttpResponse:
 def _closed(request: HttpRequest, account: Account, form: ClosingForm) -> Closing | None:
     """Close it, destroy its sessions, have the public files made again; None, with the reason on the form, when it stays open."""
     keys = sessions.keys_of(account.pk, account.email or "")
-    touched = list(Process.objects.filter(pk__in=Contribution.objects.filter(author=account).values("process")))
+    touched = processes_written_in(account)
     try:
         with writing() as now:
             done = close_account_of(

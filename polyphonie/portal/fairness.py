@@ -21,6 +21,7 @@ from polyphonie.consultation.views import publishing
 from polyphonie.consultation.views.voting import INVITE_AFTER
 from polyphonie.core.haste import SHORTEST_SECONDS
 from polyphonie.core.limits import Limit
+from polyphonie.opendata.api import answering
 from polyphonie.outbox.actions import REFUSALS_BEFORE_GIVING_UP
 from polyphonie.portal.documents import TEXTS
 from polyphonie.portal.rules import MOST_A_DAY
@@ -95,6 +96,7 @@ LIMITS: dict[Limit, Callable[[], str]] = {
     sign_in.ATTEMPTS_FROM_A_CLIENT: lambda: _("codes tried from one connection"),
     sign_in.PASSWORDS_OF_AN_ADDRESS: lambda: _("passwords tried for one address"),
     sign_in.SECOND_FACTORS_OF_AN_ACCOUNT: lambda: _("second factors tried for one account"),
+    answering.PER_CLIENT: lambda: _("requests to the reading interface from one connection"),
     proofs.LOOK_UPS: lambda: _("receipts looked up from one connection"),
 }
 """Every limit of the product, in words: a test holds this table against the code."""

@@ -92,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     command("serve", _("Serve this installation, and do what is due; settings come from the environment."))
     doctor = command("doctor", _("Say what is missing or unsafe in this installation."))
     doctor.add_argument("--fix", action="store_true", help=_("repair what can be repaired without a choice"))
+    doctor.add_argument("--mail", default="", metavar="ADDRESS", help=_("send a test mail to this address"))
     command("list", _("List the processes of this installation."))
     tick = command("tick", _("Do what is due: open, close, seal, send, forget. Safe to run twice."))
     turns = tick.add_mutually_exclusive_group()

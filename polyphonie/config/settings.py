@@ -146,7 +146,8 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = POLYPHONIE_VAR / "static"
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+POLYPHONIE_VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -3,44 +3,34 @@
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
-from django.core.mail import get_connection
+from django.core.mail import EmailMessage, get_connection
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account
-from polyphonie.config import database_driver, health, messages, schedule
+from polyphonie.config import database_driver, health, messages, premises, schedule
 from polyphonie.config.commands import database
+from polyphonie.config.findings import MISSING, UNSAFE, Finding
 from polyphonie.config.settings import env
 from polyphonie.config.terminal import Outcome, Terminal
 from polyphonie.ledger import keys
 from polyphonie.ledger.models import KeyFingerprint
 from polyphonie.processes.models import Process
 
-UNSAFE, MISSING = "unsafe", "missing"
 OWNER_ONLY = 0o077
 
 SECURITY_OF_HTTPS = {"security.W004", "security.W008", "security.W012", "security.W016", "security.W021"}
 """Django's warnings that say in five ways that the base address is not https; said once, below."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing to repair: `unsafe` makes the command fail, `missing` says what would be better."""
-
-    level: str
-    subject: str
-    sentence: str
-    repair: Callable[[], object] | None = None
-
-
 def run(options: Namespace, terminal: Terminal) -> Outcome:
-    findings = list(examine())
+    findings = [*examine(), *_test_mail(options.mail, terminal)]
     repaired = []
     if options.fix:
         repaired = [finding.subject for finding in findings if finding.repair is not None and _repaired(finding)]
@@ -63,8 +53,11 @@ def _repaired(finding: Finding) -> bool:
 def examine() -> Iterator[Finding]:
     """Everything to repair, the gravest subjects first."""
     yield from _keys_folder()
+    yield from premises.folders()
     yield from _database()
     yield from _addresses_and_modes()
+    yield from premises.public_address()
+    yield from premises.fonts()
     yield from _mail()
     yield from _settings()
     yield from _django_checks()
@@ -104,11 +97,14 @@ def _database() -> Iterator[Finding]:
         return
     if connection.vendor == "sqlite":
         yield from _sqlite()
+    yield from premises.postgresql()
     if database.is_empty():
         yield Finding(MISSING, subject, _("it is empty; the first command prepares it."), database.prepare)
+    elif unknown := database.unknown():
+        yield Finding(UNSAFE, subject, database.later_version(unknown))
     elif pending := database.pending():
         names = ", ".join(pending)
-        yield Finding(UNSAFE, subject, _("it is of an earlier version (%(names)s): back it up, then migrate.") % {"names": names})
+        yield Finding(UNSAFE, subject, _("it is of an earlier version (%(names)s): run “polyphonie upgrade”.") % {"names": names})
     else:
         yield from _records()
 
@@ -132,6 +128,9 @@ def _records() -> Iterator[Finding]:
             keys.key(fingerprint.name)
         except keys.KeyMissing as error:
             yield Finding(UNSAFE, str(settings.POLYPHONIE_KEYS), f"{error}.")
+    yield from premises.registers()
+    yield from premises.backups()
+    yield from premises.clock()
     if not Account.objects.filter(is_administrator=True).exists():
         yield Finding(MISSING, _("administrator"), _("nobody administers this installation yet."))
     turn = schedule.last_turn_file()
@@ -168,6 +167,22 @@ def _mail() -> Iterator[Finding]:
         mail.close()
     except (OSError, TypeError) as error:
         yield Finding(UNSAFE, "POLYPHONIE_MAIL_URL", _("the mail server does not answer (%(reason)s).") % {"reason": error})
+
+
+def _test_mail(address: str, terminal: Terminal) -> Iterator[Finding]:
+    """Send one mail, at once, without the outbox."""
+    if not address:
+        return
+    subject = _("Test mail from %(site)s") % {"site": settings.POLYPHONIE_BASE_URL}
+    body = _("This site can write to people. Check that this mail did not land among the unwanted ones.")
+    mail = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [address], connection=get_connection(timeout=15))
+    try:
+        mail.send()
+    except (OSError, TypeError) as error:  # smtplib's errors are OSErrors
+        reason = " ".join(str(error).split())
+        yield Finding(UNSAFE, address, _("the test mail did not leave (%(reason)s).") % {"reason": reason})
+    else:
+        terminal.say(_("Test mail sent to %(address)s: see whether it arrives.") % {"address": address})
 
 
 def _settings() -> Iterator[Finding]:

@@ -110,8 +110,8 @@ TABLE: dict[str, Access] = {
     "processes:withdraw_invitation": Access(ORGANISERS, ACT),
     "processes:accept_invitation": Access(Audience.SIGNED_IN, FORM),
     "processes:progress": Access(REPORTERS, FORM),
-    "processes:week": Access(REPORTERS),
     # consultation
+    "consultation:week": Access(REPORTERS),
     "consultation:seed": Access(ORGANISERS, FORM),
     "consultation:review": Access(REVIEWERS, FORM),
     "consultation:consultation": Access(Audience.ANYONE),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from polyphonie.consultation.views import agreeing, following, proving, publishing, reading, reviewing, seeding, voting, writing
+from polyphonie.consultation.views import (
+    agreeing,
+    following,
+    proving,
+    publishing,
+    reading,
+    reviewing,
+    seeding,
+    voting,
+    week,
+    writing,
+)
 
 app_name = "consultation"
 _CONSULTATION = "<slug:process>/consultations/<slug:slug>/"
@@ -12,6 +23,7 @@ urlpatterns = [
     path(_CONSULTATION, reading.consultation, name="consultation"),
     path("<slug:process>/organisation/consultations/<slug:slug>/debat-public/", seeding.seed, name="seed"),
     path("<slug:process>/organisation/consultations/<slug:slug>/relecture/", reviewing.review, name="review"),
+    path("<slug:process>/organisation/points/semaine/", week.week, name="week"),
     path(f"{_CONSULTATION}suivre/", following.choose, name="follow"),
     path(f"{_CONSULTATION}ordres/", reading.orders, name="orders"),
     path(f"{_CONSULTATION}avis/", voting.one_at_a_time, name="one_at_a_time"),

@@ -144,6 +144,11 @@ def organisation_address(process: str) -> str:
     return f"/{process}/organisation/"
 
 
+def week_address(process: str) -> str:
+    """Where the point of the week is drafted from the record and the published texts."""
+    return f"{organisation_address(process)}points/semaine/"
+
+
 PREVIEW = "apercu"
 """The word an organiser asks with, to see the page of a process with what is still in draft."""
 

@@ -42,5 +42,4 @@ urlpatterns = [
     path(f"{DESK}invitations/<int:pk>/retirer/", people.withdraw_invitation, name="withdraw_invitation"),
     path(f"{DESK}invitation/<str:token>/", people.accept, name="accept_invitation"),
     path(f"{DESK}points/", progress.progress, name="progress"),
-    path(f"{DESK}points/semaine/", progress.week, name="week"),
 ]

@@ -512,7 +512,7 @@ class TestProgressPages:
         with writing() as now:
             held = an_open_consultation(process, now=now)
             Consultation.objects.filter(pk=held.pk).update(texts=12, proposals=7, votes=1)
-        page = text(desk.get(at("week", process=process.slug)))
+        page = text(desk.get(f"/{process.slug}/organisation/points/semaine/"))
         assert "7 propositions" in page
         assert "12 textes et 1 vote de plus" in page
         assert "Nos places" in page

@@ -28,14 +28,23 @@ class Draft:
     body: str
 
 
-def draft_of_the_week(process: Process, *, now: datetime) -> Draft:
-    """What the record says since the last point, or of the last seven days: facts and figures, no judgement."""
+def last_told(process: Process, *, now: datetime) -> datetime:
+    """Since when the next point tells: the last one, or seven days."""
     last = process.progress_updates.order_by("-published_at", "-pk").first()
-    since = last.published_at if last is not None else now - WEEK
+    return last.published_at if last is not None else now - WEEK
+
+
+def draft_of_the_week(process: Process, *, texts: str = "", now: datetime) -> Draft:
+    """What the record says since the last point, or of the last seven days: facts and figures, no judgement. `texts` is the
+    part that names contributions, written by a stage that knows them."""
+    last = process.progress_updates.order_by("-published_at", "-pk").first()
+    since = last_told(process, now=now)
     parts = [_figures(process, last_texts=last.texts if last else 0, last_votes=last.votes if last else 0)]
     lines = [line for line in journal(process, since=since) if line.kind in TOLD]
     if lines:
         parts.append(_("## What happened") + "\n\n" + "\n".join(_item(line) for line in reversed(lines)))
+    if texts:
+        parts.append(texts)
     coming = [item for item in milestones(process, now=now) if item.on <= now + COMING and item.is_public]
     if coming:
         parts.append(_("## What comes") + "\n\n" + "\n".join(f"- {item.words} : {item.when}" for item in coming))

@@ -1,9 +1,8 @@
-"""How do organisers and the authority tell where things are? Dated points, the point of the week drafted from the record."""
+"""How do organisers and the authority tell where things are? Points with a date, looked at before they are published."""
 
 from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from polyphonie.processes.actions.progress import publish_progress
@@ -11,7 +10,6 @@ from polyphonie.processes.citing import cited
 from polyphonie.processes.forms import ProgressForm
 from polyphonie.processes.models import Role
 from polyphonie.processes.queries.people import acting_as
-from polyphonie.processes.queries.week import draft_of_the_week
 from polyphonie.processes.views.frame import (
     STAFF,
     back_to,
@@ -53,14 +51,3 @@ def progress(request: HttpRequest, process: str) -> HttpResponse:
         updates=held.progress_updates.order_by("-published_at", "-pk"),
         status=status_of(form),
     )
-
-
-@never_cache
-def week(request: HttpRequest, process: str) -> HttpResponse:
-    """« Préparer le point de la semaine »: a draft from the record, to be completed, printed or published."""
-    held = the_process(process)
-    if acting_as(signed_in(request), held, *STAFF) is None:
-        raise Http404
-    draft = draft_of_the_week(held, now=timezone.now())
-    form = ProgressForm(initial={"title": draft.title, "body": draft.body})
-    return page(request, "week.html", held, form=form, draft=draft, cited=partial(cited, held))

@@ -64,6 +64,8 @@ class Table:
     placed: Callable[[Any, Part], Iterable[Placed]] | None = None
     filters: tuple[str, ...] = ()
     folder: str = ""
+    delimiter: str = ","
+    has_header: bool = True
 
     @property
     def file_name(self) -> str:
@@ -91,7 +93,7 @@ class Table:
             return self.placed(process, part)
         if self.rows is None:
             raise ValueError(f"{self.name} has neither rows nor places")
-        return _counted_off(self.rows(process), part)
+        return counted_off(self.rows(process), part)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,8 @@ def in_turn(process: Any, part: Part, series: Mapping[str, Series]) -> Iterator[
             return
 
 
-def _counted_off(rows: Iterable[Row], part: Part) -> Iterator[Placed]:
+def counted_off(rows: Iterable[Row], part: Part) -> Iterator[Placed]:
+    """The rows of this part of a small table, found by counting; a place is a rank. Raises UnknownPlace."""
     match part.after:
         case ():
             after = 0

@@ -1,12 +1,16 @@
 """What does a rebuilt process publish? What its source published: its own rows, and the files that were kept as they were."""
 
+import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
+from polyphonie.core.tables import Part, Placed, Table, counted_off
 from polyphonie.opendata.catalogue import TABLES
+from polyphonie.opendata.files import read_rows
 from polyphonie.opendata.models import Copy, KeptFile
 from polyphonie.opendata.verify import COVERED
-from polyphonie.processes.dataset import process_document
+from polyphonie.processes.dataset import consultation_facts, process_document
 from polyphonie.processes.models import Process
 
 KEPT_FILES = tuple(table.file_name for table in TABLES if table.file_name not in COVERED)
@@ -28,6 +32,19 @@ def document_of(process: Process) -> dict[str, Any]:
         there | by_slug[there["slug"]] | {"state": there["state"]} for there in kept["consultations"] if there["slug"] in by_slug
     ]
     return kept
+
+
+def consultations_of(process: Process) -> list[dict[str, Any]]:
+    """The consultations of `document_of`, alone."""
+    return document_of(process)["consultations"] if process.copied_from else consultation_facts(process)
+
+
+def rows_of(process: Process, table: Table, part: Part) -> Iterator[Placed]:
+    """A part of a table, with places: of a copy, from the file that was kept as it was. Raises UnknownPlace."""
+    kept = kept_file(process, table.file_name)
+    if kept is None:
+        return table.checked_part(process, part)
+    return counted_off(read_rows(table, io.StringIO(kept, newline="")), part)
 
 
 def kept_file(process: Process, name: str) -> str | None:

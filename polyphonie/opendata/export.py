@@ -4,8 +4,6 @@ The register is sealed first; then all is read as of one instant, in bounded mem
 it is whole.
 """
 
-import csv
-import hashlib
 import json
 import os
 import shutil
@@ -22,17 +20,16 @@ from django.utils.translation import gettext as _
 from polyphonie.core.addresses import absolute, data_address
 from polyphonie.core.printing import PARIS
 from polyphonie.core.refusal import Refused
-from polyphonie.core.spreadsheet import inert
-from polyphonie.core.tables import CSV, Column, Table
 from polyphonie.core.writing import writing
 from polyphonie.ledger.queries import has_unsealed, sealed_leaves
 from polyphonie.ledger.sealing import latest_checkpoint, seal
-from polyphonie.opendata.catalogue import TABLES
+from polyphonie.opendata.catalogue import TABLES, dialects_of
 from polyphonie.opendata.copies import document_of, kept_file
+from polyphonie.opendata.descriptor import descriptor
+from polyphonie.opendata.files import write_table
 from polyphonie.processes.models import Process
 
 SNAPSHOT_TRIES = 20
-VERSION = 1
 VERIFIER = Path(__file__).parent / "verify.py"
 
 
@@ -99,7 +96,10 @@ def _written(process: Process, folder: Path, now: datetime) -> dict[str, int]:
     if VERIFIER.exists():
         shutil.copyfile(VERIFIER, folder / "verify.py")
     (folder / "README.md").write_text(_readme(process, now), encoding="utf-8")
-    _write_json(folder / "datapackage.json", _descriptor(process, folder, now))
+    dialects = dialects_of(process)
+    for table in dialects:
+        write_table(table, process, folder / table.file_name)
+    _write_json(folder / "datapackage.json", descriptor(process, folder, (*TABLES, *dialects), now))
     return {str(path.relative_to(folder)): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
@@ -110,34 +110,14 @@ def write_files(process: Process, folder: Path) -> None:
     for table in TABLES:
         kept = kept_file(process, table.file_name)
         if kept is None:
-            _write_table(table, process, folder / table.file_name)
+            write_table(table, process, folder / table.file_name)
         else:
             (folder / table.file_name).write_text(kept, encoding="utf-8", newline="")
     _write_ledger(process, folder / "ledger")
 
 
-def _write_table(table: Table, process: Process, path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        if table.format != CSV:
-            for row in table.checked_rows(process):
-                file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n")
-            return
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([column.name for column in table.columns])
-        for row in table.checked_rows(process):
-            writer.writerow([_cell(row[column.name], column) for column in table.columns])
-
-
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _cell(value: Any, column: Column) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str) and not column.is_computed:
-        return inert(value)
-    return "" if value is None else value
 
 
 def _write_ledger(process: Process, folder: Path) -> None:
@@ -147,64 +127,6 @@ def _write_ledger(process: Process, folder: Path) -> None:
     checkpoint = latest_checkpoint(process.log)
     if checkpoint is not None:
         (folder / "checkpoint").write_text(checkpoint.note, encoding="utf-8")
-
-
-def _descriptor(process: Process, folder: Path, now: datetime) -> dict[str, Any]:
-    """`datapackage.json`, valid as both versions of the Data Package standard (`profile` and `$schema`)."""
-    return {
-        "profile": "data-package",
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": process.slug,
-        "title": process.title,
-        "description": "Everything public about this concertation. How to verify it: README.md.",
-        "homepage": absolute(data_address(process.slug)),
-        "version": str(VERSION),
-        "created": now.astimezone(PARIS).isoformat(timespec="seconds"),
-        "licenses": [{"name": "etalab-2.0" if "Ouverte" in process.licence else "other-open", "title": process.licence}],
-        "resources": [_resource(table, folder) for table in TABLES] + [_plain_resource(path, folder) for path in _others(folder)],
-    }
-
-
-def _resource(table: Table, folder: Path) -> dict[str, Any]:
-    path = folder / table.file_name
-    described: dict[str, Any] = {
-        "name": table.name,
-        "path": table.file_name,
-        "title": table.title,
-        "encoding": "utf-8",
-        "bytes": path.stat().st_size,
-        "hash": f"sha256:{_sha256(path)}",
-    }
-    fields = [{"name": column.name, "type": column.type, "description": column.meaning} for column in table.columns]
-    if table.format == CSV:
-        return {
-            **described,
-            "profile": "tabular-data-resource",
-            "format": "csv",
-            "mediatype": "text/csv",
-            "schema": {"fields": fields},
-        }
-    return {**described, "format": "jsonl", "mediatype": "application/jsonl", "fields": fields}
-
-
-def _plain_resource(path: Path, folder: Path) -> dict[str, Any]:
-    name = str(path.relative_to(folder))
-    return {
-        "name": name.lower().replace("/", "-").replace(".", "-"),
-        "path": name,
-        "bytes": path.stat().st_size,
-        "hash": f"sha256:{_sha256(path)}",
-    }
-
-
-def _others(folder: Path) -> list[Path]:
-    tables = {table.file_name for table in TABLES}
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and str(path.relative_to(folder)) not in tables]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _licence(process: Process) -> str:
@@ -242,5 +164,7 @@ texte à l'autre.
 Dans les fichiers CSV, une apostrophe précède ce qu'un tableur prendrait pour une formule : devant `=`, `+`, `-` ou `@`
 au début d'une case, et après une fin de ligne, une tabulation, un point-virgule, une virgule ou un guillemet droit. Les
 mots exacts sont dans `revisions.jsonl` ; les nombres ne changent pas. `verify.py` retire ces apostrophes.
+`dialects/` redit les propositions et les arguments dans les colonnes de Decidim et de Polis : une traduction, qui perd des
+choses, pour les outils qui les lisent. Jamais les votes d'une personne.
 Si vous gardez une copie, `erasures.csv` dit quels textes leurs auteurs demandent de supprimer.
 """

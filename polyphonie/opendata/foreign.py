@@ -34,6 +34,7 @@ DAY, INSTANT = "day", "instant"
 PROCESS = {
     "title": str, "tagline": str, "introduction": str, "hashtag": str, "organiser": str, "licence": str, "charter": str,
     "who_decides": str, "what_becomes": str, "feedback_due_on": DAY, "feedback_given_on": DAY, "legal_basis": str,
+    "asks_consent": bool,
     "synthesis_planned": str, "appeal_body": str, "is_demonstration": bool,
 }  # fmt: skip
 REFERRAL = {

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from polyphonie.ledger.models import Checkpoint
+from polyphonie.opendata.descriptor import sha256
 from polyphonie.opendata.export import export
 from polyphonie.processes.models import Process
 
@@ -19,6 +20,7 @@ EVERY = timedelta(days=1)
 AFTER_AN_ERASURE = timedelta(hours=1)
 KEPT = 2
 ARCHIVE = "archive.zip"
+ARCHIVE_PRINT = "archive.zip.sha256"
 STAMP = "%Y%m%dT%H%M%S%f"
 
 
@@ -33,6 +35,21 @@ class Published:
     @property
     def archive(self) -> Path:
         return self.folder / ARCHIVE
+
+    @property
+    def archive_print(self) -> str:
+        """The SHA-256 of the archive, as it was packed."""
+        return (self.folder / ARCHIVE_PRINT).read_text(encoding="ascii").strip()
+
+    @property
+    def archive_size(self) -> int:
+        """In bytes."""
+        return self.archive.stat().st_size
+
+    def print_of(self, name: str) -> str:
+        """The SHA-256 of a file that the package describes; nothing for the package itself."""
+        prints = {str(resource["path"]): str(resource["hash"]) for resource in self.package["resources"]}
+        return prints.get(name, "").removeprefix("sha256:")
 
     def file(self, name: str) -> Path | None:
         """The file of this name, if it is one that the package describes (or the package itself)."""
@@ -128,3 +145,4 @@ def _pack(draft: Path, name: str) -> None:
         for path in sorted((draft / "files").rglob("*")):
             if path.is_file():
                 archive.write(path, f"{name}/{path.relative_to(draft / 'files')}")
+    (draft / ARCHIVE_PRINT).write_text(sha256(draft / ARCHIVE) + "\n", encoding="ascii")

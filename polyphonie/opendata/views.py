@@ -1,18 +1,23 @@
 """The pages « Données ouvertes » and the public report of each import."""
 
 from pathlib import Path
+from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 
 from polyphonie.core.freshness import shared_page
-from polyphonie.opendata.catalogue import TABLES
+from polyphonie.opendata.catalogue import TABLES, dialects_of
+from polyphonie.opendata.descriptor import MEDIA_TYPES
 from polyphonie.opendata.models import Import
-from polyphonie.opendata.publishing import published
+from polyphonie.opendata.publishing import Published, published
 from polyphonie.opendata.queries import public_imports
 from polyphonie.opendata.rebuilding import FORMAT
-from polyphonie.opendata.wording import CONTENTS
+from polyphonie.opendata.wording import ROWS, contents_of
+from polyphonie.processes.dataset import FRAME
 from polyphonie.processes.models import Process
 
 
@@ -27,8 +32,10 @@ def data(request: HttpRequest, process: str) -> HttpResponse:
             "process": shown,
             "imports": list(public_imports(shown)),
             "last": published(shown),
-            "tables": TABLES,
-            "contents": CONTENTS,
+            "tables": (*TABLES, *dialects_of(shown)),
+            "frame_sections": FRAME,
+            "contents": contents_of,
+            "rows": ROWS,
         },
     )
 
@@ -38,21 +45,31 @@ def archive(request: HttpRequest, process: str) -> HttpResponseBase:
     last = published(get_object_or_404(Process, slug=process, is_listed=True))
     if last is None:
         raise Http404
-    return _sent(last.archive, f"{process}.zip")
+    return _sent(request, last, last.archive, name=f"{process}.zip", digest=last.archive_print)
 
 
 def file(request: HttpRequest, process: str, name: str) -> HttpResponseBase:
     """One file of the last export, as a download; nothing outside it can be asked for."""
     last = published(get_object_or_404(Process, slug=process, is_listed=True))
     path = None if last is None else last.file(name)
-    if path is None or not path.is_file():
+    if last is None or path is None or not path.is_file():
         raise Http404
-    return _sent(path, path.name)
+    return _sent(request, last, path, name=path.name, digest=last.print_of(name) or last.folder.name)
 
 
-def _sent(path: Path, name: str) -> HttpResponseBase:
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=name)
+def _sent(request: HttpRequest, last: Published, path: Path, *, name: str, digest: str) -> HttpResponseBase:
+    """The file, read piece by piece as it leaves; its headers alone for HEAD, 304 for whoever has it."""
+    etag, modified = f'"{digest}"', int(last.made_at.timestamp())
+    response: Any = get_conditional_response(request, etag=etag, last_modified=modified)
+    if response is None:
+        kind = MEDIA_TYPES.get(path.suffix, "application/octet-stream")
+        if request.method == "HEAD":
+            response = HttpResponse(content_type=kind, headers={"Content-Length": str(path.stat().st_size)})
+        else:
+            response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
+    response.headers["ETag"], response.headers["Last-Modified"] = etag, http_date(modified)
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Content-Length"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

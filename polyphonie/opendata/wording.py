@@ -20,8 +20,23 @@ CONTENTS: dict[str, Promise] = {
     "ledger/leaves.jsonl": _("The register: every leaf, in its order."),
     "ledger/checkpoint": _("Where the register stands, signed."),
     "ledger/checkpoints.jsonl": _("Every signed point that is kept."),
+    "dialects/decidim/proposals.csv": _(
+        "The proposals in the columns of Decidim: “agree” alone as supports, without the mixed and the disagree."
+    ),
+    "dialects/decidim/comments.csv": _("The arguments on proposals in the columns of Decidim's comments."),
 }
 """Path in the export → what it holds; a file that is not here is named alone."""
+
+POLIS_COMMENTS = _("The proposals of a consultation in the columns of Polis, without anyone's votes nor the mixed ones.")
+POLIS_SUMMARY = _("A consultation in a few lines, as in a Polis report.")
+
+
+def contents_of(path: str) -> str:
+    """What the file at this path of an export holds, in the reader's language; nothing for one that is named alone."""
+    if path.startswith("dialects/polis/"):
+        return str(POLIS_SUMMARY if path.endswith("/summary.csv") else POLIS_COMMENTS)
+    return str(CONTENTS.get(path, ""))
+
 
 ROWS: dict[str, Promise] = {
     "leaves": _("Each leaf of the register, at its place."),

@@ -14,9 +14,9 @@ from polyphonie.opendata.api.answering import PER_CLIENT, SENTENCES, answered, a
 from polyphonie.opendata.api.asking import AFTER, Malformed, part_asked, query_after
 from polyphonie.opendata.api.openapi import document
 from polyphonie.opendata.api.operations import MOST, OPERATIONS, ROOT, USUAL, Operation
+from polyphonie.opendata.copies import consultations_of, document_of, rows_of
 from polyphonie.opendata.queries import listed_processes
 from polyphonie.opendata.wording import CONTENTS, ROWS
-from polyphonie.processes.dataset import consultation_facts, process_document
 from polyphonie.processes.models import Process
 
 
@@ -77,13 +77,13 @@ def processes(request: HttpRequest, operation: Operation) -> HttpResponse:
 @answered
 def process(request: HttpRequest, process: str, operation: Operation) -> HttpResponse:
     part_asked(operation, request.GET)
-    return as_json(process_document(_process(process)))
+    return as_json(document_of(_process(process)))
 
 
 @answered
 def consultations(request: HttpRequest, process: str, operation: Operation) -> HttpResponse:
     part_asked(operation, request.GET)
-    return as_json({"items": consultation_facts(_process(process)), "next": None})
+    return as_json({"items": consultations_of(_process(process)), "next": None})
 
 
 @answered
@@ -116,7 +116,7 @@ def _rows(operation: Operation, process: Process, part: Part, *, more: int = 0) 
         raise Http404
     asked = Part(part.after, (part.most or MOST) + more, part.where)
     try:
-        return list(operation.table.checked_part(process, asked))
+        return list(rows_of(process, operation.table, asked))
     except UnknownPlace as error:
         raise _unknown_place() from error
 

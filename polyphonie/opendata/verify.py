@@ -25,6 +25,7 @@ import unicodedata
 from array import array
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal, localcontext
+from functools import lru_cache
 
 # ---------------------------------------------------------------------------------- what is checked
 
@@ -329,6 +330,7 @@ BASE = multiples(decompressed((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 KEYS: dict = {}  # public key: the sixteen first multiples of its opposite
 
 
+@lru_cache(maxsize=1 << 15)  # the receipts of one day all carry the same checkpoint
 def is_signed(key, message, signature):
     """Does this Ed25519 signature of the message verify with this public key of 32 octets? [S]B − [k]A must be R."""
     if key not in KEYS:

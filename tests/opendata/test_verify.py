@@ -12,9 +12,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
+from polyphonie.benchmarks import great_export, verifying
 from polyphonie.opendata import verify
 from polyphonie.opendata.export import export
-from tests.opendata import large, lively
+from tests.opendata import lively
 from tests.opendata.lively import Lively
 
 pytestmark = pytest.mark.django_db
@@ -525,8 +526,15 @@ def test_it_is_one_file_that_old_pythons_read_and_that_needs_nothing():
 def test_time_grows_with_the_votes_and_no_faster(tmp_path):
     seconds = []
     for voters in (100, 400):
-        large.write(tmp_path / str(voters), 20, voters)
+        great_export.write(tmp_path / str(voters), 20, voters)
         start = time.process_time()
         assert verify.verify(str(tmp_path / str(voters))).is_right
         seconds.append(time.process_time() - start)
     assert seconds[1] < 4 * seconds[0] * 1.6
+
+
+def test_the_bench_measures_the_verifier_beside_a_bare_reading():
+    facts = verifying.run(texts=4, voters=10)
+    assert (facts["votes"], facts["within_the_bar"]) == (40, True)
+    assert {"seconds", "rss_mb", "ratio_to_bare_reading"} <= set(facts)
+    assert verifying.TEXTS * verifying.VOTERS == 2_000_000

@@ -1,13 +1,9 @@
-"""What does a large export look like to the verifier? Written from the published formats, to measure time and memory.
-
-python -m tests.opendata.large DIRECTORY TEXTS VOTERS
-"""
+"""What does a great export look like to the verifier? Written from the published formats, to measure time and memory."""
 
 import base64
 import csv
 import hashlib
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +20,14 @@ def write(folder: Path, texts: int, voters: int) -> None:
     private = Ed25519PrivateKey.from_private_bytes(bytes(32))
     public = verify.b64(private.public_key().public_bytes_raw())
     (folder / "ledger").mkdir(parents=True)
-    tree, hashes = verify.Tree(), []
+    tree, leaves_written = verify.Tree(), [0]
     with (folder / "ledger/leaves.jsonl").open("wb") as leaves, (folder / "votes.csv").open("w", newline="") as votes:
 
         def add(kind: str, **fields: Any) -> str:
             leaf = verify.canonical({"kind": kind, "v": 1, **fields})
             leaves.write(leaf + b"\n")
             tree.add(verify.leaf_hash(leaf))
-            hashes.append(None)
+            leaves_written[0] += 1
             return verify.b64(verify.leaf_hash(leaf))
 
         rules = {
@@ -59,13 +55,13 @@ def write(folder: Path, texts: int, voters: int) -> None:
                 cm = verify.b64(verify.digest("votecm/v1", position, salt, nonce_hash))
                 nullifier = verify.b64(secret[16:])
                 add("vote", contribution=number, rev=revs[number - 1], nullifier=nullifier, seq=1, cm=cm)
-                writer.writerow([len(hashes) - 1, number, 1, position, salt, nonce_hash, "web"])
+                writer.writerow([leaves_written[0] - 1, number, 1, position, salt, nonce_hash, "web"])
                 counts[number - 1][1 - position] += 1
-    body = f"{ORIGIN}\n{len(hashes)}\n{base64.b64encode(tree.root()).decode()}\n"
+    body = f"{ORIGIN}\n{leaves_written[0]}\n{base64.b64encode(tree.root()).decode()}\n"
     key_id = hashlib.sha256(ORIGIN.encode() + b"\n\x01" + private.public_key().public_bytes_raw()).digest()[:4]
     note = f"{body}\n— {ORIGIN} {base64.b64encode(key_id + private.sign(body.encode())).decode()}\n"
     (folder / "ledger/checkpoint").write_text(note, encoding="utf-8")
-    kept = {"is_close": False, "note": note, "sealed_at": f"{DAY}T12:00:00+01:00", "size": len(hashes)}
+    kept = {"is_close": False, "note": note, "sealed_at": f"{DAY}T12:00:00+01:00", "size": leaves_written[0]}
     (folder / "ledger/checkpoints.jsonl").write_text(json.dumps(kept) + "\n", encoding="utf-8")
     consultation = {"slug": SLUG, "state": "open", "closes_at": rules["closes_at"], "config": config, "drawn_on": DAY}
     acts = [_act("announced", 1), _act("open", 2)]
@@ -88,7 +84,7 @@ def _document(number: int) -> dict[str, Any]:
 
 
 def _tables(folder: Path, documents: list[dict[str, Any]], counts: list[list[int]], config: str) -> None:
-    texts: dict[int, verify.Text] = {}
+    texts: dict[int, Any] = {}
     with (folder / "revisions.jsonl").open("w", encoding="utf-8") as revisions:
         table, tallies = [list(verify.CONTRIBUTIONS)], [list(verify.TALLIES)]
         for document, counted in zip(documents, counts, strict=True):
@@ -117,7 +113,3 @@ def _tables(folder: Path, documents: list[dict[str, Any]], counts: list[list[int
 def _print(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-if __name__ == "__main__":
-    write(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

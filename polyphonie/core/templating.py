@@ -1,5 +1,6 @@
 """What can every template say? The Jinja environment: translations set in French type, addresses, dates, safe text."""
 
+from collections.abc import Callable
 from functools import cache, cached_property, lru_cache, partial
 
 import jinja2
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as django_gettext
 from django.utils.translation import ngettext as django_ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from polyphonie.core import addresses, plaintext, printing, typography
 from polyphonie.core.keeping import KeptExtension, facts
@@ -22,6 +23,39 @@ def typographic(text: object) -> str:
     if not (get_language() or "fr").startswith("fr"):
         return text if isinstance(text, Markup) else str(text)
     return Markup(typography.french(text)) if isinstance(text, Markup) else typography.french(str(text))  # noqa: S704
+
+
+def _is_foreign() -> bool:
+    """Whether the page is in another language than what people write on this installation."""
+    return (get_language() or settings.LANGUAGE_CODE)[:2] != settings.LANGUAGE_CODE[:2]
+
+
+def written(text: object) -> str:
+    """A title or a sentence that people wrote here, set in French type; it says its language where the page has another one,
+    so that it is read out as it was written."""
+    if not _is_foreign() or not text:
+        return typographic(text)
+    french = settings.LANGUAGE_CODE.startswith("fr")
+    words = escape(typography.french(str(text))) if french and not isinstance(text, Markup) else escape(text)
+    return Markup('<span lang="{}">{}</span>').format(settings.LANGUAGE_CODE[:2], words)
+
+
+def plain(text: str, address_of: Callable[[int], str | None] | None = None) -> Markup:
+    """`plaintext.plain`, each paragraph in its language."""
+    html = plaintext.plain(text, address_of)
+    if not _is_foreign():
+        return html
+    return Markup(str(html).replace("<p>", f'<p lang="{settings.LANGUAGE_CODE[:2]}">'))  # noqa: S704  (what people write is escaped)
+
+
+def in_its_language(html: Markup) -> Markup:
+    """A document that organisers wrote, in its language."""
+    return Markup('<div lang="{}">{}</div>').format(settings.LANGUAGE_CODE[:2], html) if _is_foreign() else html
+
+
+def markdown(text: str) -> Markup:
+    """`plaintext.markdown`, in its language."""
+    return in_its_language(plaintext.markdown(text))
 
 
 @lru_cache(maxsize=8192)
@@ -122,8 +156,9 @@ def environment(**options: object) -> jinja2.Environment:
         to_the_minute=printing.to_the_minute,
         clock=printing.clock,
         last_minute=printing.last_minute,
-        plain=plaintext.plain,
-        markdown=plaintext.markdown,
+        plain=plain,
+        markdown=markdown,
+        written=written,
     )
     env.globals["signed_moment"] = printing.signed_moment
     env.globals["share"] = printing.share

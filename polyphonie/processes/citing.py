@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from polyphonie.core.addresses import contribution_address
 from polyphonie.core.plaintext import markdown
+from polyphonie.core.templating import in_its_language
 from polyphonie.processes.models import Process
 
 _NUMBER = re.compile(r"(?<![\w&/#\[])#(\d{1,9})\b")
@@ -20,4 +21,4 @@ def cited(process: Process, text: str) -> Markup:
             return found[0]
         return f"[#{number}]({contribution_address(process.slug, number)})"
 
-    return markdown(_NUMBER.sub(link, text))
+    return in_its_language(markdown(_NUMBER.sub(link, text)))

@@ -74,9 +74,9 @@ class _Shapes(HTMLParser):
             self.within.append(tag + told)
 
     def handle_endtag(self, tag: str) -> None:
-        while self.within:
-            if self.within.pop().partition("[")[0] == tag:
-                break
+        if any(told.partition("[")[0] == tag for told in self.within):
+            while self.within.pop().partition("[")[0] != tag:
+                pass
 
 
 def shapes(markup: str) -> frozenset[str]:

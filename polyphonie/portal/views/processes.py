@@ -1,5 +1,7 @@
 """What does one see first? The processes of the installation, one process, its progress, its timeline."""
 
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +14,7 @@ from polyphonie.core.addresses import PREVIEW
 from polyphonie.core.freshness import shared_page
 from polyphonie.figures.queries import stated_figures
 from polyphonie.portal.queries import processes, timeline
-from polyphonie.portal.queries.voices import cited_addresses
+from polyphonie.processes.citing import cited
 from polyphonie.processes.models import Process, Role
 from polyphonie.processes.queries import journal, public_checklist, roles_held
 from polyphonie.processes.queries.method import organisers_checklist
@@ -123,7 +125,7 @@ def progress(request: HttpRequest, process: str) -> HttpResponse:
             "stave": processes.stave_of(found, now=now),
             "updates": updates,
             "promise": processes.promise_of(found, now=now),
-            "known": cited_addresses(found.slug, (update.body for update in updates)),
+            "cited": partial(cited, found),
         },
     )
 

@@ -19,7 +19,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 PACKAGE = Path(__file__).resolve().parent.parent
-LOCALE = PACKAGE.parent / "locale"
+LOCALE = next(folder for folder in (PACKAGE / "locale", PACKAGE.parent / "locale") if folder.is_dir())
+"""Inside the package once installed from a wheel (`hatch_build.py`), beside it in the source."""
 LANGUAGES = ("fr",)
 
 METHODS = [("**/migrations/**", "ignore"), ("**.py", "python"), ("**/templates/**", "jinja2.ext:babel_extract")]

@@ -11,7 +11,6 @@ from polyphonie.config import database_driver, secret
 database_driver.install()
 
 PACKAGE = Path(__file__).resolve().parent.parent
-ROOT = PACKAGE.parent
 
 env = Env()
 env.read_env(str(Path.cwd() / ".env"), recurse=False)
@@ -139,7 +138,7 @@ POLYPHONIE_HOLD_SECONDS = env.float("POLYPHONIE_HOLD_SECONDS", 5)
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
-LOCALE_PATHS = [ROOT / "locale"]
+LOCALE_PATHS = [next(folder for folder in (PACKAGE / "locale", PACKAGE.parent / "locale") if folder.is_dir())]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True

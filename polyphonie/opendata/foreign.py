@@ -261,6 +261,7 @@ class Foreign:
                 body=document.get("body", ""),
                 url=document.get("url", ""),
                 category=document.get("category", ""),
+                stood_in=document.get("consultation", ""),
                 published_at=_instant(document["published_at"]) if document else self.time_of(entry["leaf"]) or self.last_seal(),
                 salt=None if entry["salt"] is None else unb64(entry["salt"]),
                 author_salt=None if entry["author_salt"] is None else unb64(entry["author_salt"]),

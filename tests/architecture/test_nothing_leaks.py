@@ -101,6 +101,12 @@ FILES = {
     "ledger/leaves.jsonl",
     "ledger/checkpoint",
     "ledger/checkpoints.jsonl",
+    "dialects/decidim/proposals.csv",
+    "dialects/decidim/comments.csv",
+    "dialects/polis/places/comments.csv",
+    "dialects/polis/places/summary.csv",
+    "dialects/polis/rues/comments.csv",
+    "dialects/polis/rues/summary.csv",
 }
 
 

@@ -1,7 +1,8 @@
 """What does an export that has lived look like? Built through the product once, then altered in files and sealed again by tests.
 
 One consultation closed after an extension, with votes changed and withdrawn, a text revised, one corrected, one hidden, one
-withdrawn, arguments and a source; a second one still open, with a sealed batch of twenty voters; a third one taken over.
+withdrawn, arguments and a source; a second one still open, with a sealed batch of twenty voters; a third one taken over; two
+more in which moderation masked, moved, removed and refused texts, and hid a name.
 """
 
 import base64
@@ -21,10 +22,12 @@ from django.conf import settings
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.batches import close_consultation, seal_batch
 from polyphonie.consultation.actions.drawing import draw_lists
+from polyphonie.consultation.actions.moderating import mask_passage, move, refuse_submitted
+from polyphonie.consultation.actions.reviewing import begin_review
 from polyphonie.consultation.actions.revising import carry_over_votes
 from polyphonie.consultation.models import Vote
 from polyphonie.consultation.receipts import receipt_for
-from polyphonie.contributions.actions import Text, new_revision
+from polyphonie.contributions.actions import Text, hide_author_name, new_revision, remove
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.core.spreadsheet import inert
 from polyphonie.core.writing import writing_at
@@ -94,6 +97,7 @@ def build(folder: Path, *, voters: int = 22) -> Lively:
         close_consultation(Consultation.objects.get(pk=first.pk), now=now)
         draw_lists(Consultation.objects.get(pk=second.pk), now=now)
     _import(process, folder.parent)
+    _moderate(process, author)
     export(process, folder)
     return Lively(process, folder, early, kept, voters)
 
@@ -111,6 +115,30 @@ def _revise_and_correct(texts: list[Contribution], author: Any) -> None:
     with act(texts[1].consultation, NOON + timedelta(hours=1)) as now:
         new_revision(texts[1], Text(texts[1].title, "Il faisait trop chaud."), reason=Revision.Reason.TYPOGRAPHIC, now=now)
         carry_over_votes(texts[1], actor="moderator/1", now=now)
+
+
+def _moderate(process: Process, author: Any) -> None:
+    """A passage masked in a text that was voted on and in one taken over; a text moved with its answer, one removed, one refused
+    before publication, a name hidden."""
+    parc = an_open_consultation(process, slug="le-parc", closes_at=CLOSING + timedelta(days=30))
+    mare = an_open_consultation(process, slug="la-mare", closes_at=CLOSING + timedelta(days=30))
+    masked, moved, removed, nameless = (electorate.a_proposal(parc, f"Allée {rank}", author=author) for rank in range(4))
+    vote(masked, author, 1)
+    taken = Contribution.objects.filter(process=process, consultation__is_imported=True, kind="proposal").order_by("number")[0]
+    with act(parc, NOON) as now:
+        speaking.argue(moved, Text("", "Plus près de l’eau."), side="for", account=author, now=now)
+        mask_passage(masked, passages=["trop chaud"], ground="unlawful_data", actor="moderator/1", now=now)
+        mask_passage(taken, passages=[taken.title], ground="unlawful_data", actor="moderator/1", now=now)
+        remove(removed, ground="unlawful_threat", actor="moderator/1", now=now)
+        hide_author_name(nameless, ground="charter_abuse", actor="moderator/1")
+        begin_review(parc, reason="Une rafale.", actor="moderator/1", now=now)
+        waiting = speaking.propose(parc, Text("Refusée", "Une attaque."), account=author, now=now)
+        refuse_submitted(waiting, ground="charter_abuse", actor="moderator/1", now=now)
+    with writing_at(NOON) as now:
+        move(moved, to=mare, actor="moderator/1", now=now)
+    with act(mare, NOON) as now:
+        draw_lists(parc, now=now)
+        draw_lists(mare, now=now)
 
 
 def _checkpoint(process: Process, at: Any) -> str:

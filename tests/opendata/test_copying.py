@@ -61,7 +61,7 @@ def test_an_empty_installation_rebuilt_from_the_public_files_gives_them_back_to_
 def test_it_is_closed_to_votes_to_texts_and_to_signatures(source):
     rebuilt(source)
     process = Process.objects.get(slug=lively.SLUG)
-    assert [one.state for one in process.consultations.order_by("pk")] == ["closed"] * 3
+    assert [one.state for one in process.consultations.order_by("pk")] == ["closed"] * 5
     for consultation in process.consultations.order_by("pk"):
         for day in (lively.NOON, lively.CLOSING + lively.timedelta(days=400)):
             assert is_open_refusal(consultation, now=day) is not None
@@ -77,7 +77,7 @@ def test_it_is_closed_to_votes_to_texts_and_to_signatures(source):
 def test_a_dry_run_writes_nothing_and_says_how_much_there_is(source):
     before = count()
     outcome = rebuilt(source, is_dry=True)
-    assert outcome.as_json()["created"] == {"proposal": 9, "argument": 4, "source": 1, "completion": 2, "vote": 148}
+    assert outcome.as_json()["created"] == {"proposal": 14, "argument": 5, "source": 1, "completion": 2, "vote": 148}
     assert count() == before
 
 

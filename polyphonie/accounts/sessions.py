@@ -9,11 +9,22 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.utils import timezone
 
+from polyphonie.core.prepared import Prepared
 from polyphonie.core.writing import assert_writing
+
+_session = Prepared(lambda key: Session.objects.filter(pk=key).order_by("pk"))
 
 
 class SessionStore(DatabaseStore):
     """Django's sessions in the database, without the instants from which one could tell when someone signed in."""
+
+    def _get_session_from_db(self) -> Session | None:
+        """The row of this session while it lasts, its read written once."""
+        found = _session(key=self.session_key) if self.session_key else []
+        if found and found[0].expire_date > timezone.now():
+            return found[0]
+        self._session_key = None
+        return None
 
     def get_expiry_date(self, **kwargs: Any) -> datetime:
         """The midnight that ends the session's last day."""

@@ -95,15 +95,13 @@ def product_served(where: Ground) -> Iterator[tuple[str, subprocess.Popen[bytes]
 
 
 @contextmanager
-def hello_served() -> Iterator[str]:
-    """The same server, with as many workers and threads, answering « hello » from a bare Django."""
+def hello_served() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The same server, with as many workers and threads, answering « hello » from a bare Django: its address and its process."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
     command += ["--worker-class", "gthread", "--preload", "--no-control-socket", "--log-level", "error", "--keep-alive", "5"]
-    with served(
-        [*command, "polyphonie.benchmarks.hello:application()"], dict(os.environ), f"http://127.0.0.1:{port}"
-    ) as _process:
-        yield f"http://127.0.0.1:{port}"
+    with served([*command, "polyphonie.benchmarks.hello:application()"], dict(os.environ), f"http://127.0.0.1:{port}") as process:
+        yield f"http://127.0.0.1:{port}", process
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
@@ -125,6 +123,19 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 def memory_of(process: subprocess.Popen[bytes]) -> int:
     """What a server and its children hold, in MB, what they share counted once (PSS); 0 where the system does not say."""
     return sum(_pss(pid) for pid in _family(process.pid)) // 1024
+
+
+def processor_seconds(process: subprocess.Popen[bytes]) -> float:
+    """The processor time that a server and its children have taken, in seconds (user and system); 0 where it is not said."""
+    return sum(_ticks(pid) for pid in _family(process.pid)) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    try:
+        after_the_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(after_the_name[11]) + int(after_the_name[12])
 
 
 def _family(pid: int) -> list[int]:

@@ -26,10 +26,12 @@ class Load:
     count: int
 
 
-def get(path: str, cookie: str = "") -> bytes:
-    """The bytes of a GET."""
+def get(path: str, cookie: str = "", tag: str = "") -> bytes:
+    """The bytes of a GET; `tag`: the ETag of what one has already."""
     lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Language: fr", "Accept-Encoding: identity"]
-    return "\r\n".join([*lines, *([f"Cookie: {cookie}"] if cookie else []), "", ""]).encode()
+    return "\r\n".join(
+        [*lines, *([f"Cookie: {cookie}"] if cookie else []), *([f"If-None-Match: {tag}"] if tag else []), "", ""]
+    ).encode()
 
 
 def post(path: str, body: str, cookie: str, address: str) -> bytes:
@@ -45,10 +47,10 @@ def post(path: str, body: str, cookie: str, address: str) -> bytes:
     return ("\r\n".join([*lines, "", ""]) + body).encode()
 
 
-def repeated(address: str, request: bytes, *, seconds: float = 4, expected: int = 200) -> Load:
-    """The same request again and again, from every client at once, after a short warming up."""
-    _drive(address, lambda client: _forever(request), seconds=seconds / 4, expected=expected)
-    return _drive(address, lambda client: _forever(request), seconds=seconds, expected=expected)
+def repeated(address: str, request: bytes, *, seconds: float = 4, expected: int = 200) -> tuple[Load, Load]:
+    """The same request again and again, from every client at once: a short warming up, then what counts."""
+    warming = _drive(address, lambda client: _forever(request), seconds=seconds / 4, expected=expected)
+    return warming, _drive(address, lambda client: _forever(request), seconds=seconds, expected=expected)
 
 
 def each_once(address: str, requests: Sequence[Sequence[bytes]], *, expected: int) -> Load:

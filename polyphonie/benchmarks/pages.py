@@ -1,54 +1,96 @@
-"""How many pages a second? Beside a bare Django's « hello » and a static file, on the same server, in the same run."""
+"""How many pages a second, and what does each cost? Beside a bare Django's « hello » and a static file, same server, same run.
 
+On a machine that does something else too, requests a second say little: read the processor time of the server for each request
+(`…_cpu_ms`, user and system, all its processes), and the ratios.
+"""
+
+import subprocess
 import time
+import urllib.request
+from dataclasses import dataclass
 from typing import Any
 
-from polyphonie.benchmarks.ground import Ground, ground, hello_served, memory_of, product_served
+from polyphonie.benchmarks.ground import Ground, ground, hello_served, memory_of, processor_seconds, product_served
 from polyphonie.benchmarks.load import Load, get, repeated
 
 PROPOSALS, VOTERS, VOTES, SESSIONS = 2000, 20_000, 60_000, 1
 SECONDS = 4.0
 STYLE = "/static/core/polyphonie.css"
+UNCHANGED = 304
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the clients saw, and the processor time that each request took the server, in milliseconds."""
+
+    load: Load
+    cpu_ms: float
 
 
 def run() -> dict[str, Any]:
-    """Requests per second of each page; `ratio_to_hello` and `ratio_to_static` compare with the references."""
+    """Requests per second and processor time of each page; `ratio_to_hello` and `ratio_to_static` compare with the references."""
     started = time.monotonic()
-    with hello_served() as address:
-        hello = repeated(address, get("/"), seconds=SECONDS)
+    with hello_served() as (address, server):
+        hello = _measured(server, address, get("/"))
     with ground() as where:
         where.fill(proposals=PROPOSALS, voters=VOTERS, votes=VOTES, sessions=SESSIONS)
         with product_served(where) as (address, server):
-            measured = {name: repeated(address, request, seconds=SECONDS) for name, request in _requests(where).items()}
+            paths = _paths(where)
+            costs = {name: _measured(server, address, request) for name, request in _requests(where, paths).items()}
+            for name in ("list", "contribution"):
+                request = get(paths[name], tag=_tag(address + paths[name]))
+                costs[f"anonymous_{name}_unchanged"] = _measured(server, address, request, expected=UNCHANGED)
             memory = memory_of(server)
-    static = measured["static"].per_second
+    static = costs["static"]
     return {
         "seconds": round(time.monotonic() - started, 1),
         "rss_mb": memory,
-        "hello_per_second": hello.per_second,
-        **{f"{name}_per_second": load.per_second for name, load in measured.items()},
-        **{f"{name}_p95_ms": load.p95 for name, load in measured.items()},
-        "ratio_to_hello": {name: _ratio(load, hello.per_second) for name, load in measured.items()},
-        "ratio_to_static": {name: _ratio(load, static) for name, load in measured.items() if name.startswith("anonymous")},
-        "errors": sum(load.errors for load in measured.values()),
+        "hello_per_second": hello.load.per_second,
+        "hello_cpu_ms": hello.cpu_ms,
+        **{f"{name}_per_second": cost.load.per_second for name, cost in costs.items()},
+        **{f"{name}_cpu_ms": cost.cpu_ms for name, cost in costs.items()},
+        **{f"{name}_p95_ms": cost.load.p95 for name, cost in costs.items()},
+        "ratio_to_hello": {name: _ratio(cost, hello) for name, cost in costs.items()},
+        "ratio_to_static": {name: _ratio(cost, static) for name, cost in costs.items() if name.startswith("anonymous")},
+        "cpu_ratio_to_hello": {name: _cpu_ratio(cost, hello) for name, cost in costs.items()},
+        "errors": sum(cost.load.errors for cost in costs.values()),
     }
 
 
-def _requests(where: Ground) -> dict[str, bytes]:
+def _paths(where: Ground) -> dict[str, str]:
     facts = where.facts
-    consultation = f"/{facts['process']}/consultations/{facts['consultation']}/"
-    contribution = f"/{facts['process']}/contributions/{facts['numbers'][len(facts['numbers']) // 2]}/"
-    search = f"/{facts['process']}/recherche/?q={facts['word']}"
-    cookie = f"session={facts['sessions'][0]}"
     return {
-        "static": get(STYLE),
-        "anonymous_list": get(consultation),
-        "anonymous_contribution": get(contribution),
-        "anonymous_search": get(search),
-        "signed_in_list": get(consultation, cookie),
-        "signed_in_contribution": get(contribution, cookie),
+        "list": f"/{facts['process']}/consultations/{facts['consultation']}/",
+        "contribution": f"/{facts['process']}/contributions/{facts['numbers'][len(facts['numbers']) // 2]}/",
+        "search": f"/{facts['process']}/recherche/?q={facts['word']}",
     }
 
 
-def _ratio(load: Load, reference: float) -> float:
-    return round(load.per_second / reference, 3) if reference else 0.0
+def _requests(where: Ground, paths: dict[str, str]) -> dict[str, bytes]:
+    cookie = f"session={where.facts['sessions'][0]}"
+    return (
+        {"static": get(STYLE)}
+        | {f"anonymous_{name}": get(path) for name, path in paths.items()}
+        | {f"signed_in_{name}": get(path, cookie) for name, path in paths.items()}
+    )
+
+
+def _tag(address: str) -> str:
+    """The ETag of a page as a French reader without a session receives it."""
+    with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept-Language": "fr"})) as answer:  # noqa: S310
+        return str(answer.headers["ETag"])
+
+
+def _measured(server: subprocess.Popen[bytes], address: str, request: bytes, *, expected: int = 200) -> Cost:
+    before = processor_seconds(server)
+    warming, load = repeated(address, request, seconds=SECONDS, expected=expected)
+    spent = processor_seconds(server) - before
+    return Cost(load, round(1000 * spent / max(1, warming.count + load.count), 3))
+
+
+def _ratio(cost: Cost, reference: Cost) -> float:
+    return round(cost.load.per_second / reference.load.per_second, 3) if reference.load.per_second else 0.0
+
+
+def _cpu_ratio(cost: Cost, reference: Cost) -> float:
+    return round(reference.cpu_ms / cost.cpu_ms, 3) if cost.cpu_ms else 0.0

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet, Sum
 
@@ -84,9 +84,14 @@ _OWN = tuple(name for name in Face._fields if name not in _ELSEWHERE)
 _own_of = attrgetter(*_OWN)
 
 
+def faces_read(voices: QuerySet[Contribution]) -> QuerySet[Contribution, tuple[Any, ...]]:
+    """The rows of which `Face(*row)` makes the faces of these voices, in their order."""
+    return voices.values_list(*(_ELSEWHERE.get(name, name) for name in Face._fields))
+
+
 def faces(voices: QuerySet[Contribution]) -> list[Face]:
     """The faces of these voices, in their order, in one query."""
-    return [Face(*row) for row in voices.values_list(*(_ELSEWHERE.get(name, name) for name in Face._fields))]
+    return [Face(*row) for row in faces_read(voices)]
 
 
 def face_of(voice: Contribution) -> Face:

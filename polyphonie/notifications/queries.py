@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from polyphonie.accounts.models import Account
+from polyphonie.core.prepared import Prepared
 from polyphonie.notifications.models import Event, Follow, Refusal, Topic
 
 
@@ -16,8 +17,13 @@ def contribution_quote(process: str, number: int) -> str:
     return f"contribution/{process}/{number}"
 
 
+_follow = Prepared(
+    lambda account, subject: Follow.objects.filter(account=account, subject=subject).order_by("pk").values_list("pk")
+)
+
+
 def is_following(account: Account, subject: str) -> bool:
-    return Follow.objects.filter(account=account, subject=subject).exists()
+    return bool(_follow(account=account.pk, subject=subject))
 
 
 def subjects_followed(account: Account) -> list[str]:

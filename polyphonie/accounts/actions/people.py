@@ -22,7 +22,7 @@ from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.outbox.actions import queue_mail
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "polyphonie.accounts.backend.Backend"
 SECOND_FACTOR = "second_factor"
 SETTINGS = ("display_name", "display_key", "slug", "name_hidden_on", "category", "territory", "is_listed", "language")
 PROOFS_KEPT = timedelta(days=1)

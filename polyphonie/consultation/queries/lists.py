@@ -1,12 +1,15 @@
 """Which twenty texts stand on this page of a list? Their keys are chosen first, along an index; then they are read."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import QuerySet
 
-from polyphonie.consultation.listing import DEFAULT_ORDER, DRAWN_FIELDS, Order
+from polyphonie.consultation.listing import DEFAULT_ORDER, DRAWN_FIELDS, ORDERS, Order
 from polyphonie.contributions.models import Contribution, Kind, Side, Status
-from polyphonie.contributions.queries import Face, faces
+from polyphonie.contributions.queries import Face, faces_read
+from polyphonie.core.prepared import Prepared
 from polyphonie.processes.models import Consultation
 
 PER_PAGE = 20
@@ -23,7 +26,7 @@ class Page:
     total: int
 
 
-def listed(consultation: Consultation, *, nature: str = "", section: str = "") -> QuerySet[Contribution]:
+def listed(consultation: Consultation | int, *, nature: str = "", section: str = "") -> QuerySet[Contribution]:
     """The proposals that the lists of a consultation show."""
     texts = Contribution.objects.filter(consultation=consultation, kind=Kind.PROPOSAL, status=Status.PUBLISHED)
     if nature:
@@ -49,9 +52,21 @@ def page_of(
     pages = max(1, -(-total // per_page))
     number = min(max(1, number), pages)
     start = (number - 1) * per_page
-    keys = texts.order_by(*order.fields).values("pk")[start : start + per_page]
-    chosen = faces(Contribution.objects.filter(pk__in=keys).order_by(*order.fields))
-    return Page(order=order, faces=chosen, number=number, pages=pages, total=total)
+    asked = {name: value for name, value in (("nature", nature), ("section", section)) if value}
+    chosen = _walk(order.slug, start, start + per_page)(consultation=consultation.pk, **asked)
+    return Page(order=order, faces=[Face(*row) for row in chosen], number=number, pages=pages, total=total)
+
+
+@lru_cache(maxsize=256)
+def _walk(order: str, start: int, end: int) -> Prepared[Any]:
+    """The read of one page in one order: the keys along the index, then what the cards of these texts show."""
+    fields = ORDERS[order].fields
+
+    def query(consultation: int, **filters: str) -> QuerySet[Contribution, Any]:
+        keys = listed(consultation, **filters).order_by(*fields).values("pk")[start:end]
+        return faces_read(Contribution.objects.filter(pk__in=keys).order_by(*fields))
+
+    return Prepared(query)
 
 
 def in_order(keys: list[int]) -> list[Contribution]:

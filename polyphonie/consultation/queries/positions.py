@@ -9,6 +9,7 @@ from polyphonie.accounts.voter_secret import voter_secret
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import Face
+from polyphonie.core.prepared import Prepared
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.ledger.pseudonyms import voter_pseudonym
 from polyphonie.processes.models import Consultation
@@ -28,6 +29,11 @@ class MyVote:
 
 NO_VOTE_SEQ = 0
 
+_FIELDS = ("contribution_id", "position", "seq", "revision", "is_waiting", "waits_for_close")
+_rows = Prepared(
+    lambda voter, texts: Vote.objects.filter(voter=voter, contribution__in=texts).order_by("pk").values_list(*_FIELDS)
+)
+
 
 def my_positions(account: Account | None, contributions: Iterable[Contribution]) -> dict[int, MyVote]:
     """The account's votes on these texts by number, in one query when they are of one consultation (at most two to find slugs).
@@ -46,15 +52,14 @@ def my_positions(account: Account | None, contributions: Iterable[Contribution])
     return {texts[vote.contribution_id].number: _mine(vote, texts[vote.contribution_id]) for vote in votes.order_by()}
 
 
-def my_positions_in(consultation: Consultation, account: Account, proposals: Iterable[Face]) -> dict[int, MyVote]:
+def my_positions_in(consultation: Consultation, account: Account, proposals: Iterable[Face | Contribution]) -> dict[int, MyVote]:
     """The same for one page of a consultation's list: one query, whatever was voted."""
     shown = {face.pk: face for face in proposals}
     secret = _secret(account)
     if not shown or secret is None:
         return {}
     voter = voter_pseudonym(secret, consultation.process.slug, consultation.slug)
-    fields = ("contribution_id", "position", "seq", "revision", "is_waiting", "waits_for_close")
-    rows = Vote.objects.filter(voter=voter, contribution__in=list(shown)).order_by().values_list(*fields)
+    rows = _rows(voter=voter, texts=list(shown))
     mine = {}
     for key, position, seq, revision, is_waiting, waits_for_close in rows:
         face = shown[key]

@@ -20,6 +20,7 @@ from polyphonie.contributions.models import Nature
 from polyphonie.contributions.queries import imported_votes
 from polyphonie.core import addresses
 from polyphonie.core.freshness import shared_page
+from polyphonie.core.prepared import Prepared
 from polyphonie.core.templating import FormMark
 from polyphonie.ledger.canonical import b64
 from polyphonie.notifications.queries import consultation_subject, is_following
@@ -38,6 +39,12 @@ ORDER_WORDS = {
 
 _ORDERS_BY_WORD = {word: ORDERS[slug] for slug, word in ORDER_WORDS.items()}
 MOST_SECTIONS = 60
+
+_consultation = Prepared(
+    lambda process, slug: (
+        Consultation.objects.select_related("process__referral", "theme").filter(process__slug=process, slug=slug).order_by("pk")
+    )
+)
 
 
 @shared_page
@@ -116,9 +123,10 @@ def orders(request: HttpRequest, process: str, slug: str) -> HttpResponse:
 
 def shown_consultation(process: str, slug: str, account: Account | None = None) -> Consultation:
     """A consultation that this reader may see; raises Http404 for a draft, but to its organisers, who preview it."""
-    found = Consultation.objects.select_related("process__referral", "theme").filter(process__slug=process, slug=slug).first()
-    if found is None:
+    read = _consultation(process=process, slug=slug)
+    if not read:
         raise Http404
+    found = read[0]
     if found.state == Consultation.State.DRAFT and (account is None or Role.ORGANISER not in roles_held(account, process)):
         raise Http404
     return found

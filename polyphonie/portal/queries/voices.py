@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from polyphonie.consultation.listing import DRAWN_FIELDS
 from polyphonie.contributions.models import Contribution, Kind, Revision, Side, Status
 from polyphonie.contributions.queries import known_addresses
 from polyphonie.core.plaintext import cited_numbers
+from polyphonie.core.prepared import Prepared
 from polyphonie.processes.models import Process, ProgressUpdate
 
 ARGUMENTS_AT_FIRST = 5
@@ -16,18 +17,27 @@ ARGUMENTS_ALONE = 3
 PER_PAGE = 20
 """How many arguments of a side are shown: as many of each first; alone when the other side has none; all, page by page."""
 
+KEYS_AT_ONCE = 8
 OTHERS_AT_MOST = 60
 """Sources or completions on one page."""
 
 
-def voice(process_slug: str, number: int) -> Contribution | None:
-    """The contribution of this number with what its page prints, in one query; None if there is none to be seen."""
+def _voice(process: str, number: int) -> QuerySet[Contribution]:
     read = Contribution.objects.select_related("process__referral", "consultation__theme", "author", "speaks_for", "about")
     imported = Q(status=Status.SUBMITTED, consultation__is_imported=True)
-    found = read.filter(process__slug=process_slug, number=number).exclude(imported).first()
-    if found is not None:
-        found.consultation.process = found.process
-    return found
+    return read.filter(process__slug=process, number=number).exclude(imported).order_by("pk")
+
+
+_read_voice = Prepared(_voice)
+
+
+def voice(process_slug: str, number: int) -> Contribution | None:
+    """The contribution of this number with what its page prints, in one query; None if there is none to be seen."""
+    found = _read_voice(process=process_slug, number=number)
+    if not found:
+        return None
+    found[0].consultation.process = found[0].process
+    return found[0]
 
 
 @dataclass
@@ -77,8 +87,7 @@ class _Key:
 def answers_to(contribution: Contribution, *, only_side: str = "", page: int = 1) -> Answers:
     """The answers shown on its page: two queries whatever their number. Arguments come in the public draw of the day: neither
     votes, age nor author place them. `only_side` lists one side of them, page by page."""
-    fields = ("pk", "number", "kind", "side", "status")
-    keys = [_Key(*row) for row in contribution.replies.order_by(*DRAWN_FIELDS).values_list(*fields)]
+    keys = [_Key(*row) for row in _read_keys(about=contribution.pk)]
     visible = [key for key in keys if key.status == Status.PUBLISHED]
     chosen = {side: _keys_of_side(visible, side) for side in (Side.FOR, Side.AGAINST)}
     sides = [SideOfArguments(side=side, total=len(chosen[side])) for side in chosen if not only_side or side == only_side]
@@ -92,7 +101,7 @@ def answers_to(contribution: Contribution, *, only_side: str = "", page: int = 1
             wanted[side.side] = chosen[Side(side.side)][:at_first]
     sources, completions = _keys_of_kind(visible, Kind.SOURCE), _keys_of_kind(visible, Kind.COMPLETION)
     pks = [pk for part in (*wanted.values(), sources, completions) for pk in part]
-    rows = Contribution.objects.select_related("author", "speaks_for").in_bulk(pks) if pks else {}
+    rows = _rows(pks)
     for side in sides:
         side.shown = [rows[pk] for pk in wanted[side.side]]
     return Answers(
@@ -101,6 +110,21 @@ def answers_to(contribution: Contribution, *, only_side: str = "", page: int = 1
         completions=[rows[pk] for pk in completions],
         not_shown=sorted(key.number for key in keys if key.status not in (Status.PUBLISHED, Status.SUBMITTED)),
     )
+
+
+_read_keys = Prepared(
+    lambda about: (
+        Contribution.objects.filter(about=about).order_by(*DRAWN_FIELDS).values_list("pk", "number", "kind", "side", "status")
+    )
+)
+_read_rows = Prepared(lambda keys: Contribution.objects.select_related("author", "speaks_for").filter(pk__in=keys).order_by("pk"))
+
+
+def _rows(keys: list[int]) -> dict[int, Contribution]:
+    """These texts by key; the read is written for eight, sixteen… keys: the last one is asked for again to make up."""
+    if not keys:
+        return {}
+    return {text.pk: text for text in _read_rows(keys=keys + keys[-1:] * (-len(keys) % KEYS_AT_ONCE))}
 
 
 def _how_many_of_each(total_for: int, total_against: int) -> int:
@@ -125,8 +149,13 @@ def cited_addresses(process_slug: str, texts: Iterable[str]) -> dict[int, str]:
 
 def mentions_of(contribution: Contribution) -> list[ProgressUpdate]:
     """The progress points that cite this contribution, the oldest first."""
-    candidates = ProgressUpdate.objects.filter(process=contribution.process_id, body__contains=str(contribution.number))
-    return [update for update in candidates.order_by("published_at", "pk") if contribution.number in cited_numbers(update.body)]
+    candidates = _read_mentions(process=contribution.process_id, written=str(contribution.number))
+    return [update for update in candidates if contribution.number in cited_numbers(update.body)]
+
+
+_read_mentions = Prepared(
+    lambda process, written: ProgressUpdate.objects.filter(process=process, body__contains=written).order_by("published_at", "pk")
+)
 
 
 def revisions_of(contribution: Contribution) -> list[Revision]:

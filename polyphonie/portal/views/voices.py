@@ -5,12 +5,16 @@ from http import HTTPStatus
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from markupsafe import Markup
 
-from polyphonie.consultation.queries.positions import my_positions
+from polyphonie.accounts.models import Account
+from polyphonie.consultation.moulds import written
+from polyphonie.consultation.queries.positions import my_positions_in
 from polyphonie.consultation.strips import strip_for
 from polyphonie.contributions.models import Contribution, Revision, Side, Status
 from polyphonie.core.addresses import contribution_address
 from polyphonie.core.freshness import shared_page
+from polyphonie.core.templating import FormMark
 from polyphonie.portal.marking import marked_changes
 from polyphonie.portal.notices import notice_of
 from polyphonie.portal.queries import processes, voices
@@ -62,17 +66,25 @@ def contribution(request: HttpRequest, process: str, number: int) -> HttpRespons
     if found.status in GONE:
         return render(request, "portal/contribution_gone.html", shown | {"notice": notice_of(found)}, status=HTTPStatus.GONE)
     account = reader(request)
-    may_vote = account is not None and found.is_votable and bool(shown["is_open"])
+    voter = account if found.is_votable and shown["is_open"] else None
+    form = None if voter is None else _form(request, found, voter)
     return render(
         request,
         "portal/contribution.html",
         shown
         | {
             "thread": thread_of(found, voices.mentions_of(found)),
-            "strip": strip_for(found, my_positions(account, [found]).get(number)) if may_vote else None,
+            "form": form,
             "is_mine": account is not None and found.author_id == account.pk,
         },
     )
+
+
+def _form(request: HttpRequest, found: Contribution, voter: Account) -> Markup:
+    """The vote form of the person who reads."""
+    strip = strip_for(found, my_positions_in(found.consultation, voter, [found]).get(found.number))
+    back = f"{contribution_address(found.process.slug, found.number)}#avis"
+    return written(strip, found.consultation, mark=FormMark.of(request), back=back)
 
 
 def _waiting(request: HttpRequest, found: Contribution) -> HttpResponse:

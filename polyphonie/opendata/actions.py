@@ -265,7 +265,6 @@ def finish_import(
     batch.finished_at = now
     batch.save()
     Process.objects.filter(pk=process.pk).update(is_listed=True)
-    let_go()
     return batch
 
 

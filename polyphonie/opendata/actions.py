@@ -283,9 +283,8 @@ def import_content(batch: Import, *, votes_sha256: str, counts: dict[str, int], 
 def count_texts(consultation: Consultation) -> None:
     """Recount the visible texts of a consultation."""
     visible = Contribution.objects.filter(consultation=consultation, status=Status.PUBLISHED)
-    Consultation.objects.filter(pk=consultation.pk).update(
-        texts=visible.count(), proposals=visible.filter(kind=Kind.PROPOSAL).count()
-    )
+    proposals = visible.filter(kind=Kind.PROPOSAL).count()
+    Consultation.objects.filter(pk=consultation.pk).update(texts=visible.count(), proposals=proposals)
 
 
 def undo_import(batch: Import, *, now: datetime) -> Import:

@@ -133,7 +133,9 @@ def parser() -> argparse.ArgumentParser:
     command("upgrade", _("Back up, then bring the database to this version: wholly, or not at all."))
     command("fairness", _("Say how far this installation keeps the principles of the report, and what proves it."))
     bench = command("bench", _("Measure this product beside a reference, in the same run."))
-    bench.add_argument("name", choices=["pages", "votes", "import", "growth", "verify"], metavar="NAME", help="%(choices)s")
+    bench.add_argument(
+        "name", choices=["pages", "votes", "import", "growth", "verify", "privacy"], metavar="NAME", help="%(choices)s"
+    )
     return root
 
 

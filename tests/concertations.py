@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from polyphonie.accounts.models import Account
+from polyphonie.contributions.models import Contribution
+from polyphonie.moderation.actions import hide_urgently, open_case
+from polyphonie.moderation.models import Decision, Ground
 from polyphonie.processes.actions import announce_consultation, create_process, grant_role, open_consultation
-from polyphonie.processes.models import Consultation, Process, Role
+from polyphonie.processes.models import Consultation, Process, Role, RoleAssignment
 
 METHOD = {
     "who_decides": "Le conseil municipal, par une délibération.",
@@ -69,3 +72,14 @@ def an_open_consultation(process: Process, *, now: datetime, **details: Any) -> 
     draft = a_draft(process, now=now, **details)
     announce_consultation(draft, actor="organiser/1", now=now)
     return open_consultation(draft, now=now)
+
+
+def a_moderator(process: Process, number: int = 1) -> RoleAssignment:
+    """One of the two moderators of a process whose method is complete."""
+    return process.roles.get(role=Role.MODERATOR, number=number)
+
+
+def hide_by_moderation(text: Contribution, *, ground: Ground, facts: str, now: datetime, number: int = 1) -> Decision:
+    """Hide a text urgently, by one of the moderators. Inside writing()."""
+    case = open_case(text.process, contribution=text, now=now)
+    return hide_urgently(case, ground=ground, facts=facts, by=a_moderator(text.process, number), now=now)

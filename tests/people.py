@@ -19,8 +19,9 @@ from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution, Side
 from polyphonie.core.writing import writing, writing_at
-from polyphonie.moderation.actions import hide_text
-from polyphonie.moderation.models import Ground
+from polyphonie.moderation.actions import decide, flag, give_notice, lodge_appeal
+from polyphonie.moderation.actions.showing import Measure
+from polyphonie.moderation.models import Act, Appeal, Case, Ground
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.numbering import give_numbers
 from polyphonie.opendata.report import facts
@@ -53,6 +54,8 @@ class Town:
     withdrawn: Contribution
     settled: Contribution
     organisation: Organisation
+    case: Case
+    appeal: Appeal
     accounts: dict[str, Account] = field(default_factory=dict)
 
     def numbers(self) -> dict[str, int]:
@@ -129,9 +132,10 @@ def a_town(slug: str = "demain") -> Town:
         )
         completion = speaking.complete(proposal, Text("Et des bancs", "Sous les tilleuls."), account=citizen, now=now)
         hidden = speaking.propose(consultation, Text("Acheter mes volets", "Les moins chers."), account=citizen, now=now)
-        hide_text(hidden, ground=Ground.CHARTER_ADVERTISING, facts="Une publicité.", actor="moderator/1", now=now)
+        concertations.hide_by_moderation(hidden, ground=Ground.CHARTER_ABUSE, facts="Une insulte.", now=now)
         withdrawn = speaking.propose(consultation, Text("Une idée reprise", "Finalement non."), account=author, now=now)
         speaking.withdraw(withdrawn, account=author, now=now)
+        case, appeal = _cases(process, argument, author, now)
         draw_lists(consultation, now=now)
         an_import(process, now=now)
     return Town(
@@ -147,8 +151,21 @@ def a_town(slug: str = "demain") -> Town:
         withdrawn,
         settled,
         organisation,
+        case,
+        appeal,
         accounts,
     )
+
+
+def _cases(process: Process, kept: Contribution, author: Account, now: datetime) -> tuple[Case, Appeal]:
+    """A case whose author is being heard, on a name; and one on a text that was kept, which who flagged it contests."""
+    about_a_name = flag(process, account=author, ground=Ground.CHARTER_PASSING_FOR, words="Ce n’est pas elle.", now=now).flag.case
+    moderator = concertations.a_moderator(process)
+    give_notice(about_a_name, ground=Ground.CHARTER_PASSING_FOR, facts="Un nom connu.", by=moderator, now=now)
+    answered = flag(process, contribution=kept, ground=Ground.CHARTER_ABUSE, words="Blessant.", now=now).flag.case
+    decision = decide(answered, Measure(Act.KEPT), facts="Une opinion.", by=moderator, now=now)
+    appeal = lodge_appeal(decision, "Relisez.", party=Appeal.Party.FLAGGER, is_party=True, now=now)
+    return about_a_name, appeal
 
 
 def an_import(process: Process, *, now: datetime) -> Import:

@@ -57,6 +57,8 @@ ORGANISERS = staff(Role.ORGANISER)
 MODERATORS = staff(Role.MODERATOR)
 REVIEWERS = staff(Role.ORGANISER, Role.MODERATOR)
 """Those who have texts read before they appear."""
+JUDGES = staff(Role.APPEAL, Role.MODERATOR)
+"""Who may judge an appeal: the appeal body; moderators where none stands, and never one who had a part in the case."""
 REPORTERS = staff(Role.ORGANISER, Role.AUTHORITY)
 """Those who publish progress points."""
 
@@ -133,8 +135,19 @@ TABLE: dict[str, Access] = {
     "consultation:withdraw": Access(Audience.SIGNED_IN, FORM),
     "consultation:accept": Access(Audience.SIGNED_IN, ACT),
     # moderation
+    "moderation:flag": Access(Audience.ANYONE, FORM),
+    "moderation:follow": Access(Audience.ANYONE, FORM),
+    "moderation:register": Access(Audience.ANYONE),
+    "moderation:my_cases": Access(Audience.SIGNED_IN),
+    "moderation:my_case": Access(Audience.SIGNED_IN, FORM),
     "moderation:desk": Access(MODERATORS),
-    "moderation:decide": Access(MODERATORS, FORM),
+    "moderation:take": Access(MODERATORS, ACT),
+    "moderation:read": Access(MODERATORS, FORM),
+    "moderation:case": Access(MODERATORS, FORM),
+    "moderation:text": Access(MODERATORS, FORM),
+    "moderation:flood": Access(MODERATORS, FORM),
+    "moderation:appeals": Access(JUDGES),
+    "moderation:appeal": Access(JUDGES, FORM),
     # figures
     "figures:figures": Access(Audience.ANYONE),
     # opendata

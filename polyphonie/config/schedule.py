@@ -15,6 +15,7 @@ from django.db import close_old_connections
 from polyphonie.accounts import tasks as accounts
 from polyphonie.consultation import tasks as consultation
 from polyphonie.ledger import tasks as ledger
+from polyphonie.moderation import tasks as moderation
 from polyphonie.notifications import tasks as notifications
 from polyphonie.opendata import tasks as opendata
 from polyphonie.outbox import tasks as outbox
@@ -28,6 +29,7 @@ Task = Callable[[], object]
 TASKS: list[Task] = [
     *processes.TASKS,
     *consultation.TASKS,
+    *moderation.TASKS,
     *ledger.TASKS,
     *notifications.TASKS,
     *accounts.TASKS,

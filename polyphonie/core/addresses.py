@@ -171,6 +171,21 @@ def moderation_address(process: str) -> str:
     return f"/{process}/moderation/"
 
 
+def appeals_address(process: str) -> str:
+    """The page of those who judge appeals: that right alone."""
+    return f"/{process}/moderation/recours/"
+
+
+def moderation_register_address(process: str) -> str:
+    """Every decision of moderation in coded fields, and its figures, for everyone."""
+    return f"/{process}/registre/moderation/"
+
+
+def follow_flag_address(process: str) -> str:
+    """Where the code given to who flagged leads to the answer."""
+    return f"/{process}/signaler/suivi/"
+
+
 API = "/api/v1/"
 MY_SPACE = "/mon-espace/"
 SIGN_IN = "/connexion/"
@@ -228,6 +243,7 @@ def verifications_address(process: str) -> str:
 
 
 VERIFICATIONS = f"{MY_SPACE}verifications/"
+MY_CASES = f"{MY_SPACE}moderation/"
 MY_VOTES = f"{MY_SPACE}avis/"
 MY_RECEIPTS = f"{MY_SPACE}recus/"
 MY_ORGANISATIONS = f"{MY_SPACE}organisations/"
@@ -239,3 +255,8 @@ MY_AGREEMENTS = f"{MY_SPACE}accords/"
 CLOSING = f"{MY_SPACE}fermer/"
 SIGN_OUT = f"{SIGN_IN}sortir/"
 SECOND_FACTOR = f"{SIGN_IN}second-facteur/"
+
+
+def my_case_address(case: int) -> str:
+    """What moderation holds against a text of mine: the notice, my reply, the reasons, my appeal."""
+    return f"{MY_CASES}{case}/"

@@ -1,39 +1,179 @@
-"""What does the author of a hidden text read? The ground, the facts, and that the number stays."""
+"""What do people read of moderation? The notice, the reasons, the end of an appeal; and what staff has to look at."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from polyphonie.contributions.models import Contribution
-from polyphonie.core.addresses import contribution_address
-from polyphonie.moderation.models import Ground
-from polyphonie.notifications.actions import tell
-from polyphonie.notifications.models import Topic
+from polyphonie.accounts.models import Account
+from polyphonie.core.addresses import absolute, appeals_address, moderation_address, my_case_address
+from polyphonie.core.printing import day, last_minute
+from polyphonie.core.templating import typographic
+from polyphonie.moderation.models import Act, Appeal, Case, Decision, Hearing
+from polyphonie.moderation.reasons import REASONS
+from polyphonie.outbox.actions import queue_mail
+from polyphonie.processes.models import Process, Role
+from polyphonie.processes.queries.people import standing_roles
 
 
-def tell_hidden(contribution: Contribution, *, ground: Ground, facts: str, now: datetime) -> None:
-    """Tell the author at once; a text without an account has nobody to tell."""
-    author = contribution.author
-    if author is None:
-        return
-    process, number = contribution.process.slug, contribution.number
-    with translation.override(author.language):
-        line = _("Your text #%(number)s was hidden. Ground: %(ground)s. Facts: %(facts)s. Its number stays, with a notice.") % {
-            "number": number,
-            "ground": ground.label,
-            "facts": facts.rstrip("."),
+def text_in_words(item: Case | Decision) -> str:
+    """« Your text #12 », or « The name you show »."""
+    if item.contribution is None:
+        return _("The name you show")
+    return _("Your text #%(number)s") % {"number": item.contribution.number}
+
+
+def tell_notice(hearing: Hearing, *, now: datetime) -> None:
+    """To the author, before anything is decided: what is held against the text, and until when they may reply."""
+    case = hearing.case
+
+    def words() -> tuple[str, str]:
+        subject = _("%(text)s: what do you answer?") % {"text": text_in_words(case)}
+        body = _(
+            "Hello,\n\n%(text)s is examined by moderation. Nothing is decided, and it stays where it is.\n\n"
+            "What is held against it: %(ground)s.\n%(sentence)s\nFacts: %(facts)s\n\n"
+            "You have 48 hours, until %(until)s, to reply. Your reply is read before anything is decided:\n%(address)s\n\n"
+            "Without a reply, moderators decide with what they have."
+        ) % {
+            "text": text_in_words(case),
+            **_reason(hearing.ground, hearing.facts, hearing.get_ground_display()),
+            "until": last_minute(hearing.due_at),
+            "address": absolute(my_case_address(case.pk)),
         }
-        if contribution.process.appeal_body:
-            line += " " + _("You can contest this before: %(appeal_body)s.") % {
-                "appeal_body": contribution.process.appeal_body.rstrip(".")
-            }
-    tell(
-        author,
-        Topic.MY_TEXTS,
-        key=f"hidden/{process}/{number}/{now.isoformat()}",
-        line=line,
-        address=contribution_address(process, number),
-        now=now,
-        is_due_to_them=True,
-    )
+        return subject, body
+
+    _write_to(case.author, f"hearing/{hearing.pk}", words, now)
+
+
+def tell_decision(decision: Decision, *, now: datetime) -> None:
+    """To the author: the statement of reasons of a restriction, or that the text is kept, or shown again."""
+    if decision.act == Act.KEPT and not hasattr(decision.case, "hearing"):
+        return
+    _write_to(decision.author, f"decision/{decision.pk}", lambda: _decision_mail(decision), now)
+
+
+def _decision_mail(decision: Decision) -> tuple[str, str]:
+    text, address = text_in_words(decision), absolute(my_case_address(decision.case_id))
+    if decision.statement is None:
+        subject = _("%(text)s: %(act)s") % {"text": text, "act": decision.get_act_display()}
+        body = _("Hello,\n\n%(text)s: %(act)s. %(words)s\n\nThe whole file:\n%(address)s") % {
+            "text": text,
+            "act": decision.get_act_display(),
+            "words": decision.words,
+            "address": address,
+        }
+        return subject, body
+    subject = _("%(text)s: %(act)s") % {"text": text, "act": decision.get_act_display()}
+    body = _(
+        "Hello,\n\n%(text)s: %(act)s.\n\nGround: %(ground)s.\n%(sentence)s\nIt rests on: %(article)s.\nFacts: %(facts)s\n\n"
+        "Decided by a person (%(actor)s): nothing is automated here.\n\n%(redress)s\n%(address)s"
+    ) % {
+        "text": text,
+        "act": decision.get_act_display(),
+        **_reason(decision.ground, decision.statement.facts, decision.get_ground_display()),
+        "article": REASONS[decision.ground].article,
+        "actor": decision.actor,
+        "redress": redress(decision),
+        "address": address,
+    }
+    return subject, body
+
+
+def redress(decision: Decision) -> str:
+    """What the author of a restricted text can do."""
+    assert decision.statement is not None
+    if decision.act == Act.HIDDEN_URGENTLY:
+        return _(
+            "It was hidden at once because it could not wait. You have 48 hours to reply; then a second person decides, and you "
+            "will be able to contest what they decide."
+        )
+    words = _("You may contest this decision until %(day)s: someone else decides again.") % {
+        "day": day(decision.statement.contest_until)
+    }
+    body = decision.case.process.appeal_body.rstrip(".")
+    return f"{words} {_('Appeal body: %(name)s.') % {'name': body}}" if body else words
+
+
+def ask_second_person(urgent: Decision, *, now: datetime) -> None:
+    """To the other moderators: an urgent hiding waits for a second person."""
+    case = urgent.case
+
+    def words() -> tuple[str, str]:
+        subject = _("%(process)s: an urgent hiding waits for you") % {"process": case.process.title}
+        body = _(
+            "Hello,\n\nA text was hidden urgently by %(actor)s. A second person has to look at it before %(until)s.\n%(after)s"
+            "\n\n%(address)s"
+        ) % {
+            "actor": urgent.actor,
+            "until": last_minute(urgent.confirm_before or now),
+            "after": _("After that it stays hidden, and the delay is public.")
+            if _is_unlawful(urgent)
+            else _("After that it is shown again by itself."),
+            "address": absolute(moderation_address(case.process.slug)),
+        }
+        return subject, body
+
+    _write_to_role(case.process, Role.MODERATOR, f"urgent/{urgent.pk}", words, now, except_for=urgent.decider_id)
+
+
+def tell_appeal_lodged(appeal: Appeal, *, now: datetime) -> None:
+    """To those who judge appeals: one waits for them."""
+    process = appeal.decision.case.process
+
+    def words() -> tuple[str, str]:
+        subject = _("%(process)s: a decision of moderation is contested") % {"process": process.title}
+        body = _(
+            "Hello,\n\nA decision of moderation is contested by %(party)s. It waits for you: you read the text, what was held "
+            "against it and what each said, and you decide alone.\n\n%(address)s"
+        ) % {"party": appeal.get_party_display(), "address": absolute(appeals_address(process.slug))}
+        return subject, body
+
+    _write_to_role(process, Role.APPEAL, f"appeal/{appeal.pk}", words, now)
+
+
+def tell_judged(appeal: Appeal, *, now: datetime) -> None:
+    """To the author: what the appeal body decided, and why."""
+    decision = appeal.decision
+    if appeal.party != Appeal.Party.AUTHOR:
+        return
+
+    def words() -> tuple[str, str]:
+        subject = _("%(text)s, your appeal: %(outcome)s") % {
+            "text": text_in_words(decision),
+            "outcome": appeal.get_outcome_display(),
+        }
+        body = _("Hello,\n\n%(text)s: %(outcome)s by %(actor)s.\n\nReasons: %(reasons)s\n\nThe whole file:\n%(address)s") % {
+            "text": text_in_words(decision),
+            "outcome": appeal.get_outcome_display(),
+            "actor": appeal.actor,
+            "reasons": appeal.reasons,
+            "address": absolute(my_case_address(decision.case_id)),
+        }
+        return subject, body
+
+    _write_to(decision.author, f"judged/{appeal.pk}", words, now)
+
+
+def _reason(ground: str, facts: str, label: str) -> dict[str, str]:
+    return {"ground": label, "sentence": str(REASONS[ground].sentence), "facts": facts}
+
+
+def _is_unlawful(decision: Decision) -> bool:
+    return decision.ground.startswith("unlawful_")
+
+
+def _write_to(account: Account | None, key: str, words: Callable[[], tuple[str, str]], now: datetime) -> None:
+    """A mail that is due to its reader whatever they chose; nobody is written to who has no address."""
+    if account is None or not account.email:
+        return
+    with translation.override(account.language):
+        subject, body = words()
+    queue_mail(f"moderation/{key}/to/{account.pk}", account.email, typographic(subject), typographic(body), now=now)
+
+
+def _write_to_role(
+    process: Process, role: Role, key: str, words: Callable[[], tuple[str, str]], now: datetime, except_for: int | None = None
+) -> None:
+    for holder in standing_roles(process).filter(role=role).exclude(account=except_for).select_related("account"):
+        _write_to(holder.account, key, words, now)

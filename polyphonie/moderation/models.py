@@ -1,40 +1,288 @@
-"""What does moderation keep? Each decision on a text: its ground, its facts, and by which role."""
+"""What does moderation keep? Flags, one open case a text, the hearing of its author, decisions with their reasons, appeals."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
+from polyphonie.accounts.models import Account
 from polyphonie.contributions.models import Contribution
+from polyphonie.processes.models import Process, RoleAssignment
 
 
 class Ground(models.TextChoices):
-    """The grounds on which a text may be hidden: two kinds, never mixed, the law's and the charter's."""
+    """The grounds of a restriction: two kinds, never mixed, the law's and the charter's."""
 
-    UNLAWFUL_THREAT = "unlawful_threat", gettext_lazy("Contrary to the law: threats or incitement to violence")
-    UNLAWFUL_HATRED = "unlawful_hatred", gettext_lazy("Contrary to the law: incitement to hatred or discrimination")
-    UNLAWFUL_INSULT = "unlawful_insult", gettext_lazy("Contrary to the law: insult or defamation")
-    UNLAWFUL_DATA = "unlawful_data", gettext_lazy("Contrary to the law: personal data of someone else")
-    CHARTER_ABUSE = "charter_abuse", gettext_lazy("Contrary to the charter: personal attack")
-    CHARTER_OFF_TOPIC = "charter_off_topic", gettext_lazy("Contrary to the charter: without any relation to the consultation")
-    CHARTER_ADVERTISING = "charter_advertising", gettext_lazy("Contrary to the charter: advertising")
-    CHARTER_FLOOD = "charter_flood", gettext_lazy("Contrary to the charter: the same text posted again and again")
+    UNLAWFUL_THREAT = "unlawful_threat", _("Contrary to the law: threats or incitement to violence")
+    UNLAWFUL_HATRED = "unlawful_hatred", _("Contrary to the law: incitement to hatred or discrimination")
+    UNLAWFUL_INSULT = "unlawful_insult", _("Contrary to the law: insult or defamation")
+    UNLAWFUL_DATA = "unlawful_data", _("Contrary to the law: personal data of someone else")
+    CHARTER_ABUSE = "charter_abuse", _("Contrary to the charter: personal attack")
+    CHARTER_OFF_TOPIC = "charter_off_topic", _("Contrary to the charter: without any relation to the consultation")
+    CHARTER_ADVERTISING = "charter_advertising", _("Contrary to the charter: advertising")
+    CHARTER_FLOOD = "charter_flood", _("Contrary to the charter: the same text posted again and again")
+    CHARTER_PASSING_FOR = "charter_passing_for", _("Contrary to the charter: passing for someone else")
+
+    @property
+    def is_unlawful(self) -> bool:
+        """Whether it is the law's; else the charter's."""
+        return self.value.startswith("unlawful_")
 
 
-class Decision(models.Model):
-    """A text hidden, or shown again, with the ground that is public and the facts that its author reads."""
+class State(models.TextChoices):
+    """Where a case has come to."""
 
-    class Act(models.TextChoices):
-        HIDDEN = "hidden"
-        RESTORED = "restored"
+    OPEN = "open", _("Waiting for a moderator")
+    HEARING = "hearing", _("Its author is being heard")
+    HEARD = "heard", _("Its author was heard: to be decided")
+    DECIDED = "decided", _("Decided")
+    APPEALED = "appealed", _("Under appeal")
+    SETTLED = "settled", _("Settled on appeal")
+
+
+class Act(models.TextChoices):
+    """What is decided of a text, or of a name."""
+
+    KEPT = "kept", _("kept as it is")
+    MASKED = "masked", _("passage masked")
+    MOVED = "moved", _("moved to another consultation")
+    HIDDEN = "hidden", _("hidden")
+    HIDDEN_URGENTLY = "hidden_urgently", _("hidden urgently")
+    REMOVED = "removed", _("removed")
+    REFUSED = "refused", _("not published after review")
+    RESTORED = "restored", _("shown again")
+    LAPSED = "lapsed", _("urgent hiding lapsed, shown again")
+    MOOT = "moot", _("closed: its author withdrew it")
+
+
+STILL_OPEN = (State.OPEN, State.HEARING, State.HEARD)
+AFTER_HEARING = (Act.MASKED, Act.MOVED, Act.HIDDEN, Act.REMOVED)
+RESTRICTIONS = (*AFTER_HEARING, Act.HIDDEN_URGENTLY, Act.REFUSED)
+CONTESTABLE = (*AFTER_HEARING, Act.REFUSED)
+ONE_TEXT = Q(contribution__isnull=False, account__isnull=True) | Q(contribution__isnull=True, account__isnull=False)
+
+
+class OnText(models.Model):
+    """What is about one public text: one real key per kind of text, of which exactly one is set."""
+
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, null=True, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="+", help_text="for a display name")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def author(self) -> Account | None:
+        """Who wrote it, or bears the name; None when nobody here can be told."""
+        return self.account if self.contribution is None else self.contribution.author
+
+
+class Case(OnText):
+    """What moderators examine: one text, or one name; a thousand flags of it make one case and have one answer."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    severity = models.PositiveSmallIntegerField(default=0, help_text="of the gravest ground suggested: sorts the desk")
+    flags = models.PositiveIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0, help_text="of the text, when the case was opened")
+    opened_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    words_forgotten_on = models.DateField(null=True, help_text="the day the words of its file were destroyed")
+
+    class Meta:
+        ordering = ["-severity", "opened_at", "pk"]
+        indexes = [models.Index(fields=["process", "state", "-severity", "opened_at"], name="cases_on_the_desk")]
+        constraints = [
+            models.CheckConstraint(condition=ONE_TEXT, name="a_case_is_about_one_text"),
+            models.UniqueConstraint(fields=["contribution"], condition=Q(state__in=STILL_OPEN), name="a_text_has_one_open_case"),
+            models.UniqueConstraint(
+                fields=["process", "account"], condition=Q(state__in=STILL_OPEN), name="a_name_has_one_open_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contribution or self.account} {self.state}"
+
+    @property
+    def is_awaiting_reply(self) -> bool:
+        """Whether its author was told and may still reply."""
+        hearing: Hearing | None = getattr(self, "hearing", None)
+        return self.state in STILL_OPEN and hearing is not None and hearing.replied_at is None
+
+
+class Flag(models.Model):
+    """Someone says that a text is a problem: no account, no address; its code alone leads back to the answer."""
+
+    class Suggestion(models.TextChoices):
+        OTHER = "other", _("Something else")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="flagged")
+    ground = models.CharField(max_length=24, choices=[*Ground.choices, *Suggestion.choices])
+    words = models.TextField(blank=True)
+    code_hash = models.CharField(max_length=64, unique=True)
+    flagged_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.ground
+
+
+class Claim(models.Model):
+    """What a moderator is looking at, a few minutes at most, so that two of them never meet."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, null=True, related_name="claim")
+    contribution = models.OneToOneField(Contribution, on_delete=models.CASCADE, null=True, related_name="+")
+    moderator = models.ForeignKey(RoleAssignment, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, contribution__isnull=True) | Q(case__isnull=True, contribution__isnull=False),
+                name="a_claim_is_of_one_item",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.moderator} {self.expires_at}"
+
+
+class Reading(models.Model):
+    """A text that a moderator read, in this revision, and found nothing against."""
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
-    act = models.CharField(max_length=10, choices=Act.choices)
+    revision = models.PositiveIntegerField()
+    moderator = models.ForeignKey(RoleAssignment, on_delete=models.SET_NULL, null=True, related_name="+")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contribution", "revision"], name="a_revision_is_read_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contribution} r{self.revision}"
+
+
+class Hearing(models.Model):
+    """The author is told what is held against the text, and answers, or 48 hours pass."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="hearing")
+    ground = models.CharField(max_length=24, choices=Ground.choices)
+    facts = models.TextField(blank=True)
+    notified_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    reply = models.TextField(blank=True)
+    replied_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.due_at}"
+
+
+class StatementOfReasons(models.Model):
+    """What the author of a restricted text reads: the facts, the ground with its article, and until when to contest it."""
+
+    ground = models.CharField(max_length=24, choices=Ground.choices)
+    facts = models.TextField(blank=True)
+    forgotten_on = models.DateField(null=True, help_text="the day its facts were destroyed, a year after the end of the case")
+    made_at = models.DateTimeField()
+    contest_until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(ground="") & (~Q(facts="") | Q(forgotten_on__isnull=False)), name="reasons_say_ground_and_facts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.ground
+
+
+class Decision(OnText):
+    """What was decided of a text: never a restriction without its reasons, nor one before the hearing but in urgency or bulk."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="decisions")
+    act = models.CharField(max_length=16, choices=Act.choices)
     ground = models.CharField(max_length=24, choices=Ground.choices, blank=True)
-    facts = models.TextField()
-    actor = models.CharField(max_length=24, help_text="by role and number: moderator/2")
+    statement = models.OneToOneField(StatementOfReasons, on_delete=models.PROTECT, null=True, related_name="decision")
+    hearing = models.ForeignKey(Hearing, on_delete=models.RESTRICT, null=True, related_name="+")
+    is_bulk = models.BooleanField(default=False, help_text="volume spam: one decision for many texts, without hearing")
+    words = models.TextField(blank=True, help_text="why it is kept or shown again, for the parties")
+    actor = models.CharField(max_length=24, help_text="by role and number: moderator/2; or clock")
+    decider = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField()
+    confirm_before = models.DateTimeField(null=True, help_text="an urgent hiding: until when a second person has to look at it")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmer = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, help_text="the restriction stopped being in force")
 
     class Meta:
         ordering = ["-decided_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=ONE_TEXT, name="a_decision_is_about_one_text"),
+            models.CheckConstraint(
+                condition=~Q(act__in=RESTRICTIONS) | (Q(statement__isnull=False) & ~Q(ground="")),
+                name="every_restriction_has_its_reasons",
+            ),
+            models.CheckConstraint(
+                condition=~Q(act__in=AFTER_HEARING) | Q(hearing__isnull=False) | Q(is_bulk=True, act=Act.HIDDEN),
+                name="no_restriction_before_the_hearing",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmer__isnull=True) | Q(decider__isnull=True) | ~Q(confirmer=F("decider")),
+                name="a_second_person_confirms",
+            ),
+            models.UniqueConstraint(
+                fields=["contribution"], condition=Q(act=Act.HIDDEN_URGENTLY), name="a_text_is_hidden_urgently_once"
+            ),
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(act=Act.HIDDEN_URGENTLY), name="a_name_is_hidden_urgently_once"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.contribution} {self.act}"
+        return f"{self.contribution or self.account} {self.act}"
+
+    @property
+    def is_restriction(self) -> bool:
+        return self.act in RESTRICTIONS
+
+
+class Appeal(models.Model):
+    """Someone contests a decision; someone else than whoever took it decides again."""
+
+    class Party(models.TextChoices):
+        AUTHOR = "author", _("the author")
+        FLAGGER = "flagger", _("someone who flagged it")
+
+    class Outcome(models.TextChoices):
+        UPHELD = "upheld", _("decision upheld")
+        OVERTURNED = "overturned", _("decision overturned")
+
+    decision = models.OneToOneField(Decision, on_delete=models.CASCADE, related_name="appeal")
+    party = models.CharField(max_length=8, choices=Party.choices)
+    words = models.TextField(blank=True)
+    lodged_at = models.DateTimeField()
+    first_decider = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    reasons = models.TextField(blank=True)
+    judge = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(max_length=24, blank=True, help_text="by role and number: appeal/1")
+    judged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["lodged_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(judge__isnull=True) | Q(first_decider__isnull=True) | ~Q(judge=F("first_decider")),
+                name="the_judge_of_an_appeal_is_someone_else",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", judged_at__isnull=True, judge__isnull=True)
+                | (~Q(outcome="") & Q(judged_at__isnull=False, judge__isnull=False)),
+                name="an_appeal_is_judged_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.outcome}"

@@ -1,16 +1,140 @@
-"""What does a moderator look at? The latest texts, the hidden ones, and what was decided on one."""
+"""What do moderators, authors and everyone look at? The desk in its order, where a case stands, what was decided on a text."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from polyphonie.accounts.models import Account
 from polyphonie.contributions.models import Contribution, Status
-from polyphonie.moderation.models import Decision
-from polyphonie.processes.models import Process
+from polyphonie.moderation.models import RESTRICTIONS, STILL_OPEN, Act, Appeal, Case, Claim, Decision, Hearing, Reading, State
+from polyphonie.moderation.rules import Standing
+from polyphonie.processes.models import Consultation, Process, Role, RoleAssignment
+from polyphonie.processes.queries.people import standing_roles
 
 PAGE = 30
+SIMILAR = 5
+HISTORY = 10
+MOST_ALIKE = 200
+REREAD_AGO = ("consultation", "about", "author", "speaks_for")
 
 
-def latest_texts(process: Process) -> list[Contribution]:
-    """The last published texts, the newest first."""
-    published = Contribution.objects.filter(process=process, status=Status.PUBLISHED, consultation__is_imported=False)
-    return list(published.select_related("consultation", "about").order_by("-number")[:PAGE])
+def is_shown(item: Case | Decision) -> bool:
+    """Whether the text of a case, or the name, is shown to everyone."""
+    if item.contribution is not None:
+        return item.contribution.status in (Status.PUBLISHED, Status.TEXT_UNAVAILABLE)
+    return item.account is not None and item.account.closed_on is None and not item.account.has_hidden_name
+
+
+def hearing_of(case: Case) -> Hearing | None:
+    return Hearing.objects.filter(case=case).first()
+
+
+def about(item: Case | Decision) -> Q:
+    """The rows about the same text, or the same name."""
+    if item.contribution_id is not None:
+        return Q(contribution=item.contribution_id)
+    return Q(account=item.account_id)
+
+
+def urgent_on(item: Case | Decision) -> Decision | None:
+    """The one urgent hiding of this text, in force or not."""
+    return Decision.objects.filter(about(item), act=Act.HIDDEN_URGENTLY).first()
+
+
+def standing_of(case: Case) -> Standing:
+    """What the rules look at: three queries."""
+    urgent = urgent_on(case)
+    return Standing(
+        is_shown=is_shown(case),
+        urgent=urgent if urgent is not None and urgent.ended_at is None else None,
+        was_urgent=urgent is not None,
+        is_submitted=case.contribution is not None and case.contribution.status == Status.SUBMITTED,
+        hearing=hearing_of(case),
+    )
+
+
+def case_numbered(process: str, number: int) -> Case:
+    """The case of this number, with all that its pages print; raises Case.DoesNotExist."""
+    return _with_texts(Case.objects.filter(process__slug=process)).get(pk=number)
+
+
+def open_case_on(contribution: Contribution) -> Case | None:
+    return Case.objects.filter(contribution=contribution, state__in=STILL_OPEN).first()
+
+
+def _with_texts(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.select_related(
+        "process", "account", "contribution__consultation", "contribution__about", "contribution__author",
+        "contribution__speaks_for", "contribution__process", "hearing", "claim__moderator",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the desk shows, each list in its order."""
+
+    waiting: list[Case]
+    heard_later: list[Case]
+    urgent: list[Decision]
+    appeals: int
+    to_read: int
+    hidden: list[Contribution]
+
+
+def desk(process: Process, *, now: datetime) -> Desk:
+    """Flagged cases by severity and age, those whose author may still reply, urgent hidings that wait for a second person."""
+    cases = _with_texts(Case.objects.filter(process=process, state__in=STILL_OPEN)).order_by("-severity", "opened_at", "pk")
+    later = Q(state=State.HEARING, hearing__due_at__gt=now, hearing__replied_at=None)
+    return Desk(
+        waiting=list(cases.exclude(later)[:PAGE]),
+        heard_later=list(cases.filter(later)[:PAGE]),
+        urgent=urgent_waiting(process),
+        appeals=open_appeals(process).count(),
+        to_read=to_read(process).count(),
+        hidden=hidden_texts(process),
+    )
+
+
+def cases_to_take(process: Process, *, now: datetime) -> QuerySet[Case]:
+    """The cases that nobody looks at, in the order of the desk."""
+    later = Q(state=State.HEARING, hearing__due_at__gt=now, hearing__replied_at=None)
+    cases = Case.objects.filter(process=process, state__in=STILL_OPEN).exclude(later)
+    return cases.exclude(claim__expires_at__gt=now).order_by("-severity", "opened_at", "pk")
+
+
+def urgent_waiting(process: Process) -> list[Decision]:
+    """Urgent hidings in force that no second person has confirmed, the nearest end first; unlawful ones may be late."""
+    urgent = Decision.objects.filter(case__process=process, act=Act.HIDDEN_URGENTLY, ended_at=None, confirmed_at=None)
+    return list(urgent.select_related("contribution", "account", "case").order_by("confirm_before", "pk"))
+
+
+def open_appeals(process: Process) -> QuerySet[Appeal]:
+    appeals = Appeal.objects.filter(decision__case__process=process, outcome="")
+    return appeals.select_related("decision__case", "decision__contribution", "decision__account", "decision__statement")
+
+
+def to_read(process: Process) -> QuerySet[Contribution]:
+    """Texts that wait for their review, then those whose present revision no moderator has read; the oldest first."""
+    read = Reading.objects.filter(contribution=OuterRef("pk"), revision=OuterRef("revision"))
+    texts = Contribution.objects.filter(
+        process=process, status__in=(Status.SUBMITTED, Status.PUBLISHED), consultation__is_imported=False
+    )
+    return texts.filter(~Exists(read)).order_by("-status", "number")
+
+
+def to_read_by(process: Process, moderator: RoleAssignment, *, now: datetime) -> Contribution | None:
+    """The oldest text that this moderator has taken to read, or that nobody looks at."""
+    others = Claim.objects.filter(contribution=OuterRef("pk"), expires_at__gt=now).exclude(moderator=moderator)
+    free = to_read(process).filter(~Exists(others)).select_related(*REREAD_AGO, "process")
+    return free.first()
+
+
+def claimed_text(process: Process, moderator: RoleAssignment, *, now: datetime) -> Contribution | None:
+    """The text that this moderator took to read and has not done with."""
+    mine = Claim.objects.filter(contribution=OuterRef("pk"), expires_at__gt=now, moderator=moderator)
+    return to_read(process).filter(Exists(mine)).select_related(*REREAD_AGO, "process").first()
 
 
 def hidden_texts(process: Process) -> list[Contribution]:
@@ -19,5 +143,73 @@ def hidden_texts(process: Process) -> list[Contribution]:
     return list(hidden.select_related("consultation").order_by("-status_since", "-number")[:PAGE])
 
 
-def decisions_on(contribution: Contribution) -> list[Decision]:
-    return list(Decision.objects.filter(contribution=contribution))
+def decisions_on(item: Case | Decision) -> list[Decision]:
+    """Everything decided on the same text, the last first."""
+    return list(Decision.objects.filter(about(item)).select_related("statement", "appeal", "case"))
+
+
+def in_force(item: Case | Decision) -> Decision | None:
+    """The restriction that this text is under, if any."""
+    return Decision.objects.filter(about(item), act__in=RESTRICTIONS, ended_at=None).first()
+
+
+def deciders(case: Case) -> frozenset[int]:
+    """Everyone who decided or confirmed something of a case: none of them judges its appeal."""
+    pairs = Decision.objects.filter(case=case).values_list("decider", "confirmer")
+    return frozenset(person for pair in pairs.order_by() for person in pair if person is not None)
+
+
+def history_of(author: Account | None, process: Process, *, except_case: int) -> list[Decision]:
+    """What was decided before of the same author's texts here."""
+    if author is None:
+        return []
+    theirs = Decision.objects.filter(Q(contribution__author=author) | Q(account=author), case__process=process)
+    return list(theirs.exclude(case=except_case).select_related("contribution", "account")[:HISTORY])
+
+
+def similar_decisions(process: Process, grounds: Iterable[str], *, except_case: int) -> list[Decision]:
+    """The last decisions here on the same grounds, restrictions and texts kept alike, so that like cases end alike."""
+    asked = list(grounds)
+    alike = Q(ground__in=asked) | Q(act=Act.KEPT, case__flagged__ground__in=asked)
+    found = Decision.objects.filter(alike, case__process=process).exclude(case=except_case)
+    return list(found.select_related("contribution", "account").distinct()[:SIMILAR])
+
+
+def appeal_people(process: Process) -> list[RoleAssignment]:
+    """Who holds the right to judge appeals today."""
+    return list(standing_roles(process).filter(role=Role.APPEAL).select_related("account"))
+
+
+def cases_of(author: Account) -> list[Case]:
+    """The cases about what this person wrote that they were told of, the last first."""
+    mine = _with_texts(Case.objects.filter(Q(contribution__author=author) | Q(account=author)))
+    told = mine.filter(Q(hearing__isnull=False) | Exists(Decision.objects.filter(case=OuterRef("pk"), act__in=RESTRICTIONS)))
+    return list(told.order_by("-opened_at", "-pk")[:PAGE])
+
+
+def open_consultations(contribution: Contribution) -> list[Consultation]:
+    """Where a text may be moved: the other consultations of its process that are open."""
+    others = Consultation.objects.filter(process=contribution.process_id, state=Consultation.State.OPEN)
+    return list(others.exclude(pk=contribution.consultation_id).order_by("rank", "pk"))
+
+
+def public_decisions(process: Process) -> QuerySet[Decision]:
+    """Every decision in the order it was taken, with what its public row prints."""
+    decisions = Decision.objects.filter(case__process=process).order_by("decided_at", "pk")
+    return decisions.select_related("contribution", "case", "case__hearing", "appeal").annotate(flags=F("case__flags"))
+
+
+def alike(contribution: Contribution) -> list[Contribution]:
+    """The texts still shown here of the same author, or with the very same words: what volume spam looks like."""
+    same = Q(body=contribution.body) & ~Q(body="")
+    if contribution.author_id is not None:
+        same |= Q(author=contribution.author_id)
+    texts = Contribution.objects.filter(same, process=contribution.process_id, status=Status.PUBLISHED)
+    return list(texts.order_by("number")[:MOST_ALIKE])
+
+
+def removed_for_good(now: datetime) -> QuerySet[Decision]:
+    """Removals in force whose text still stands sealed, and that nobody can contest any more."""
+    removals = Decision.objects.filter(act=Act.REMOVED, ended_at=None, contribution__status=Status.HIDDEN)
+    over = Q(appeal__isnull=True, statement__contest_until__lte=now) | Q(appeal__outcome=Appeal.Outcome.UPHELD)
+    return removals.filter(over).order_by("pk")

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from polyphonie.moderation import views
+from polyphonie.moderation.views import appeals, cases, desk, flagging, mine, register
 
 app_name = "moderation"
 urlpatterns = [
-    path("<slug:process>/moderation/", views.desk, name="desk"),
-    path("<slug:process>/moderation/<int:number>/", views.decide, name="decide"),
+    path("mon-espace/moderation/", mine.my_cases, name="my_cases"),
+    path("mon-espace/moderation/<int:case>/", mine.my_case, name="my_case"),
+    path("<slug:process>/contributions/<int:number>/signaler/", flagging.flag_text, name="flag"),
+    path("<slug:process>/signaler/suivi/", flagging.follow, name="follow"),
+    path("<slug:process>/registre/moderation/", register.moderation_register, name="register"),
+    path("<slug:process>/moderation/", desk.desk, name="desk"),
+    path("<slug:process>/moderation/prendre/", desk.take, name="take"),
+    path("<slug:process>/moderation/relire/", desk.read, name="read"),
+    path("<slug:process>/moderation/recours/", appeals.appeals, name="appeals"),
+    path("<slug:process>/moderation/recours/<int:appeal>/", appeals.appeal, name="appeal"),
+    path("<slug:process>/moderation/dossiers/<int:case>/", cases.case, name="case"),
+    path("<slug:process>/moderation/<int:number>/", desk.text, name="text"),
+    path("<slug:process>/moderation/<int:number>/volume/", cases.flood, name="flood"),
 ]

@@ -29,6 +29,8 @@ def samples(name: str, route: str, town: Town) -> dict[str, str]:
     """Addresses of this view by the state of what they show: « proposal », « hidden », « open », « closed »…"""
     fixed = {
         "process": town.process.slug,
+        "case": str(town.case.pk),
+        "appeal": str(town.appeal.pk),
         "token": "inconnu",
         "account": str(town.accounts["citizen"].pk),
         "code": "fr",

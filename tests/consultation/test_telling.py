@@ -9,14 +9,13 @@ from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.contributions.actions import Text
 from polyphonie.core.writing import writing
-from polyphonie.moderation.actions import hide_text
 from polyphonie.moderation.models import Ground
 from polyphonie.notifications.models import Event, Follow, Topic
 from polyphonie.notifications.queries import consultation_subject
 from polyphonie.outbox.models import Mail
 from polyphonie.processes import tasks
 from polyphonie.processes.actions import extend_consultation
-from tests.concertations import a_person, a_process, an_open_consultation
+from tests.concertations import a_person, a_process, an_open_consultation, hide_by_moderation
 
 
 @pytest.fixture
@@ -58,10 +57,10 @@ def test_hiding_withdraws_what_quotes_the_text_and_tells_its_author_why(told):
         argument = speaking.argue(proposal, Text("", "Achetez."), side="for", account=other, now=now)
     argument.refresh_from_db()
     with writing() as now:
-        hide_text(argument, ground=Ground.CHARTER_ADVERTISING, facts="Une publicité.", actor="moderator/1", now=now)
+        hide_by_moderation(argument, ground=Ground.CHARTER_ABUSE, facts="Une attaque.", now=now)
     assert not Event.objects.filter(topic=Topic.REACTIONS).exists()
     mails = Mail.objects.filter(to=other.email, body__contains="#2")
-    assert ["Une publicité" in mail.body for mail in mails] == [True]
+    assert ["Une attaque" in mail.body for mail in mails] == [True]
 
 
 def test_followers_learn_of_an_extension_and_of_the_last_three_days_once(told):

@@ -33,7 +33,6 @@ from polyphonie.core.spreadsheet import inert
 from polyphonie.core.writing import writing_at
 from polyphonie.ledger.models import Entry
 from polyphonie.ledger.sealing import latest_checkpoint, seal
-from polyphonie.moderation.actions import hide_text
 from polyphonie.moderation.models import Ground
 from polyphonie.opendata import verify
 from polyphonie.opendata.export import export
@@ -42,6 +41,7 @@ from polyphonie.opendata.importing import run as run_import
 from polyphonie.opendata.progress import Progress
 from polyphonie.processes.actions import extend_consultation
 from polyphonie.processes.models import Consultation, Process
+from tests.concertations import hide_by_moderation
 from tests.consultation import electorate
 from tests.consultation.electorate import CLOSING, NOON, accounts, act, an_account, an_open_consultation, vote, withdraw
 from tests.opendata import exports
@@ -88,7 +88,7 @@ def build(folder: Path, *, voters: int = 22) -> Lively:
             withdraw(texts[1], voter, at=NOON + timedelta(days=2))
     kept += [receipt_for(texts[0], people[1]).text, receipt_for(texts[1], people[1]).text]
     with act(first, NOON + timedelta(days=3)) as now:
-        hide_text(texts[2], ground=Ground.UNLAWFUL_DATA, facts="Une adresse.", actor="moderator/1", now=now)
+        hide_by_moderation(texts[2], ground=Ground.UNLAWFUL_DATA, facts="Une adresse.", now=now)
     with act(first, NOON + timedelta(days=3)) as now:
         speaking.withdraw(Contribution.objects.get(pk=texts[3].pk), account=author, now=now)
         fresh = Consultation.objects.get(pk=first.pk)

@@ -9,6 +9,7 @@ from django.conf import settings
 from polyphonie.consultation.models import Opening, Vote
 from polyphonie.consultation.rules import is_open_refusal
 from polyphonie.consultation.tasks import close_due_consultations, draw_due_lists, seal_due_batches
+from polyphonie.contributions.actions import hide
 from polyphonie.contributions.models import Contribution, Revision, SearchText
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
@@ -16,8 +17,6 @@ from polyphonie.ledger.actions import append
 from polyphonie.ledger.models import Checkpoint, Entry, Log
 from polyphonie.ledger.sealing import latest_checkpoint, seal
 from polyphonie.ledger.tasks import seal_logs
-from polyphonie.moderation.actions import hide_text
-from polyphonie.moderation.models import Ground
 from polyphonie.opendata import importing, rebuilding, verify
 from polyphonie.opendata.copies import KEPT_FILES
 from polyphonie.opendata.export import export
@@ -139,7 +138,7 @@ def test_a_text_of_a_copy_cannot_be_hidden_without_its_source(source):
     rebuilt(source)
     shown = Contribution.objects.filter(status="published").order_by("number")[0]
     with writing() as now, pytest.raises(Refused):
-        hide_text(shown, ground=Ground.UNLAWFUL_DATA, facts="Une adresse.", actor="moderator/1", now=now)
+        hide(shown, ground="unlawful_data", actor="moderator/1", now=now)
 
 
 def test_its_pages_say_where_it_comes_from(source, client):

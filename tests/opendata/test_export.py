@@ -15,11 +15,10 @@ from polyphonie.contributions.actions import Text
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import b64, canonical, digest, leaf_hash
-from polyphonie.moderation.actions import hide_text
 from polyphonie.moderation.models import Ground
 from polyphonie.opendata.export import export
 from polyphonie.processes.models import Consultation
-from tests.concertations import a_person, a_process, an_open_consultation
+from tests.concertations import a_person, a_process, an_open_consultation, hide_by_moderation
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def folder(db, tmp_path) -> Path:
         )
         hidden = speaking.propose(consultation, Text("Caché", "Un secret."), account=author, now=now)
         taken_back = speaking.propose(consultation, Text("Repris", "Retiré."), account=author, now=now)
-        hide_text(hidden, ground=Ground.UNLAWFUL_DATA, facts="Une adresse.", actor="moderator/1", now=now)
+        hide_by_moderation(hidden, ground=Ground.UNLAWFUL_DATA, facts="Une adresse.", now=now)
         speaking.withdraw(taken_back, account=author, now=now)
         for rank in range(3):
             voter = a_person(f"Votante {rank}", on=now)

@@ -26,7 +26,6 @@ from polyphonie.core.keeping import pieces
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.ledger.models import Entry
-from polyphonie.moderation.actions import hide_text
 from polyphonie.moderation.models import Ground
 from polyphonie.notifications.actions import follow, refuse, tell, tell_followers
 from polyphonie.notifications.models import Topic
@@ -39,6 +38,7 @@ from polyphonie.portal.actions import close_account_of
 from polyphonie.processes.actions import grant_role
 from polyphonie.processes.actions.people import invite
 from polyphonie.processes.models import Role
+from tests.concertations import hide_by_moderation
 from tests.portal.scene import Scene, a_scene
 
 pytestmark = pytest.mark.django_db
@@ -303,7 +303,7 @@ def test_a_hidden_text_stays_hidden_without_its_name(scene: Scene) -> None:
     ines = a_person("Inès")
     with writing() as now:
         text = publish(scene.consultation, Kind.PROPOSAL, Text("Un banc", "À l’ombre."), author=ines, now=now)
-        hide_text(text, ground=Ground.CHARTER_ABUSE, facts="Une attaque.", actor="moderator/1", now=now)
+        hide_by_moderation(text, ground=Ground.CHARTER_ABUSE, facts="Une attaque.", now=now)
     close(ines, removes_texts=True)
     text.refresh_from_db()
     assert (text.status, text.author_name) == (Status.HIDDEN, "")

@@ -13,10 +13,9 @@ from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.writing import writing
 from polyphonie.ledger.tasks import seal_logs
-from polyphonie.moderation.actions import hide_text
 from polyphonie.moderation.models import Ground
 from polyphonie.processes.models import Consultation
-from tests.concertations import a_person, a_process, an_open_consultation
+from tests.concertations import a_person, a_process, an_open_consultation, hide_by_moderation
 from tests.consultation import electorate
 
 REGISTER = "/demain/registre/"
@@ -62,7 +61,8 @@ def test_any_question_is_answered(client, consultation, asked):
 
 def test_what_happened_is_told_by_role_and_can_be_chosen(client, consultation):
     with writing() as now:
-        hide_text(Contribution.objects.get(), ground=Ground.UNLAWFUL_DATA, facts="Une adresse.", actor="moderator/2", now=now)
+        text = Contribution.objects.get()
+        hide_by_moderation(text, ground=Ground.UNLAWFUL_DATA, facts="Une adresse.", now=now, number=2)
     seal_logs()
     page = client.get(REGISTER).content.decode()
     assert "Consultation ouverte" in page

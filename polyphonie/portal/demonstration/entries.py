@@ -58,8 +58,14 @@ ENTRIES: dict[str, Entry] = {
         Entry(
             "moderator",
             _("A moderator"),
-            _("Reads what was published last; hides a text with a ground, shows it again."),
+            _("Reads what was published, looks at what was flagged; hears its author, decides with reasons."),
             addresses.moderation_address,
+        ),
+        Entry(
+            "appeal",
+            _("An appeal body"),
+            _("Judges a decision of moderation that is contested; holds that right alone."),
+            addresses.appeals_address,
         ),
         Entry(
             "rapporteur",

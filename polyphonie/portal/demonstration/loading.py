@@ -17,6 +17,7 @@ from polyphonie.outbox.models import Mail
 from polyphonie.portal.demonstration import archive, content
 from polyphonie.portal.demonstration.clock import Clock
 from polyphonie.portal.demonstration.frame import begin, plan_calendar, plan_progress
+from polyphonie.portal.demonstration.moderating import plan_cases
 from polyphonie.portal.demonstration.story import Story
 from polyphonie.portal.demonstration.visiting import plan_visits, write_votes
 from polyphonie.portal.demonstration.voicing import plan_seeding, plan_texts
@@ -37,6 +38,7 @@ def load(now: datetime, *, progress: Progress | None = None) -> bool:
         plan_calendar(story)
         plan_seeding(story)
         plan_texts(story)
+        plan_cases(story)
         plan_visits(story)
         plan_progress(story)
         plan_digests(story)

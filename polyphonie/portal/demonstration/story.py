@@ -13,7 +13,6 @@ from polyphonie.portal.demonstration.content import Item
 from polyphonie.processes.models import Consultation, Process
 
 ORGANISER = "organiser/1"
-MODERATOR = "moderator/1"
 
 
 class Speaker(TypedDict):

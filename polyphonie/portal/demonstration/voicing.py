@@ -1,6 +1,6 @@
 """How do people speak in the demonstration? Each text, revision and answer of the content, at its instant."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from polyphonie.consultation.actions import speaking
@@ -9,11 +9,9 @@ from polyphonie.consultation.seeding import SeededRow
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Kind, Origin
-from polyphonie.moderation.actions import hide_text
-from polyphonie.moderation.models import Ground
 from polyphonie.portal.demonstration import ballots, content
 from polyphonie.portal.demonstration.content import Item
-from polyphonie.portal.demonstration.story import MODERATOR, ORGANISER, Story
+from polyphonie.portal.demonstration.story import ORGANISER, Story
 
 SEEDED_BEFORE = 2.0
 """What was already in the public debate is entered this many days before the opening."""
@@ -95,10 +93,8 @@ def _revise(story: Story, item: Item, revision: Item, now: datetime) -> None:
 def _argue(story: Story, item: Item, now: datetime) -> None:
     about = story.voices[item["about"]]
     argument = speaking.argue(about, _text(story, item), side=item["side"], now=now, **story.speaker(item))
-    if "hidden" in item:
-        hidden = item["hidden"]
-        at = now + timedelta(hours=hidden["after_hours"])
-        hide_text(argument, ground=Ground(hidden["ground"]), facts=hidden["facts"], actor=MODERATOR, now=at)
+    if "key" in item:
+        story.voices[item["key"]] = argument
 
 
 def _add_source(story: Story, item: Item, now: datetime) -> None:

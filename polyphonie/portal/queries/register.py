@@ -147,7 +147,7 @@ def integrity(process: Process) -> Integrity:
         edits_of_voted=voted,
         masked=edited["masked"],
         hidden=Contribution.objects.filter(process=process, status=Status.HIDDEN).count(),
-        decisions=Decision.objects.filter(contribution__process=process).count(),
+        decisions=Decision.objects.filter(case__process=process).count(),
         extensions=Extension.objects.filter(consultation__process=process).count(),
         small_batches=small,
         incidents=Entry.objects.filter(log=process.log_id, kind="incident").count(),

@@ -10,6 +10,7 @@ from polyphonie.accounts.models import Account
 from polyphonie.consultation.queries.positions import my_votes
 from polyphonie.core import addresses
 from polyphonie.core.writing import writing
+from polyphonie.moderation.queries import cases_of
 from polyphonie.notifications.actions import choose_topics, unfollow
 from polyphonie.notifications.forms import MessagesForm
 from polyphonie.notifications.models import Topic
@@ -30,8 +31,11 @@ def my_contributions(request: HttpRequest) -> HttpResponse:
     page = contributions_of(_account(request), int(asked) if asked.isdecimal() and len(asked) < 7 else 1)
     duties = duties_of(_account(request))
     starts = has_leave_to_start(_account(request))
+    cases = cases_of(_account(request))
     return render(
-        request, "portal/my_contributions.html", {"account": _account(request), "page": page, "duties": duties, "starts": starts}
+        request,
+        "portal/my_contributions.html",
+        {"account": _account(request), "page": page, "duties": duties, "starts": starts, "cases": cases},
     )
 
 

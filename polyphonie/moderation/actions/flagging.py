@@ -1,0 +1,84 @@
+"""How does a case begin? Someone flags a text, or a moderator opens one; a thousand flags of one text are one case."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+
+from polyphonie.accounts.models import Account
+from polyphonie.contributions.models import Contribution
+from polyphonie.core.plaintext import cleaned
+from polyphonie.core.refusal import ensure
+from polyphonie.core.writing import assert_writing
+from polyphonie.moderation.models import STILL_OPEN, Act, Case, Flag
+from polyphonie.moderation.queries import is_shown
+from polyphonie.moderation.rules import flag_refusal, severity
+from polyphonie.processes.models import Process
+
+CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What who flagged takes away: their flag, and the code that leads back to its answer, printed once and never kept."""
+
+    flag: Flag
+    code: str
+
+
+def flag(
+    process: Process,
+    *,
+    contribution: Contribution | None = None,
+    account: Account | None = None,
+    ground: str,
+    words: str,
+    now: datetime,
+) -> Receipt:
+    """Flag a text, or a name. Nothing is hidden by it and no order changes. Raises Refused."""
+    assert_writing()
+    words = cleaned(words)
+    subject = Case(process=process, contribution=contribution, account=account)
+    ensure(flag_refusal(is_shown=is_shown(subject), words=words))
+    case = _answered(subject, ground) or open_case(process, contribution=contribution, account=account, now=now)
+    code = "".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH))
+    flagged = Flag.objects.create(case=case, ground=ground, words=words, code_hash=code_hash(code), flagged_at=now)
+    Case.objects.filter(pk=case.pk).update(flags=F("flags") + 1)
+    Case.objects.filter(pk=case.pk, severity__lt=severity(ground)).update(severity=severity(ground))
+    return Receipt(flagged, "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4)))
+
+
+def open_case(
+    process: Process, *, contribution: Contribution | None = None, account: Account | None = None, now: datetime
+) -> Case:
+    """The one open case of this text, or of this name: found, or opened now."""
+    assert_writing()
+    case, _created = Case.objects.filter(state__in=STILL_OPEN).get_or_create(
+        process=process,
+        contribution=contribution,
+        account=account,
+        defaults={"opened_at": now, "revision": 0 if contribution is None else contribution.revision},
+    )
+    return case
+
+
+def _answered(subject: Case, ground: str) -> Case | None:
+    """A case that kept this very revision after flags of this very ground: their answer is this one's too."""
+    revision = 0 if subject.contribution is None else subject.contribution.revision
+    same = Case.objects.filter(
+        process=subject.process, contribution=subject.contribution, account=subject.account, revision=revision
+    )
+    last = same.order_by("-pk").first()
+    if last is None or last.state in STILL_OPEN or not last.flagged.filter(ground=ground).exists():
+        return None
+    decision = last.decisions.first()
+    return last if decision is not None and decision.act == Act.KEPT else None
+
+
+def code_hash(code: str) -> str:
+    """What is kept of a follow-up code; spaces, dashes and case do not count."""
+    signs = "".join(sign for sign in code.upper() if sign.isalnum())
+    return hashlib.sha256(signs.encode()).hexdigest()

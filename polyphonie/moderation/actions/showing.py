@@ -1,0 +1,138 @@
+"""How does what is decided reach the text? Through the verbs of its own stage; a new kind of text adds its line here."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+
+from polyphonie.accounts.actions import restricting as people
+from polyphonie.accounts.models import Account
+from polyphonie.consultation.actions import moderating
+from polyphonie.contributions import actions as voices
+from polyphonie.contributions.models import Contribution, Status
+from polyphonie.core.writing import assert_writing
+from polyphonie.ledger.actions import append
+from polyphonie.ledger.canonical import b64
+from polyphonie.moderation.models import Act, Case, Decision, Ground
+from polyphonie.moderation.queries import is_shown
+from polyphonie.moderation.reasons import REASONS
+from polyphonie.processes.models import Consultation
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is done to a text: an act, with the passage it masks or the consultation it moves to."""
+
+    act: Act
+    ground: str = ""
+    passage: str = ""
+    destination: Consultation | None = None
+
+
+def restrict(case: Case, measure: Measure, *, actor: str, now: datetime) -> None:
+    """Do to the text what was decided; one that was hidden urgently is masked or moved, then shown again. Raises Refused."""
+    assert_writing()
+    text = case.contribution
+    if text is None:
+        _hide_name(case, ground=measure.ground, actor=actor, now=now)
+    elif measure.act == Act.REFUSED:
+        moderating.refuse_submitted(text, ground=measure.ground, actor=actor, now=now)
+    elif measure.act == Act.MASKED:
+        reason = _in_the_language_of_the_site(measure.ground)
+        moderating.mask_passage(text, passages=[measure.passage], ground=measure.ground, actor=actor, now=now, reason=reason)
+        text.refresh_from_db()
+        _show_if_hidden(text, actor=actor, now=now)
+    elif measure.act == Act.MOVED and measure.destination is not None:
+        _show_if_hidden(text, actor=actor, now=now)
+        moderating.move(text, to=measure.destination, actor=actor, now=now)
+        text.refresh_from_db()
+    else:
+        _hide_text(case, text, ground=measure.ground, actor=actor, now=now)
+
+
+def _hide_text(case: Case, text: Contribution, *, ground: str, actor: str, now: datetime) -> None:
+    """Hide it; one that is hidden already on this ground stays so, and the register says that it was confirmed."""
+    if text.status == Status.HIDDEN and text.status_ground == ground:
+        leave_leaf("mod", case, "confirmed", actor=actor, ground=ground)
+        return
+    _show_if_hidden(text, actor=actor, now=now)
+    voices.hide(text, ground=ground, actor=actor, now=now)
+
+
+def hide(case: Case, *, ground: Ground, actor: str, now: datetime) -> None:
+    """Hide a text, or a name."""
+    restrict(case, Measure(Act.HIDDEN, ground), actor=actor, now=now)
+
+
+def show(case: Case, *, actor: str, now: datetime) -> None:
+    """Show the text, or the name, again; one that waits for its review is published."""
+    assert_writing()
+    if case.contribution is None:
+        _show_name(case, actor=actor, now=now)
+    elif case.contribution.status == Status.SUBMITTED:
+        moderating.publish_submitted(case.contribution, actor=actor, now=now)
+        case.contribution.refresh_from_db()
+    else:
+        _show_if_hidden(case.contribution, actor=actor, now=now)
+
+
+def undo(restriction: Decision, *, actor: str, now: datetime) -> None:
+    """Undo a restriction: what is hidden is shown. Words masked are destroyed and a text moved has new neighbours: its author
+    may write again what was masked, and nothing else is done."""
+    assert_writing()
+    if not is_shown(restriction.case):
+        show(restriction.case, actor=actor, now=now)
+
+
+def destroy(restriction: Decision, *, now: datetime) -> None:
+    """Destroy a text that was removed, once nobody can contest it any more."""
+    assert_writing()
+    text = restriction.contribution
+    if text is not None and text.status == Status.HIDDEN:
+        voices.remove(text, ground=restriction.ground, actor=restriction.actor, now=now)
+
+
+def leave_leaf(kind: str, case: Case, act: str, *, actor: str, ground: str = "") -> None:
+    """Tell the register what the stage's own verb does not: a text kept, an urgent hiding confirmed, an appeal and its end."""
+    assert_writing()
+    content: dict[str, object] = {"act": act, "actor": actor, "nonce": b64(os.urandom(9)), "object": object_name(case)}
+    append(case.process.log, kind, {**content, "ground": ground} if ground else content)
+
+
+def object_name(case: Case) -> str:
+    """How a leaf names what a decision is about; a name is never written."""
+    return "name" if case.contribution is None else f"contribution/{case.contribution.number}"
+
+
+def _show_if_hidden(text: Contribution, *, actor: str, now: datetime) -> None:
+    if text.status == Status.HIDDEN:
+        voices.restore(text, actor=actor, now=now)
+
+
+def _hide_name(case: Case, *, ground: str, actor: str, now: datetime) -> None:
+    assert case.account is not None
+    if case.account.has_hidden_name:
+        leave_leaf("mod", case, "confirmed", actor=actor, ground=ground)
+        return
+    people.hide_name(case.account, ground=ground, now=now)
+    for text in _signed(case.account):
+        voices.hide_author_name(text, ground=ground, actor=actor)
+
+
+def _show_name(case: Case, *, actor: str, now: datetime) -> None:
+    assert case.account is not None
+    people.restore_name(case.account, now=now)
+    for text in _signed(case.account):
+        voices.restore_author_name(text, actor=actor)
+
+
+def _signed(account: Account) -> list[Contribution]:
+    texts = Contribution.objects.filter(author=account, speaks_for=None).exclude(status=Status.SUBMITTED)
+    return list(texts.select_related("process__log", "consultation").order_by("pk"))
+
+
+def _in_the_language_of_the_site(ground: str) -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(REASONS[ground].mask)

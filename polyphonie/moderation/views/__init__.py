@@ -1,0 +1,1 @@
+"""The pages of moderation, by who reads them: everyone, moderators, authors, judges."""

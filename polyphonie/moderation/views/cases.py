@@ -1,0 +1,184 @@
+"""One case: the text and all that helps to decide, and one form for every act that is possible now."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from polyphonie.contributions.models import Contribution
+from polyphonie.contributions.queries import numbered
+from polyphonie.core.writing import hold, writing
+from polyphonie.moderation import queries
+from polyphonie.moderation.actions import confirm_urgent, decide, give_notice, hide_flood, hide_urgently, restore_text
+from polyphonie.moderation.actions.showing import Measure
+from polyphonie.moderation.forms import CONFIRM, NOTICE, DecideForm, FloodForm
+from polyphonie.moderation.models import AFTER_HEARING, Act, Appeal, Case, Ground
+from polyphonie.moderation.reasons import REASONS
+from polyphonie.moderation.rules import (
+    URGENT_GROUNDS,
+    claim_refusal,
+    confirm_refusal,
+    decide_refusal,
+    is_case_over,
+    notice_refusal,
+    return_refusal,
+    urgent_refusal,
+)
+from polyphonie.moderation.turns import examining
+from polyphonie.moderation.views.acting import moderator_of
+from polyphonie.processes.models import Consultation
+
+LABELS: dict[str, Promise] = {
+    Act.KEPT: _("Keep it as it is"),
+    NOTICE: _("Tell its author what is held against it: 48 hours to reply"),
+    Act.HIDDEN_URGENTLY: _("Hide it urgently"),
+    CONFIRM: _("Confirm the urgent hiding until its author is heard"),
+    Act.MASKED: _("Mask a passage"),
+    Act.MOVED: _("Move it to another consultation"),
+    Act.HIDDEN: _("Hide it"),
+    Act.REMOVED: _("Remove it: hidden now, destroyed when it can no longer be contested"),
+    Act.RESTORED: _("Show it again"),
+    Act.REFUSED: _("Do not publish it"),
+}
+KEYS = {
+    Act.KEPT: "c", NOTICE: "p", Act.HIDDEN_URGENTLY: "u", CONFIRM: "f", Act.MASKED: "b", Act.MOVED: "d", Act.HIDDEN: "m",
+    Act.REMOVED: "x", Act.RESTORED: "r", Act.REFUSED: "n",
+}  # fmt: skip
+"""The key of each act, in the French words that moderators read: conserver, prévenir, urgence…"""
+
+
+@dataclass(frozen=True)
+class Possible:
+    """An act as the form offers it, or why it does not."""
+
+    act: str
+    label: Promise
+    key: str
+    refusal: str | None
+
+
+@never_cache
+def case(request: HttpRequest, process: str, case: int) -> HttpResponse:
+    """Look at a case, and decide."""
+    try:
+        found = queries.case_numbered(process, case)
+    except Case.DoesNotExist as error:
+        raise Http404 from error
+    moderator = moderator_of(request, found.process)
+    acts = possible_acts(found, moderator.account_id)
+    destinations = [] if found.contribution is None else queries.open_consultations(found.contribution)
+    form = DecideForm(
+        request.POST or None,
+        acts=[(one.act, one.label) for one in acts if one.refusal is None],
+        destinations=destinations,
+        initial=_suggested(found),
+    )
+    if request.method == "POST" and form.is_valid():
+        _act(request, found, form.cleaned_data)
+        return redirect("moderation:desk", process=process)
+    now = timezone.now()
+    claim = getattr(found, "claim", None)
+    context = {
+        "process": found.process,
+        "case": found,
+        "form": form,
+        "acts": acts,
+        "held_by_another": claim_refusal(claim, moderator=moderator.pk, now=now),
+        "keys": KEYS,
+        "reasons": REASONS,
+        "urgent_grounds": URGENT_GROUNDS,
+        "now": now,
+        **_context_of(found),
+    }
+    return render(
+        request, "moderation/case.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    )
+
+
+def possible_acts(case: Case, by: int) -> list[Possible]:
+    """Every act on a case with the reason that prevents it now: what the form offers and the actions ask alike."""
+    standing, now = queries.standing_of(case), timezone.now()
+    restriction = queries.in_force(case)
+    contested = restriction is not None and Appeal.objects.filter(decision=restriction, outcome="").exists()
+    refusals: dict[str, str | None] = {
+        Act.KEPT: decide_refusal(case, standing, act=Act.KEPT, ground="", by=by, now=now),
+        NOTICE: notice_refusal(case, standing),
+        Act.HIDDEN_URGENTLY: urgent_refusal(case, standing, ground=URGENT_GROUNDS[0]),
+        CONFIRM: confirm_refusal(case, standing, by=by),
+    }
+    acts = AFTER_HEARING if case.contribution is not None else (Act.HIDDEN,)
+    refusals |= {act: decide_refusal(case, standing, act=act, ground="…", by=by, now=now) for act in acts}
+    if standing.is_submitted:
+        refusals = {act: decide_refusal(case, standing, act=act, ground="…", by=by, now=now) for act in (Act.KEPT, Act.REFUSED)}
+    if is_case_over(case):
+        refusals = {Act.RESTORED: return_refusal(restriction, has_open_appeal=contested)}
+    return [Possible(act, LABELS[act], KEYS[act], refusal) for act, refusal in refusals.items()]
+
+
+def _suggested(case: Case) -> dict[str, Any]:
+    """The ground and the facts already told to the author, so that they need not be written again."""
+    hearing = queries.hearing_of(case)
+    if hearing is not None:
+        return {"ground": hearing.ground, "facts": hearing.facts}
+    return {}
+
+
+def _act(request: HttpRequest, case: Case, asked: dict[str, Any]) -> None:
+    act, facts, ground = asked["act"], asked["facts"], asked["ground"]
+    with examining(case.pk, to=asked.get("destination")) as (standing, now):
+        moderator = moderator_of(request, standing.process)
+        if act == NOTICE:
+            give_notice(standing, ground=Ground(ground), facts=facts, by=moderator, now=now)
+        elif act == Act.HIDDEN_URGENTLY:
+            hide_urgently(standing, ground=Ground(ground), facts=facts, by=moderator, now=now)
+        elif act == CONFIRM:
+            confirm_urgent(standing, by=moderator, now=now)
+        elif act == Act.RESTORED:
+            restore_text(standing, facts=facts, by=moderator, now=now)
+        else:
+            measure = Measure(Act(act), ground, asked.get("passage", ""), asked.get("destination"))
+            decide(standing, measure, facts=facts, by=moderator, now=now)
+
+
+def _context_of(case: Case) -> dict[str, object]:
+    """Flags, the hearing, what was decided before, like cases: all that is read beside the text."""
+    flags = list(case.flagged.all()[:20])
+    grounds = {flag.ground for flag in flags}
+    return {
+        "flags": flags,
+        "hearing": queries.hearing_of(case),
+        "decisions": queries.decisions_on(case),
+        "history": queries.history_of(case.author, case.process, except_case=case.pk),
+        "similar": queries.similar_decisions(case.process, grounds, except_case=case.pk),
+    }
+
+
+@never_cache
+def flood(request: HttpRequest, process: str, number: int) -> HttpResponse:
+    """Volume spam: the texts of the same author or of the same words, hidden by one decision."""
+    try:
+        contribution = numbered(process, number)
+    except Contribution.DoesNotExist as error:
+        raise Http404 from error
+    alike = queries.alike(contribution)
+    form = FloodForm(request.POST or None, alike=alike)
+    if request.method == "POST" and form.is_valid():
+        with writing() as now:
+            for consultation in sorted({text.consultation_id for text in form.cleaned_data["texts"]}):
+                hold(Consultation(pk=consultation))
+            moderator = moderator_of(request, contribution.process)
+            chosen = list(form.cleaned_data["texts"].select_related("process__log", "consultation", "about", "author"))
+            hide_flood(contribution.process, chosen, facts=form.cleaned_data["facts"], by=moderator, now=now)
+        return redirect("moderation:desk", process=process)
+    return render(
+        request,
+        "moderation/flood.html",
+        {"process": contribution.process, "contribution": contribution, "alike": alike, "form": form},
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
+    )

@@ -1,0 +1,88 @@
+"""The author's side: what is held against my text, my reply, the reasons of what was decided, my appeal."""
+
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from polyphonie.accounts.models import Account
+from polyphonie.moderation import queries
+from polyphonie.moderation.actions import lodge_appeal, reply
+from polyphonie.moderation.forms import AppealForm, ReplyForm
+from polyphonie.moderation.models import Appeal, Case, Decision
+from polyphonie.moderation.reasons import REASONS
+from polyphonie.moderation.rules import appeal_refusal, reply_refusal
+from polyphonie.moderation.turns import examining
+
+
+@never_cache
+def my_cases(request: HttpRequest) -> HttpResponse:
+    """Every case I was told of."""
+    assert isinstance(request.user, Account)
+    return render(request, "moderation/my_cases.html", {"cases": queries.cases_of(request.user)})
+
+
+@never_cache
+def my_case(request: HttpRequest, case: int) -> HttpResponse:
+    """One of them: nobody else's."""
+    assert isinstance(request.user, Account)
+    found = next((one for one in queries.cases_of(request.user) if one.pk == case), None)
+    if found is None:
+        raise Http404
+    reply_form = ReplyForm(request.POST if "reply" in request.POST else None)
+    appeal_form = AppealForm(request.POST if "words" in request.POST else None)
+    if _wrote(request, found, reply_form, appeal_form):
+        return redirect("moderation:my_case", case=case)
+    decisions = queries.decisions_on(found)
+    contestable = next((one for one in decisions if one.case_id == found.pk and _may_contest(one)), None)
+    hearing = queries.hearing_of(found)
+    may_reply = reply_refusal(found, hearing, is_author=True, words="…") is None
+    return render(
+        request,
+        "moderation/my_case.html",
+        {
+            "case": found,
+            "hearing": hearing,
+            "decisions": [one for one in decisions if one.case_id == found.pk],
+            "reasons": REASONS,
+            "may_reply": may_reply,
+            "reply_form": reply_form,
+            "contestable": contestable,
+            "appeal_form": appeal_form,
+            "now": timezone.now(),
+        },
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if reply_form.errors or appeal_form.errors else HTTPStatus.OK,
+    )
+
+
+def _wrote(request: HttpRequest, found: Case, reply_form: ReplyForm, appeal_form: AppealForm) -> bool:
+    assert isinstance(request.user, Account)
+    if reply_form.is_bound and reply_form.is_valid():
+        with examining(found.pk) as (case, now):
+            reply(case, reply_form.cleaned_data["reply"], account=request.user, now=now)
+        return True
+    if appeal_form.is_bound and appeal_form.is_valid():
+        decision = next((one for one in queries.decisions_on(found) if _may_contest(one)), None)
+        if decision is None:
+            return False
+        with examining(found.pk) as (case, now):
+            contested = case.decisions.get(pk=decision.pk)
+            is_party = case.author is not None and case.author.pk == request.user.pk
+            words = appeal_form.cleaned_data["words"]
+            lodge_appeal(contested, words, party=Appeal.Party.AUTHOR, is_party=is_party, now=now)
+        return True
+    return False
+
+
+def _may_contest(decision: Decision) -> bool:
+    refusal = appeal_refusal(
+        decision,
+        party=Appeal.Party.AUTHOR,
+        is_party=True,
+        has_appeal=hasattr(decision, "appeal"),
+        words="…",
+        now=timezone.now(),
+    )
+    return refusal is None

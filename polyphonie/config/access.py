@@ -116,6 +116,7 @@ TABLE: dict[str, Access] = {
     "consultation:week": Access(REPORTERS),
     "consultation:seed": Access(ORGANISERS, FORM),
     "consultation:review": Access(REVIEWERS, FORM),
+    "consultation:typographic": Access(MODERATORS, ACT),
     "consultation:consultation": Access(Audience.ANYONE),
     "consultation:follow": Access(Audience.SIGNED_IN, ACT),
     "consultation:orders": Access(Audience.ANYONE),

@@ -40,5 +40,6 @@ urlpatterns = [
     path(f"{_CONTRIBUTION}retirer/", writing.withdraw, name="withdraw"),
     path(f"{_CONTRIBUTION}accepter/", writing.accept, name="accept"),
     path("<slug:process>/publier/", publishing.publish, name="publish"),
+    path(f"{_CONTRIBUTION}typographie/", reviewing.typographic, name="typographic"),
     path(f"{_CONTRIBUTION}publiee/", publishing.published, name="published"),
 ]

@@ -89,6 +89,11 @@ def withdraw_address(process: str, number: int) -> str:
     return f"/{process}/contributions/{number}/retirer/"
 
 
+def typographic_address(process: str, number: int) -> str:
+    """Where a moderator says that the last change of a text was typographic."""
+    return f"/{process}/contributions/{number}/typographie/"
+
+
 def flag_address(process: str, number: int) -> str:
     return f"/{process}/contributions/{number}/signaler/"
 

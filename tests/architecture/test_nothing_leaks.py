@@ -56,6 +56,7 @@ NOT_REACHED = {
     "consultation:accept": "posted to",
     "consultation:follow": "posted to",
     "consultation:vote": "posted to: tried below",
+    "consultation:typographic": "posted to",
     "accounts:sign_out": "posted to",
     "portal:problem_answer": "posted to",
     "processes:end_right": "posted to",

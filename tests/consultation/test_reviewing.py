@@ -161,3 +161,28 @@ def test_its_author_takes_back_a_text_that_waits_from_its_page(town):
     assert town.visit(people.AUTHOR).post(address).status_code == 404
     assert town.visit(people.CITIZEN).post(address).status_code == 302
     assert Contribution.objects.get(pk=text.pk).status == Status.WITHDRAWN
+
+
+def test_a_moderator_calls_a_change_typographic_from_its_versions_and_nobody_else_does(town):
+    with writing(lock=town.consultation) as now:
+        text = Contribution.objects.get(pk=town.proposal.pk)
+        speaking.revise(text, Text("Planter des tilleuls.", text.body), account=town.accounts[people.AUTHOR], now=now)
+    page, address = (f"/{town.process.slug}/contributions/{text.number}/{word}/" for word in ("revisions", "typographie"))
+    for who in (people.ANONYMOUS, people.CITIZEN, Role.ORGANISER.value):
+        assert address not in town.visit(who).get(page).content.decode()
+    assert town.visit(people.CITIZEN).post(address).status_code == 403
+    moderator = town.visit(Role.MODERATOR.value)
+    assert address in moderator.get(page).content.decode()
+    assert moderator.post(address).status_code == 302
+    assert text.revisions.get(number=2).reason == "typographic"
+    assert address not in moderator.get(page).content.decode()
+
+
+def test_a_text_submitted_under_a_name_hidden_since_appears_without_it(consultation, author):
+    begin(consultation)
+    text = propose(consultation, author)
+    with act(consultation, NOON) as now:
+        hide_name(author, ground="charter_abuse", now=now)
+        publish_submitted(Contribution.objects.get(pk=text.pk), actor="moderator/1", now=now)
+    text.refresh_from_db()
+    assert (text.author_name, text.hidden_author_name) == ("", "Autrice")

@@ -1,4 +1,4 @@
-"""Where do staff have texts read before they appear? A reason and 72 hours; then the texts that wait, the oldest first."""
+"""Where do staff have texts read before they appear, or say that a change was typographic? With a reason, 72 hours at a time."""
 
 from http import HTTPStatus
 
@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from polyphonie.consultation.actions.moderating import publish_submitted
+from polyphonie.consultation.actions.moderating import declare_typographic, publish_submitted
 from polyphonie.consultation.actions.reviewing import begin_review, end_review
 from polyphonie.consultation.queries.review import is_late, waiting_for_review
 from polyphonie.consultation.rules import begin_review_refusal, is_under_review
-from polyphonie.core.addresses import moderation_address, review_address
+from polyphonie.contributions.models import Contribution
+from polyphonie.contributions.queries import numbered
+from polyphonie.core.addresses import moderation_address, review_address, revisions_address
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation, Role
 from polyphonie.processes.queries.people import acting_as
@@ -59,6 +61,18 @@ def review(request: HttpRequest, process: str, slug: str) -> HttpResponse:
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
     )
+
+
+def typographic(request: HttpRequest, process: str, number: int) -> HttpResponse:
+    """A moderator says that the last change by its author left the meaning as it was."""
+    try:
+        text = numbered(process, number)
+    except Contribution.DoesNotExist as error:
+        raise Http404 from error
+    actor = actor_of(request, text.process, Role.MODERATOR)
+    with writing(lock=text.consultation) as now:
+        declare_typographic(text, moderator=signed_in(request), actor=actor, now=now)
+    return HttpResponseRedirect(revisions_address(process, number))
 
 
 def _act(asked: str, found: Consultation, number: str, form: ReviewForm, actor: str) -> None:

@@ -9,6 +9,7 @@ from polyphonie.accounts.models import Account, Organisation
 from polyphonie.contributions import search
 from polyphonie.contributions.actions.announcing import announce_change
 from polyphonie.contributions.actions.counting import count_text
+from polyphonie.contributions.actions.names import hide_author_name
 from polyphonie.contributions.actions.showing import set_status
 from polyphonie.contributions.actions.traces import record_decision, record_revision
 from polyphonie.contributions.models import Contribution, Kind, Origin, Revision, Status
@@ -112,6 +113,7 @@ def publish_submitted(contribution: Contribution, *, actor: str, now: datetime) 
     ensure(submitted_refusal(contribution))
     record_revision(contribution, Revision(number=1), at=contribution.published_at, previous=None)
     record_decision(contribution, "reviewed", actor=actor)
+    _hide_name_with_its_author(contribution, actor=actor)
     return set_status(contribution, Status.PUBLISHED, ground="", now=now)
 
 
@@ -123,4 +125,12 @@ def refuse_submitted(contribution: Contribution, *, ground: str, actor: str, now
     ensure(ground_refusal(ground))
     record_revision(contribution, Revision(number=1), at=contribution.published_at, previous=None)
     record_decision(contribution, "refused", actor=actor, ground=ground)
+    _hide_name_with_its_author(contribution, actor=actor)
     return set_status(contribution, Status.HIDDEN, ground=ground, now=now)
+
+
+def _hide_name_with_its_author(contribution: Contribution, *, actor: str) -> None:
+    """The name under which it was submitted was hidden while it waited: it appears without it."""
+    author = contribution.author
+    if author is not None and author.hidden_name and author.hidden_name == contribution.author_name:
+        hide_author_name(contribution, ground=author.name_ground, actor=actor)

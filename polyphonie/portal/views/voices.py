@@ -10,6 +10,7 @@ from markupsafe import Markup
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.moulds import written
 from polyphonie.consultation.queries.positions import my_positions_in
+from polyphonie.consultation.rules import typographic_refusal
 from polyphonie.consultation.strips import strip_for
 from polyphonie.contributions.models import Contribution, Revision, Side, Status
 from polyphonie.core.addresses import contribution_address
@@ -21,6 +22,7 @@ from polyphonie.portal.queries import processes, voices
 from polyphonie.portal.thread import thread_of
 from polyphonie.portal.views.participants import page_asked
 from polyphonie.portal.views.processes import reader
+from polyphonie.processes.models import Role
 from polyphonie.processes.queries import roles_held
 from polyphonie.processes.stave import is_open
 
@@ -114,7 +116,16 @@ def revisions(request: HttpRequest, process: str, number: int) -> HttpResponse:
         }
         for later, earlier in zip(kept, [*kept[1:], None], strict=True)
     ]
-    return render(request, "portal/revisions.html", shown | {"changes": changes})
+    may_declare = _may_declare_typographic(request, found, kept)
+    return render(request, "portal/revisions.html", shown | {"changes": changes, "may_declare": may_declare})
+
+
+def _may_declare_typographic(request: HttpRequest, found: Contribution, kept: list[Revision]) -> bool:
+    """Whether whoever looks may say that the last change was typographic: the form asks what the act asks."""
+    account = reader(request)
+    if account is None or len(kept) < 2 or Role.MODERATOR not in roles_held(account, found.process.slug):
+        return False
+    return typographic_refusal(found, kept[1], kept[0], moderator=account) is None
 
 
 def _are_readable(*versions: Revision) -> bool:

@@ -134,7 +134,7 @@ def parser() -> argparse.ArgumentParser:
     command("fairness", _("Say how far this installation keeps the principles of the report, and what proves it."))
     bench = command("bench", _("Measure this product beside a reference, in the same run."))
     bench.add_argument(
-        "name", choices=["pages", "votes", "import", "growth", "verify", "privacy"], metavar="NAME", help="%(choices)s"
+        "name", choices=["pages", "votes", "import", "growth", "export", "verify", "privacy"], metavar="NAME", help="%(choices)s"
     )
     return root
 

@@ -177,10 +177,10 @@ def polis_tables(process: Process) -> list[Table]:
     """Two tables for each consultation that was opened: its proposals as comments, and a summary. Never a person's votes."""
     opened = (Consultation.State.OPEN, Consultation.State.CLOSED)
     shown = Consultation.objects.filter(process=process, state__in=opened).order_by("pk")
-    return [table for consultation in shown for table in _polis_tables(consultation)]
+    return [table for consultation in shown for table in tables_for_polis(consultation)]
 
 
-def _polis_tables(consultation: Consultation) -> tuple[Table, Table]:
+def tables_for_polis(consultation: Consultation) -> tuple[Table, Table]:
     folder = f"{POLIS}{consultation.slug}/"
     return (
         Table(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from polyphonie.benchmarks import growth, imports, pages, source, votes
+from polyphonie.benchmarks import exports, growth, imports, pages, source, votes
 from polyphonie.benchmarks.ground import ground
 from polyphonie.config.commandline import parser
 from polyphonie.config.commands.bench import BENCHMARKS
@@ -40,6 +40,14 @@ def test_an_import_and_its_growth_are_measured(monkeypatch):
     assert imports.run()["ratio_to_executemany"] > 0
     monkeypatch.setattr(growth, "SIZES", (20, 40))
     assert "import_ms" in growth.run()["dearest_doubling"]
+
+
+def test_the_memory_of_an_export_is_measured(monkeypatch):
+    monkeypatch.setattr(exports, "PROPOSALS", 3)
+    monkeypatch.setattr(exports, "VOTES", 40)
+    facts = exports.run()
+    assert facts["votes"] == 80
+    assert facts["rss_mb"] > 0
 
 
 def test_the_export_that_is_imported_has_what_was_asked(tmp_path):

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from polyphonie.accounts.models import Account, Organisation
+from polyphonie.consultation.actions.batches import seal_batch
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.models import Contribution
 from polyphonie.core import limits
 from polyphonie.core.spreadsheet import exact
 from polyphonie.core.tables import CSV, Part, Table, UnknownPlace
 from polyphonie.figures import queries as figures
+from polyphonie.ledger.tasks import seal_logs
 from polyphonie.opendata import verify
 from polyphonie.opendata.api.answering import PER_CLIENT
 from polyphonie.opendata.api.openapi import document
@@ -28,6 +31,7 @@ from polyphonie.opendata.catalogue import COLLECTIONS, TABLES
 from polyphonie.opendata.export import export
 from polyphonie.processes.dataset import FRAME, process_document
 from polyphonie.processes.models import Process
+from tests.consultation import electorate
 from tests.opendata import lively
 from tests.opendata.schema import faults, referred
 from tests.people import a_town
@@ -441,3 +445,37 @@ def test_a_slash_too_many_leads_to_the_same_answer(lived, client):
     answer = client.get(f"{BASE}/votes/?limit=1")
     assert answer.headers["Location"] == f"{BASE}/votes?limit=1"
     assert client.get(f"{ROOT}/exemple.fr/").headers["Location"] == f"{ROOT}exemple.fr"
+
+
+# --------------------------------------------------------------------------------------------- between two batches
+
+
+def everything(client: Client, slug: str) -> dict[str, str]:
+    """The ETag of every list and of every text of a process."""
+    base, found = f"{ROOT}processes/{slug}", {}
+    addresses = [base, f"{base}/consultations", *(f"{base}/{table.name}?limit={MOST}" for table in COLLECTIONS)]
+    for address in (*addresses, f"{base}/contributions/1"):
+        limits.forget_all()
+        found[address] = client.get(address).headers["ETag"]
+    return found
+
+
+def test_between_two_batches_no_vote_changes_anything(client):
+    """Nineteen people vote, change and withdraw: not a byte moves. The twentieth closes the batch, and the totals move."""
+    consultation = electorate.an_open_consultation(electorate.a_process("entre-deux"))
+    slug, text = consultation.process.slug, electorate.a_proposal(consultation)
+    people = electorate.accounts(20)
+    seal_logs()
+    before = everything(client, slug)
+    for rank, voter in enumerate(people[:19]):
+        electorate.vote(text, voter, 1 - rank % 3)
+    electorate.withdraw(text, people[0])
+    seal_logs()
+    assert everything(client, slug) == before
+    electorate.vote(text, people[19], 1)
+    with electorate.act(consultation, electorate.NOON + timedelta(minutes=20)) as now:
+        seal_batch(consultation, now=now)
+    seal_logs()
+    after = everything(client, slug)
+    moved = {address.split("/")[-1].split("?")[0] for address in before if after[address] != before[address]}
+    assert {"contributions", "votes", "tallies", "listings", "figures", "leaves", "checkpoints", "1"} <= moved

@@ -1,5 +1,6 @@
 """Are downloads whole, fresh, and nothing but what is published?"""
 
+import hashlib
 import io
 import zipfile
 from datetime import timedelta
@@ -9,10 +10,12 @@ import pytest
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.batches import close_consultation
 from polyphonie.contributions.actions import Text
+from polyphonie.contributions.dataset import CONTRIBUTIONS
 from polyphonie.core.writing import writing
 from polyphonie.ledger.tasks import seal_logs
 from polyphonie.opendata import tasks
 from polyphonie.opendata.publishing import is_due, published
+from polyphonie.processes.dataset import PROCESS
 from polyphonie.processes.models import Consultation
 from tests.concertations import a_person, a_process, an_open_consultation
 
@@ -69,3 +72,36 @@ def test_two_exports_are_kept_for_downloads_under_way(process, tmp_path):
         tasks.publish(process)
     assert 1 <= len(list((tmp_path / "exports" / "demain").iterdir())) <= 2
     assert published(process) is not None
+
+
+def test_each_file_and_the_archive_are_described_on_the_page(client, process):
+    tasks.publish_exports()
+    last = published(process)
+    page = client.get("/demain/donnees/").content.decode()
+    assert last.archive_print == hashlib.sha256(last.archive.read_bytes()).hexdigest()
+    assert last.archive_print in page
+    for resource in last.package["resources"]:
+        assert f'/demain/donnees/fichiers/{resource["path"]}"' in page
+        assert resource["hash"].removeprefix("sha256:") in page
+    for column in (*CONTRIBUTIONS.columns, *PROCESS.columns):
+        assert f"<dt><code>{column.name}</code>" in page
+    assert "Le numéro de sa version en vigueur." in page
+    assert "Licence Ouverte 2.0" in page
+
+
+@pytest.mark.parametrize("address", ["/demain/donnees/archive.zip", "/demain/donnees/fichiers/contributions.csv"])
+def test_a_download_is_read_from_anywhere_and_only_when_it_changed(client, process, address):
+    tasks.publish_exports()
+    first = client.get(address)
+    whole = body(first)
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    assert int(first.headers["Content-Length"]) == len(whole)
+    assert first.headers["ETag"] == f'"{hashlib.sha256(whole).hexdigest()}"'
+    assert not first.cookies
+    head = client.head(address)
+    assert (head.content, head.headers["Content-Length"]) == (b"", str(len(whole)))
+    for condition in ({"if-none-match": first.headers["ETag"]}, {"if-modified-since": first.headers["Last-Modified"]}):
+        again = client.get(address, headers=condition)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["Access-Control-Allow-Origin"] == "*"
+    assert body(client.get(address, headers={"if-none-match": '"autre"'})) == whole

@@ -19,22 +19,29 @@ from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.actions.moderating import mask_passage, refuse_submitted
 from polyphonie.consultation.actions.voting import cast_vote
-from polyphonie.contributions.actions import Text, hide, hide_author_name, remove
+from polyphonie.contributions.actions import Text, hide_author_name, remove
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.writing import writing
+from polyphonie.moderation.actions import flag, hide_urgently, open_case
+from polyphonie.moderation.models import Ground
 from polyphonie.notifications.actions import follow
 from polyphonie.notifications.queries import consultation_subject
 from polyphonie.portal.actions import close_account_of
 from polyphonie.processes.actions.progress import publish_progress
 from polyphonie.processes.models import Consultation, Role
+from polyphonie.processes.queries.people import acting_as
 from tests import people
 from tests.people import Town, a_citizen, a_town
 
 TITLE, BODY, URL, NAME = PARTS = ("title", "body", "url", "name")
+FACTS, WORDS = "facts", "words"
+"""What a moderator writes to the author, and what who flagged it writes to the moderators."""
+
 TELLING = "Planter des tournesols devant la gare"
 """The words that all these texts share: by them they are found, and near each other."""
 
 MODERATOR = "moderator/1"
+INSULT = Ground.UNLAWFUL_INSULT
 
 
 def word(state: str, part: str) -> str:
@@ -48,6 +55,7 @@ class Canaries:
     town: Town
     texts: dict[str, tuple[Contribution, Contribution]] = field(default_factory=dict)
     authors: dict[str, Account] = field(default_factory=dict)
+    codes: list[str] = field(default_factory=list)
     voter: Account = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,7 +79,13 @@ def _again(text: Contribution) -> Contribution:
 
 
 def _hidden(canaries: Canaries, text: Contribution, state: str, now: datetime) -> None:
-    hide(text, ground="unlawful_insult", actor=MODERATOR, now=now)
+    """Flagged by someone, hidden urgently by a moderator: neither what the one says nor the facts of the other are for all."""
+    process = canaries.town.process
+    canaries.codes.append(flag(process, contribution=text, ground=INSULT, words=word(state, WORDS), now=now).code)
+    moderator = acting_as(canaries.town.accounts[Role.MODERATOR.value], process, Role.MODERATOR)
+    assert moderator is not None
+    case = open_case(process, contribution=text, now=now)
+    hide_urgently(case, ground=INSULT, facts=f"Une insulte : {word(state, FACTS)}.", by=moderator, now=now)
 
 
 def _masked(canaries: Canaries, text: Contribution, state: str, now: datetime) -> None:
@@ -113,7 +127,7 @@ ACTS: dict[str, Callable[[Canaries, Contribution, str, datetime], None]] = {
     "submitted": _left_alone,
 }
 AWAY: dict[str, tuple[str, ...]] = {
-    "hidden": PARTS,
+    "hidden": (*PARTS, FACTS, WORDS),
     "masked": (TITLE, BODY, URL),
     "removed": PARTS,
     "withdrawn": PARTS,

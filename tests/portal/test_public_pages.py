@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from polyphonie.contributions.actions import Text, publish
-from polyphonie.contributions.models import Kind, Side
+from polyphonie.contributions.models import Contribution, Kind, Side
 from polyphonie.core.addresses import contribution_address
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Process
@@ -212,3 +212,22 @@ def test_the_timeline_puts_what_is_past_before_what_is_ahead(client: Client) -> 
     a_scene()
     html = read(client, "/demain/chronologie/")
     assert html.index("Premier ministre") < html.index("À venir") < html.index("Nos gares")
+
+
+@pytest.mark.django_db
+def test_every_source_and_completion_is_reached_page_by_page(client):
+    scene = a_scene(arguments=0, sources=45, completions=25)
+    address = f"/demain/contributions/{scene.proposal.number}/"
+    page = client.get(address).content.decode()
+    assert "45 sources" in page
+    assert "25 compléments" in page
+    for word, kind, count in (("sources", Kind.SOURCE, 45), ("complements", Kind.COMPLETION, 25)):
+        assert f"{address}?voir={word}#" in page
+        pages = [client.get(f"{address}?voir={word}&page={number}").content.decode() for number in (1, 2, 3, 99)]
+        texts = scene.proposal.replies.filter(kind=kind)
+        assert texts.count() == count
+        assert all(any(f"/contributions/{text.number}/" in shown for shown in pages) for text in texts)
+        assert "Arguments" not in pages[0].split("<main")[1]
+    Contribution.objects.filter(pk=scene.proposal.pk).update(status="withdrawn")
+    gone = client.get(address).content.decode()
+    assert all(f">#{text.number}</a>" in gone for text in scene.proposal.replies.all())

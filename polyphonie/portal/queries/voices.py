@@ -18,8 +18,7 @@ PER_PAGE = 20
 """How many arguments of a side are shown: as many of each first; alone when the other side has none; all, page by page."""
 
 KEYS_AT_ONCE = 8
-OTHERS_AT_MOST = 60
-"""Sources or completions on one page."""
+SOURCES, COMPLETIONS = "sources", "completions"
 
 
 def _voice(process: str, number: int) -> QuerySet[Contribution]:
@@ -59,20 +58,35 @@ class SideOfArguments:
 
 
 @dataclass
+class Others:
+    """The sources or the completions shown, and how many there are; the rest is read page by page."""
+
+    total: int = 0
+    shown: list[Contribution] = field(default_factory=list)
+    page: int = 1
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PER_PAGE)
+
+
+@dataclass
 class Answers:
     """What answers a contribution."""
 
-    sides: list[SideOfArguments]
-    sources: list[Contribution]
-    completions: list[Contribution]
-    not_shown: list[int]
+    sides: list[SideOfArguments] = field(default_factory=list)
+    sources: Others = field(default_factory=Others)
+    completions: Others = field(default_factory=Others)
+    numbers: list[int] = field(default_factory=list)
+    """The numbers of all the answers that can be read, shown here or not."""
+    not_shown: list[int] = field(default_factory=list)
     """The numbers of answers that were hidden or withdrawn: their addresses keep a notice."""
 
     def everything(self) -> Iterable[Contribution]:
         for side in self.sides:
             yield from side.shown
-        yield from self.sources
-        yield from self.completions
+        yield from self.sources.shown
+        yield from self.completions.shown
 
 
 @dataclass(frozen=True)
@@ -84,30 +98,38 @@ class _Key:
     status: str
 
 
-def answers_to(contribution: Contribution, *, only_side: str = "", page: int = 1) -> Answers:
+def answers_to(contribution: Contribution, *, only: str = "", page: int = 1) -> Answers:
     """The answers shown on its page: two queries whatever their number. Arguments come in the public draw of the day: neither
-    votes, age nor author place them. `only_side` lists one side of them, page by page."""
+    votes, age nor author place them. `only` lists one side of them, the sources or the completions, page by page."""
     keys = [_Key(*row) for row in _read_keys(about=contribution.pk)]
     visible = [key for key in keys if key.status == Status.PUBLISHED]
     chosen = {side: _keys_of_side(visible, side) for side in (Side.FOR, Side.AGAINST)}
-    sides = [SideOfArguments(side=side, total=len(chosen[side])) for side in chosen if not only_side or side == only_side]
+    sides = [SideOfArguments(side=side, total=len(chosen[side])) for side in chosen if not only or side == only]
     at_first = _how_many_of_each(len(chosen[Side.FOR]), len(chosen[Side.AGAINST]))
     wanted: dict[str, list[int]] = {}
     for side in sides:
-        if only_side:
-            side.page = min(max(1, page), max(1, side.pages))
-            wanted[side.side] = chosen[Side(side.side)][(side.page - 1) * PER_PAGE : side.page * PER_PAGE]
+        if only:
+            side.page = _page_within(page, side.pages)
+            wanted[side.side] = _of_page(chosen[Side(side.side)], side.page)
         else:
             wanted[side.side] = chosen[Side(side.side)][:at_first]
-    sources, completions = _keys_of_kind(visible, Kind.SOURCE), _keys_of_kind(visible, Kind.COMPLETION)
-    pks = [pk for part in (*wanted.values(), sources, completions) for pk in part]
+    others = {}
+    for name, kind in ((SOURCES, Kind.SOURCE), (COMPLETIONS, Kind.COMPLETION)):
+        keys_of_it = _keys_of_kind(visible, kind)
+        others[name] = Others(total=len(keys_of_it))
+        others[name].page = _page_within(page if only == name else 1, others[name].pages)
+        wanted[name] = _of_page(keys_of_it, others[name].page) if only in ("", name) else []
+    pks = [pk for part in wanted.values() for pk in part]
     rows = _rows(pks)
     for side in sides:
         side.shown = [rows[pk] for pk in wanted[side.side]]
+    for name, part in others.items():
+        part.shown = [rows[pk] for pk in wanted[name]]
     return Answers(
         sides=sides,
-        sources=[rows[pk] for pk in sources],
-        completions=[rows[pk] for pk in completions],
+        sources=others[SOURCES],
+        completions=others[COMPLETIONS],
+        numbers=sorted(key.number for key in visible),
         not_shown=sorted(key.number for key in keys if key.status not in (Status.PUBLISHED, Status.SUBMITTED)),
     )
 
@@ -127,6 +149,14 @@ def _rows(keys: list[int]) -> dict[int, Contribution]:
     return {text.pk: text for text in _read_rows(keys=keys + keys[-1:] * (-len(keys) % KEYS_AT_ONCE))}
 
 
+def _page_within(page: int, pages: int) -> int:
+    return min(max(1, page), max(1, pages))
+
+
+def _of_page(keys: list[int], page: int) -> list[int]:
+    return keys[(page - 1) * PER_PAGE : page * PER_PAGE]
+
+
 def _how_many_of_each(total_for: int, total_against: int) -> int:
     if total_for and total_against:
         return min(total_for, total_against, ARGUMENTS_AT_FIRST)
@@ -138,7 +168,7 @@ def _keys_of_side(keys: list[_Key], side: Side) -> list[int]:
 
 
 def _keys_of_kind(keys: list[_Key], kind: Kind) -> list[int]:
-    return [key.pk for key in sorted(keys, key=lambda key: key.number) if key.kind == kind][:OTHERS_AT_MOST]
+    return [key.pk for key in sorted(keys, key=lambda key: key.number) if key.kind == kind]
 
 
 def cited_addresses(process_slug: str, texts: Iterable[str]) -> dict[int, str]:

@@ -28,6 +28,8 @@ from polyphonie.processes.stave import is_open
 
 GONE = frozenset({Status.HIDDEN, Status.WITHDRAWN, Status.REMOVED, Status.ERASED})
 SIDES = {"pour": Side.FOR, "contre": Side.AGAINST}
+OTHERS = {"sources": voices.SOURCES, "complements": voices.COMPLETIONS}
+"""What `?arguments=` and `?voir=` list alone, page by page."""
 
 
 def short_address(request: HttpRequest, process: str, number: int) -> HttpResponse:
@@ -52,8 +54,8 @@ def contribution(request: HttpRequest, process: str, number: int) -> HttpRespons
     if found.status == Status.SUBMITTED:
         return _waiting(request, found)
     now = timezone.now()
-    only_side = SIDES.get(request.GET.get("arguments", ""), "")
-    answers = voices.answers_to(found, only_side=only_side, page=page_asked(request))
+    only = SIDES.get(request.GET.get("arguments", ""), "") or OTHERS.get(request.GET.get("voir", ""), "")
+    answers = voices.answers_to(found, only=only, page=page_asked(request))
     texts = [answer.body for answer in answers.everything()] + ([found.body] if found.status == Status.PUBLISHED else [])
     shown = {
         "process": found.process,
@@ -63,7 +65,7 @@ def contribution(request: HttpRequest, process: str, number: int) -> HttpRespons
         "answers": answers,
         "known": voices.cited_addresses(process, texts),
         "is_open": is_open(found.consultation, now=now),
-        "only_side": only_side,
+        "only": only,
     }
     if found.status in GONE:
         return render(request, "portal/contribution_gone.html", shown | {"notice": notice_of(found)}, status=HTTPStatus.GONE)
@@ -104,8 +106,7 @@ def revisions(request: HttpRequest, process: str, number: int) -> HttpResponse:
     found = voice_or_404(request, process, number)
     shown = {"process": found.process, "consultation": found.consultation, "contribution": found}
     if found.status in GONE:
-        answers = voices.Answers([], [], [], [])
-        details = {"notice": notice_of(found), "answers": answers, "known": {}, "is_open": False, "only_side": ""}
+        details = {"notice": notice_of(found), "answers": voices.Answers(), "known": {}, "is_open": False, "only": ""}
         return render(request, "portal/contribution_gone.html", shown | details, status=HTTPStatus.GONE)
     kept = voices.revisions_of(found)
     changes = [

@@ -132,6 +132,11 @@ def parser() -> argparse.ArgumentParser:
     )
     command("upgrade", _("Back up, then bring the database to this version: wholly, or not at all."))
     command("fairness", _("Say how far this installation keeps the principles of the report, and what proves it."))
+    replaced = command(
+        "replace-key", _("Replace a signing key: the one that stands signs the new one in every register. Site stopped.")
+    )
+    replaced.add_argument("name", choices=["log", "receipt"], metavar="KEY", help="%(choices)s")
+    replaced.add_argument("--lost", action="store_true", help=_("the log key is lost: said on every page for ever"))
     bench = command("bench", _("Measure this product beside a reference, in the same run."))
     bench.add_argument(
         "name", choices=["pages", "votes", "import", "growth", "export", "verify", "privacy"], metavar="NAME", help="%(choices)s"

@@ -38,18 +38,28 @@ _unsettled: set[str] = set()
 """Keys whose fingerprint is not committed yet: held, a rollback would leave one in use that the database never knew."""
 
 
+def fingerprint_of(raw: bytes) -> str:
+    """What the database keeps of a key, so that no other is taken for it."""
+    return hashlib.sha256(b"polyphonie key\x00" + raw).hexdigest()
+
+
+def forget_held() -> None:
+    """Read the keys again at their next use: one of them was replaced."""
+    _held.clear()
+
+
 def _read(name: str, folder: str) -> bytes:
     path = key_path(name)
     known = KeyFingerprint.objects.filter(name=name).first()
     if known is None and not path.exists():
-        _create(path)
+        create_file(path)
     try:
         raw = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (FileNotFoundError, ValueError) as error:
         raise KeyMissing(f"the {name} key is not in {folder}: restore it from where it was saved apart") from error
     if len(raw) != KEY_BYTES:
         raise KeyMissing(f"the {name} key in {folder} is not whole: restore it from where it was saved apart")
-    fingerprint = hashlib.sha256(b"polyphonie key\x00" + raw).hexdigest()
+    fingerprint = fingerprint_of(raw)
     if known is None:
         _unsettled.add(name)
         KeyFingerprint.objects.get_or_create(name=name, defaults={"fingerprint": fingerprint})
@@ -59,7 +69,7 @@ def _read(name: str, folder: str) -> bytes:
     return raw
 
 
-def _create(path: Path) -> None:
+def create_file(path: Path) -> None:
     """Write a new key whole and durably before it takes its name: nobody reads half of it, and a power cut loses none in use."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")

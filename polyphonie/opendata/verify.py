@@ -1076,9 +1076,9 @@ def kept_notes(text):
 class Keys:
     """Which `log` key signs at each size: the first one published, then those the one before signed."""
 
-    def __init__(self, origin, first):
+    def __init__(self, origin, first, since=0):
         self.origin = origin
-        self.history = [(0, first)] if first else []
+        self.history = [(since, first)] if first else []
         self.receipts = set()
 
     def at(self, size):
@@ -1096,8 +1096,13 @@ def check_keys(register, process, given, report):
     rules = sorted(process["rules"], key=lambda entry: entry["leaf"])
     published = [(entry["leaf"], entry["document"]["public_keys"]) for entry in rules]
     first = given or (unb64(published[0][1]["log"], 32) if published else None)
-    keys = Keys(process["process"]["origin"], first)
+    told = 0 if given else published[0][0] if published else register.size  # a key replaced before any was published
+    replaced = [position + 1 for position, leaf in register.leaves("key") if leaf["name"] == "log" and position < told]
+    keys = Keys(process["process"]["origin"], first, max(replaced, default=0))
     for position, leaf in register.leaves("key"):
+        if position < max(replaced, default=0):
+            report.seen("key_constant")
+            continue
         old, new = keys.at(position), unb64(leaf["public"], 32)
         message = canonical(["key/v1", keys.origin, leaf["name"], leaf["public"]])
         is_right = old is not None and is_signed(old, message, unb64(leaf["signature"], 64))

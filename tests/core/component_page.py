@@ -58,6 +58,7 @@ def context() -> dict[str, Any]:
             is_demonstration=True,
             is_archive=False,
             copied_from="",
+            key_lost_on=None,
             incident_on=None,
         ),
         "stave": [

@@ -12,6 +12,7 @@ from polyphonie.config.commands import (
     fairness,
     importing,
     listing,
+    replacing_key,
     restoring,
     serving,
     ticking,
@@ -32,6 +33,7 @@ COMMANDS: dict[str, Callable[[Namespace, Terminal], Outcome]] = {
     "backup": backing_up.run,
     "restore": restoring.run,
     "upgrade": upgrading.run,
+    "replace-key": replacing_key.run,
     "fairness": fairness.run,
     "bench": bench.run,
 }

@@ -26,3 +26,9 @@ def record_incident(process: Process, *, kept: int, lost: int, lost_root: bytes,
     process.incident_on, process.incident_from_at = timezone.localdate(now), lost_since
     process.save(update_fields=["incident_on", "incident_from_at"])
     return process
+
+
+def record_lost_key(*, now: datetime) -> int:
+    """The `log` key is lost and another signs from now on: every process begun here before says so for ever; how many."""
+    assert_writing()
+    return Process.objects.filter(copied_from="", key_lost_on=None).update(key_lost_on=timezone.localdate(now))

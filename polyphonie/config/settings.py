@@ -119,7 +119,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": (
             f"PRAGMA journal_mode={database_driver.journal_mode()};"
             "PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA journal_size_limit=67108864;"
-            "PRAGMA cache_size=-2048;PRAGMA temp_store=MEMORY"
+            "PRAGMA cache_size=-1024;PRAGMA temp_store=MEMORY"
         ),
     }
 else:

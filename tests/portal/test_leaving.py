@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from polyphonie.accounts.actions import declare_organisation, make_administrator, open_account, send_code
 from polyphonie.accounts.models import Account, Membership, RecoveryCode, SecurityEvent, SignInCode, VerificationRequest
+from polyphonie.accounts.sessions import contents_of
 from polyphonie.accounts.voter_secret import create_voter_secret
 from polyphonie.consultation.actions.batches import close_consultation
 from polyphonie.consultation.actions.voting import cast_vote
@@ -76,7 +77,7 @@ def everything() -> str:
             cursor.execute(f'SELECT * FROM "{table}"')
             for row in cursor.fetchall():
                 cells += [bytes(cell).decode("latin-1") if isinstance(cell, bytes | memoryview) else str(cell) for cell in row]
-    sessions = [str(session.get_decoded()) for session in Session.objects.all()]
+    sessions = [str(contents_of(session)) for session in Session.objects.all()]
     caches_held = [str(caches["default"]._cache), str(shelf._pages)]
     pieces.get("")  # what was kept before something was taken away goes at the next page
     return "\n".join([*cells, *sessions, *caches_held, str(pieces._by_key)]).casefold()
@@ -282,7 +283,7 @@ def test_one_closes_with_a_fresh_code_and_is_signed_out_everywhere(scene: Scene)
     assert Account.objects.get(pk=ines.pk).closed_on == timezone.localdate()
     for client in (here, there):
         assert client.get("/mon-espace/").status_code == 302
-    assert not any(session.get_decoded() for session in Session.objects.all())
+    assert not any(contents_of(session) for session in Session.objects.all())
 
 
 def test_a_sign_in_code_closes_nothing(scene: Scene) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from polyphonie.accounts import closings
+from polyphonie.accounts import closings, sessions
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused
@@ -32,8 +32,13 @@ class Replayed:
 
 
 def replay(noted: list[closings.Closing], gaps: list[log_folder.Gap]) -> Replayed:
-    """Close again the accounts that the journal says closed, then do again what the lost leaves say of texts."""
+    """Close again the accounts that the journal says closed, then do again what the lost leaves say of texts.
+
+    Every session goes first: one that was signed out of since, or that holds the words of someone who left, would live again.
+    """
     done = Replayed()
+    with writing():
+        sessions.destroy_all()
     for account, closing in closings.to_close_again(noted):
         try:
             with writing() as now:

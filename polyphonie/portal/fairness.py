@@ -21,8 +21,10 @@ from polyphonie.consultation.views import publishing
 from polyphonie.consultation.views.voting import INVITE_AFTER
 from polyphonie.core.haste import SHORTEST_SECONDS
 from polyphonie.core.limits import Limit
+from polyphonie.moderation.views import flagging
 from polyphonie.opendata.api import answering
 from polyphonie.outbox.actions import REFUSALS_BEFORE_GIVING_UP
+from polyphonie.portal import retention
 from polyphonie.portal.documents import TEXTS
 from polyphonie.portal.rules import MOST_A_DAY
 from polyphonie.portal.views import proofs
@@ -69,7 +71,7 @@ def principles() -> list[Principle]:
 
 def decisions() -> list[Decision]:
     """Everything decided without a person, with the figures of the code itself."""
-    figures = {**FIGURES, "limits": _limits_in_words()}
+    figures = {**FIGURES, **retention.figures(), "limits": _limits_in_words()}
     return [replace(one, rule=one.rule.format_map(figures)) for one in _declared()[1]]
 
 
@@ -97,6 +99,8 @@ LIMITS: dict[Limit, Callable[[], str]] = {
     sign_in.PASSWORDS_OF_AN_ADDRESS: lambda: _("passwords tried for one address"),
     sign_in.SECOND_FACTORS_OF_AN_ACCOUNT: lambda: _("second factors tried for one account"),
     answering.PER_CLIENT: lambda: _("requests to the reading interface from one connection"),
+    flagging.FLAGS: lambda: _("reports of texts from one connection"),
+    flagging.LOOKS: lambda: _("follow-ups of reports from one connection"),
     proofs.LOOK_UPS: lambda: _("receipts looked up from one connection"),
 }
 """Every limit of the product, in words: a test holds this table against the code."""

@@ -260,9 +260,10 @@ KEPT = (
         ),
         gettext_lazy("What was flagged, replied, decided and contested about one of your texts"),
         gettext_lazy("to hear its author, to give reasons, to judge an appeal"),
-        gettext_lazy("a year after the end of the case"),
+        gettext_lazy("%(moderation_months)s months after the end of the case"),
         gettext_lazy("destroyed; what is coded stays in the register of moderation"),
         in_archive=True,
+        terms=("moderation",),
     ),
     Kept(
         Nature.SECRET,

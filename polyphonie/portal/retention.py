@@ -8,6 +8,7 @@ from django.conf import settings
 from polyphonie.accounts.actions.people import PROOFS_KEPT
 from polyphonie.accounts.actions.restricting import SUSPENSION_KEPT
 from polyphonie.accounts.rules import ACCESSES_KEPT_DAYS, IDLE_DAYS, IDLE_WARNING_DAYS, UNCONFIRMED_DAYS
+from polyphonie.moderation.rules import FILES_KEPT
 from polyphonie.notifications.actions import TOLD_KEPT
 from polyphonie.outbox.actions import KEYS_KEPT
 from polyphonie.portal.rules import BACKUP_DAYS, PROBLEM_DAYS
@@ -33,6 +34,7 @@ TERMS = {
     "suspensions": Term(SUSPENSION_KEPT, "accounts.forget_suspensions"),
     "told": Term(TOLD_KEPT, "notifications.forget_what_was_told"),
     "mail_keys": Term(KEYS_KEPT, "outbox.forget_left"),
+    "moderation": Term(FILES_KEPT, "moderation.forget_files"),
     "problems": Term(timedelta(days=PROBLEM_DAYS), "portal.forget_problems"),
 }
 """Everything that time alone destroys. What an act destroys (a decision, a close, a closing) is destroyed in that very act."""

@@ -101,11 +101,9 @@ def plant(ranks: range, consultation: Any, common: Any) -> list[Any]:
     from polyphonie.accounts.actions.restricting import hide_name
     from polyphonie.accounts.voter_secret import create_voter_secret
     from polyphonie.consultation.actions.voting import cast_vote
-    from polyphonie.contributions.actions import Text, publish, revise
+    from polyphonie.contributions.actions import Text, hide, publish, revise
     from polyphonie.contributions.models import Contribution, Kind
     from polyphonie.core.writing import writing
-    from polyphonie.moderation.actions import hide_text
-    from polyphonie.moderation.models import Ground
 
     with writing(lock=consultation) as now:
         people = opened(ranks, now)
@@ -122,7 +120,7 @@ def plant(ranks: range, consultation: Any, common: Any) -> list[Any]:
                 text = Contribution.objects.select_related("consultation__process", "process").get(pk=text.pk)
                 revise(text, Text(f"Titre encore {word}", body), author=account, now=now)
             if is_hidden:
-                hide_text(text, ground=Ground.CHARTER_ABUSE, facts="Une attaque.", actor="moderator/1", now=now)
+                hide(text, ground="charter_abuse", actor="moderator/1", now=now)
             if rank % 40 == 7:
                 hide_name(account, ground="charter_abuse", now=now)
     with writing(lock=consultation, shared=True) as now:

@@ -11,10 +11,13 @@ from django.test import Client
 
 from polyphonie.config.commands import fairness as command
 from polyphonie.config.terminal import Terminal
+from polyphonie.contributions.models import Contribution
 from polyphonie.core.limits import Limit
+from polyphonie.opendata.export import export
 from polyphonie.portal import fairness
 from polyphonie.portal.fairness import KEPT, LIMITS, NOT, PARTLY, Principle, decisions, principles, tally
 from tests.architecture.order import ROOT
+from tests.people import a_town
 
 pytestmark = pytest.mark.once
 EXPECTED = [f"G{number:02}" for number in range(1, 39)]
@@ -81,6 +84,25 @@ def test_every_limit_of_the_code_is_told_with_its_figure() -> None:
     for limit, words in LIMITS.items():
         assert f"{limit.times} {words()}" in rule
     assert all(isinstance(limit, Limit) for limit in LIMITS)
+
+
+@pytest.mark.django_db
+def test_no_address_nor_identity_that_is_not_public_is_in_the_files(tmp_path: Path) -> None:
+    town = a_town()
+    private = {account.email for account in town.accounts.values()}
+    private |= {account.display_name for account in town.accounts.values() if not account.is_listed}
+    signed = set(Contribution.objects.values_list("author_name", flat=True))
+    export(town.process, tmp_path / "export")
+    address = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+    read = 0
+    for path in (tmp_path / "export").rglob("*"):
+        if path.is_file() and path.name != "verify.py":
+            text = path.read_text(encoding="utf-8")
+            read += 1
+            assert not address.search(text), path.name
+            assert not [word for word in private - signed if word and word in text], path.name
+    print(f"G14: {read} files, {len(private)} private words, 0 found")
+    assert read >= 10
 
 
 def test_no_figure_is_left_blank() -> None:

@@ -114,7 +114,7 @@ CASES = {
 
 @pytest.mark.once
 def test_every_period_is_tried_here_or_beside() -> None:
-    assert set(CASES) | {"idle", "warning", "suspensions"} == set(TERMS)
+    assert set(CASES) | {"idle", "warning", "suspensions", "moderation"} == set(TERMS)
 
 
 @pytest.mark.django_db(transaction=True)

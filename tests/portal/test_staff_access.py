@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from polyphonie.accounts.actions import forget_accesses, note_access
 from polyphonie.accounts.models import Account, StaffAccess
 from polyphonie.accounts.rules import ACCESSES_KEPT_DAYS
 from polyphonie.accounts.tasks import forget_old_accesses
 from polyphonie.core.writing import writing, writing_at
+from polyphonie.moderation.actions import flag
 from polyphonie.processes.actions.people import allow_creation, invite
 from polyphonie.processes.models import Role
 from tests.people import ADMINISTRATOR, ANONYMOUS, AUTHOR, CITIZEN, Town, a_town
@@ -69,6 +71,16 @@ def test_the_person_reads_who_saw_what_why_and_when_and_takes_it_in_the_archive(
     assert "Demain, nos places" in page
     assert "pour décider d’un texte signalé ou relu" in page
     assert "Modération n° 2" not in town.visit(CITIZEN).get("/mon-espace/archive/").content.decode().replace("\u00a0", " ")
+
+
+def test_the_file_of_a_text_seen_by_a_moderator_is_noted_for_its_author(town: Town) -> None:
+    with writing() as now:
+        receipt = flag(town.process, contribution=town.proposal, ground="charter_off_topic", words="Hors sujet.", now=now)
+    address = reverse("moderation:case", kwargs={"process": "demain", "case": receipt.flag.case_id})
+    assert town.visit(Role.MODERATOR.value).get(address).status_code == 200
+    seen = [note for note in noted(town.accounts[AUTHOR]) if note[0] == "moderation_file"]
+    assert [(what, process) for what, _by, process in seen] == [("moderation_file", "demain")]
+    assert seen[0][1].startswith("moderator/")
 
 
 def test_notes_are_kept_a_year_and_go_with_the_account(town: Town) -> None:

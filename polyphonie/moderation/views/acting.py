@@ -2,8 +2,11 @@
 
 from django.http import HttpRequest
 
-from polyphonie.accounts.models import Account
+from polyphonie.accounts.models import Account, StaffAccess
+from polyphonie.accounts.views.watching import note_shown
 from polyphonie.core.refusal import Refused
+from polyphonie.moderation.models import Case
+from polyphonie.processes.actions import actor_name
 from polyphonie.processes.models import Process, Role, RoleAssignment
 from polyphonie.processes.queries.people import acting_as
 
@@ -19,3 +22,15 @@ def acting_under(request: HttpRequest, process: Process, *roles: Role) -> RoleAs
     if role is None:
         raise Refused("…")
     return role
+
+
+def note_file_seen(case: Case, by: RoleAssignment) -> None:
+    """Note, for the author, that this person in charge looked at the file of their text or of their name."""
+    if case.author is not None:
+        note_shown(
+            [case.author],
+            viewer=by.account,
+            by=actor_name(by.role, by.number),
+            what=StaffAccess.What.MODERATION_FILE,
+            process=case.process.slug,
+        )

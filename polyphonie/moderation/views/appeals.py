@@ -13,7 +13,7 @@ from polyphonie.moderation.models import Appeal
 from polyphonie.moderation.reasons import REASONS
 from polyphonie.moderation.rules import judge_refusal
 from polyphonie.moderation.turns import examining
-from polyphonie.moderation.views.acting import acting_under
+from polyphonie.moderation.views.acting import acting_under, note_file_seen
 from polyphonie.processes.models import Process, Role
 
 
@@ -57,6 +57,7 @@ def appeal(request: HttpRequest, process: str, appeal: int) -> HttpResponse:
             outcome = Appeal.Outcome(form.cleaned_data["outcome"])
             judge(judged, outcome, reasons=form.cleaned_data["reasons"], by=role, now=now)
         return redirect("moderation:appeals", process=process)
+    note_file_seen(case, role)
     return render(
         request,
         "moderation/appeal.html",

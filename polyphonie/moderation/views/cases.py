@@ -31,7 +31,7 @@ from polyphonie.moderation.rules import (
     urgent_refusal,
 )
 from polyphonie.moderation.turns import examining
-from polyphonie.moderation.views.acting import moderator_of
+from polyphonie.moderation.views.acting import moderator_of, note_file_seen
 from polyphonie.processes.models import Consultation
 
 LABELS: dict[str, Promise] = {
@@ -82,6 +82,7 @@ def case(request: HttpRequest, process: str, case: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _act(request, found, form.cleaned_data)
         return redirect("moderation:desk", process=process)
+    note_file_seen(found, moderator)
     now = timezone.now()
     claim = getattr(found, "claim", None)
     context = {

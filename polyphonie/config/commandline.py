@@ -120,6 +120,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help=_("checkpoints or receipts kept elsewhere"),
     )
+    archive = command("archive", _("Write a static site of a process, which outlives the server."))
+    archive.add_argument("process", metavar="PROCESS", help=_("the process, as `polyphonie list` names it"))
+    archive.add_argument("directory", metavar="DIRECTORY", help=_("a folder that does not exist yet, or is empty"))
     backup = command("backup", _("Copy everything but the keys into one file, while the site serves."))
     backup.add_argument(
         "file", metavar="FILE", help=_("the file to write; or a folder, where those older than 30 days are then deleted")

@@ -1,5 +1,6 @@
 """What does loading leave? A living concertation, counted right, published by batches, told as invented; loaded once only."""
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -29,11 +30,15 @@ from polyphonie.ledger.pseudonyms import nullifier, voter_pseudonym
 from polyphonie.outbox.models import Mail
 from polyphonie.portal.demonstration import ballots, content, crowd, loading
 from polyphonie.portal.demonstration.clock import Clock
+from polyphonie.portal.static_site.writing import archive
 from polyphonie.processes.models import Consultation, Process, Role
 from polyphonie.processes.queries import roles_held
+from tests.portal.standing_alone import assert_stands_alone
 
 pytestmark = pytest.mark.django_db
 
+ARCHIVED = os.environ.get("POLYPHONIE_ARCHIVE", "ambition-numerique")
+"""`demain-nos-places`, the living one, has 1,400 pages: half a minute."""
 MOST_QUERIES = 20_000
 """Whatever the machine: votes are written by hundreds, each text by itself."""
 
@@ -375,3 +380,13 @@ def test_the_same_votes_are_drawn_each_time():
     ballots.visits.cache_clear()
     assert ballots.visits() == first
     assert sum(len(visit.ballots) for visit in first) == ballots.VOTES
+
+
+@pytest.mark.once
+def test_the_archive_of_the_demonstration_reads_alone(loaded, tmp_path):
+    process = Process.objects.get(slug=ARCHIVED)
+    written = archive(process, tmp_path / "archive")
+    counts = assert_stands_alone(tmp_path / "archive")
+    print(f"archive of {ARCHIVED}: {counts}, {written.files} files")
+    assert counts["pages"] >= 30
+    assert written.missing == []

@@ -4,6 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable
 
 from polyphonie.config.commands import (
+    archiving,
     backing_up,
     bench,
     demonstration,
@@ -30,6 +31,7 @@ COMMANDS: dict[str, Callable[[Namespace, Terminal], Outcome]] = {
     "import": importing.run,
     "export": exporting.run,
     "verify": verifying.run,
+    "archive": archiving.run,
     "backup": backing_up.run,
     "restore": restoring.run,
     "upgrade": upgrading.run,

@@ -8,7 +8,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 WRONGLY_CALLED = 2
@@ -120,6 +120,24 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help=_("checkpoints or receipts kept elsewhere"),
     )
+    _add_keeping(command)
+    command("fairness", _("Say how far this installation keeps the principles of the report, and what proves it."))
+    replaced = command(
+        "replace-key", _("Replace a signing key: the one that stands signs the new one in every register. Site stopped.")
+    )
+    replaced.add_argument("name", choices=["log", "receipt"], metavar="KEY", help="%(choices)s")
+    replaced.add_argument("--lost", action="store_true", help=_("the log key is lost: said on every page for ever"))
+    bench = command("bench", _("Measure this product beside a reference, in the same run."))
+    bench.add_argument(
+        "name", choices=["pages", "votes", "import", "growth", "export", "verify", "privacy"], metavar="NAME", help="%(choices)s"
+    )
+    return root
+
+
+def _add_keeping(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """The words that keep an installation, or a concertation, alive."""
+    from django.utils.translation import gettext as _
+
     archive = command("archive", _("Write a static site of a process, which outlives the server."))
     archive.add_argument("process", metavar="PROCESS", help=_("the process, as `polyphonie list` names it"))
     archive.add_argument("directory", metavar="DIRECTORY", help=_("a folder that does not exist yet, or is empty"))
@@ -134,17 +152,6 @@ def parser() -> argparse.ArgumentParser:
         "--accept-loss", action="store_true", help=_("restore even what is behind: the public register says so for ever")
     )
     command("upgrade", _("Back up, then bring the database to this version: wholly, or not at all."))
-    command("fairness", _("Say how far this installation keeps the principles of the report, and what proves it."))
-    replaced = command(
-        "replace-key", _("Replace a signing key: the one that stands signs the new one in every register. Site stopped.")
-    )
-    replaced.add_argument("name", choices=["log", "receipt"], metavar="KEY", help="%(choices)s")
-    replaced.add_argument("--lost", action="store_true", help=_("the log key is lost: said on every page for ever"))
-    bench = command("bench", _("Measure this product beside a reference, in the same run."))
-    bench.add_argument(
-        "name", choices=["pages", "votes", "import", "growth", "export", "verify", "privacy"], metavar="NAME", help="%(choices)s"
-    )
-    return root
 
 
 def _port(word: str) -> int:

@@ -26,6 +26,8 @@ def drill(folder: Path, count: int) -> dict[str, object]:
     from polyphonie.config.backups.restoring import restore
     from polyphonie.config.commands import database
     from polyphonie.config.commands.refusals import CommandRefused
+    from polyphonie.consultation.actions.moderating import mask_passage
+    from polyphonie.contributions import actions as voices
     from polyphonie.contributions.models import Contribution
     from polyphonie.ledger.models import Entry
     from polyphonie.portal.actions import close_account_of
@@ -36,6 +38,11 @@ def drill(folder: Path, count: int) -> dict[str, object]:
     consultation = Consultation.objects.select_related("process").get()
     leaver = electorate.an_account("Celle qui part")
     electorate.a_proposal(consultation, "Le texte de celle qui part", author=leaver)
+    author = electorate.an_account("Autrice")
+    taken_back, hidden, masked, removed, shown = (
+        electorate.a_proposal(consultation, f"Canari {word}", author=author)
+        for word in ("repris", "caché", "masqué", "ôté", "revu")
+    )
     journal = folder / "journal"
     command = [sys.executable, "-m", "tests.consultation.voting_process", "vote", str(journal)]
     with subprocess.Popen(command, cwd=ROOT) as load:
@@ -53,6 +60,15 @@ def drill(folder: Path, count: int) -> dict[str, object]:
             load.kill()
     with electorate.writing() as now:
         close_account_of(leaver, removes_texts=True, withdraws_votes=False, now=now)
+    by = {"ground": "unlawful_data", "actor": "moderator/1"}
+    with electorate.writing() as now:
+        voices.withdraw(taken_back, author=author, now=now)
+        voices.hide(hidden, now=now, **by)
+        mask_passage(masked, passages=["trop chaud"], reason="donnée personnelle", now=now, **by)
+        voices.hide(removed, now=now, **by)
+        voices.remove(removed, now=now, **by)
+        voices.hide(shown, now=now, **by)
+        voices.restore(shown, actor="moderator/2", now=now)
     schedule.run_once()
     live, var = connection.settings_dict["NAME"], Path(settings.POLYPHONIE_VAR)
 
@@ -88,6 +104,8 @@ def drill(folder: Path, count: int) -> dict[str, object]:
     facts["incidents"] = Entry.objects.filter(kind="incident", position__isnull=False).count()
     facts["notice"] = process.incident_on is not None
     facts["closed_again"] = done.replayed.closed
+    canaries = Contribution.objects.filter(pk__in=[text.pk for text in (taken_back, hidden, masked, removed, shown)])
+    facts["statuses"] = [status for _pk, status in sorted(canaries.values_list("pk", "status"))]
     facts["canary"] = Contribution.objects.filter(title__contains="celle qui part").count()
     facts["amiss"] += verified(folder / "export-after", -1)
     return facts

@@ -49,6 +49,7 @@ def test_backups_under_load_are_restored_and_verified_and_one_that_is_behind_is_
     assert "--accept-loss" in facts["not_served"]
     assert (facts["incidents"], facts["notice"]) == (1, True)
     assert (facts["closed_again"], facts["canary"]) == (1, 0)
+    assert facts["statuses"] == ["withdrawn", "hidden", "hidden", "removed", "published"]
 
 
 def polyphonie(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:

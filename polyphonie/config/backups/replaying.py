@@ -8,7 +8,7 @@ from datetime import datetime
 
 from polyphonie.accounts import closings, sessions
 from polyphonie.contributions import actions as voices
-from polyphonie.contributions.models import Contribution
+from polyphonie.contributions.models import Contribution, Status
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger import folder as log_folder
@@ -16,9 +16,6 @@ from polyphonie.portal.actions import close_account_of
 from polyphonie.processes.models import Process
 
 logger = logging.getLogger(__name__)
-
-HIDING, SHOWING = ("hidden", "removed", "masked"), ("restored",)
-"""Acts of a `mod` leaf. A passage that was masked is lost with its mask: the whole text is hidden, moderators show it again."""
 
 
 @dataclass
@@ -29,6 +26,7 @@ class Replayed:
     withdrawn: int = 0
     hidden: int = 0
     refused: list[str] = field(default_factory=list)
+    masked: set[int] = field(default_factory=set)
 
 
 def replay(noted: list[closings.Closing], gaps: list[log_folder.Gap]) -> Replayed:
@@ -63,13 +61,30 @@ def _replay_texts(process: Process, gap: log_folder.Gap, done: Replayed) -> None
 
 
 def _do_again(leaf: dict[str, str], text: Contribution, done: Replayed, now: datetime) -> None:
-    if leaf["kind"] == "erase" and leaf["ground"] != "name" and text.author is not None:
+    """What one lost leaf says of a text. A masked passage is lost with its mask: the whole text is hidden instead, for good
+    until a moderator looks at it."""
+    act = leaf.get("act", "") if leaf["kind"] == "mod" else "erased by its author" if leaf["ground"] == "author" else ""
+    said = {"ground": leaf.get("ground", ""), "actor": leaf.get("actor", ""), "now": now}
+    if act == "erased by its author" and text.author is not None:
         voices.withdraw(text, author=text.author, now=now)
         done.withdrawn += 1
-    elif leaf["kind"] == "mod" and leaf["act"] in HIDING:
-        voices.hide(text, ground=leaf.get("ground", ""), actor=leaf["actor"], now=now)
+    elif act in ("hidden", "masked"):
+        if act == "masked":
+            done.masked.add(text.pk)
+        voices.hide(text, **said)  # type: ignore[arg-type]
         done.hidden += 1
-    elif leaf["kind"] == "mod" and leaf["act"] in SHOWING:
+    elif act == "removed":
+        if text.status == Status.PUBLISHED:
+            voices.hide(text, **said)  # type: ignore[arg-type]
+        voices.remove(text, **said)  # type: ignore[arg-type]
+        done.withdrawn += 1
+    elif act == "refused":
+        voices.refuse_submitted(text, **said)  # type: ignore[arg-type]
+        done.hidden += 1
+    elif act == "name_hidden":
+        voices.hide_author_name(text, ground=leaf.get("ground", ""), actor=leaf["actor"])
+        done.hidden += 1
+    elif act == "restored" and text.pk not in done.masked:
         voices.restore(text, actor=leaf["actor"], now=now)
 
 

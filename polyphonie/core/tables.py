@@ -80,12 +80,16 @@ class Table:
             yield row
 
     def checked_part(self, process: Any, part: Part) -> Iterator[Placed]:
-        """The rows of this part with their places. Raises ValueError for a row that has other columns than are declared,
-        UnknownPlace for a place that is none of this table."""
+        """The rows of this part with their places; an empty cell that may say nothing is null for every reader. Raises
+        ValueError for a row that has other columns than are declared, UnknownPlace for a place that is none of this table."""
         expected = [column.name for column in self.columns]
+        silent = [column.name for column in self.columns if column.is_nullable] if self.format == CSV else []
         for place, row in self._part(process, part):
             if list(row) != expected:
                 raise ValueError(f"{self.file_name}: a row has {sorted(row)}, the table declares {sorted(expected)}")
+            for name in silent:
+                if row[name] == "":
+                    row[name] = None
             yield place, row
 
     def _part(self, process: Any, part: Part) -> Iterable[Placed]:

@@ -279,7 +279,7 @@ def test_the_frame_has_the_columns_that_are_declared(lived):
 def test_its_page_names_each_operation_and_each_field_in_french(client):
     page = client.get(ROOT).content.decode()
     for operation in OPERATIONS:
-        assert f"<code>{operation.address}</code>" in page
+        assert f">{operation.address}</code>" in page
     assert "Le numéro du texte sur lequel porte le vote." in page
     assert "The number of" not in page
     assert client.get("/api/").headers["Location"] == ROOT

@@ -84,7 +84,7 @@ def test_each_file_and_the_archive_are_described_on_the_page(client, process):
         assert f'/demain/donnees/fichiers/{resource["path"]}"' in page
         assert resource["hash"].removeprefix("sha256:") in page
     for column in (*CONTRIBUTIONS.columns, *PROCESS.columns):
-        assert f"<dt><code>{column.name}</code>" in page
+        assert f">{column.name}</code>" in page
     assert "Le numéro de sa version en vigueur." in page
     assert "Licence Ouverte 2.0" in page
 

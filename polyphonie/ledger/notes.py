@@ -68,7 +68,7 @@ def opened(note: str, *, key_name: str, public: bytes) -> str:
             raw = base64.b64decode(encoded, validate=True)
         except ValueError:
             continue
-        if raw[:4] != expected:
+        if raw[:4] != expected or base64.b64encode(raw).decode() != encoded:
             continue
         try:
             Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text.encode())

@@ -361,7 +361,7 @@ class Note:
         for line in tail[:-1].split("\n"):
             dash, name, word = line.split(" ")
             octets = base64.b64decode(word.encode("ascii"), validate=True)
-            if dash != "—" or len(octets) < 5:
+            if base64.b64encode(octets).decode("ascii") != word or dash != "—" or len(octets) < 5:
                 raise ValueError("une ligne de signature s'écrit « — nom base64 »")
             self.signatures.append((name, octets[:4], octets[4:]))
 
@@ -383,7 +383,8 @@ class Checkpoint(Note):
         self.origin, size, root = self.lines
         self.size = int(size)
         self.root = base64.b64decode(root.encode("ascii"), validate=True)
-        if str(self.size) != size or self.size < 0 or len(self.root) != 32:
+        is_written_so = str(self.size) == size and base64.b64encode(self.root).decode("ascii") == root
+        if not is_written_so or self.size < 0 or len(self.root) != 32:
             raise ValueError("un point de contrôle dit un nombre de lignes et une racine de 32 octets")
 
 

@@ -191,6 +191,8 @@ TABLE: dict[str, Access] = {
     "portal:my_contributions": Access(Audience.SIGNED_IN),
     "portal:my_votes": Access(Audience.SIGNED_IN),
     "portal:my_archive": Access(Audience.SIGNED_IN, FORM),
+    "portal:bringing": Access(Audience.SIGNED_IN, FORM),
+    "portal:use_taken_text": Access(Audience.SIGNED_IN, ACT),
     "portal:my_agreements": Access(Audience.SIGNED_IN, FORM),
     "portal:take_agreement_back": Access(Audience.SIGNED_IN, FORM),
     "portal:closing": Access(Audience.SIGNED_IN, FORM),

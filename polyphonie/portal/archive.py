@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account, Membership, VerificationRequest
@@ -18,9 +19,12 @@ from polyphonie.accounts.queries import accesses_to, consents_of, recovery_codes
 from polyphonie.consultation.queries.positions import my_votes
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.core.addresses import absolute, contribution_address
+from polyphonie.moderation.models import Appeal, Case
+from polyphonie.moderation.queries import hearing_of
 from polyphonie.notifications.models import Event
 from polyphonie.notifications.queries import refused_topics, subjects_followed
 from polyphonie.outbox.queries import waiting
+from polyphonie.portal.models import TakenText
 from polyphonie.processes.models import RoleAssignment
 
 FORMAT = "polyphonie/archive/1"
@@ -69,8 +73,13 @@ def _files(account: Account, at: datetime) -> Iterator[tuple[str, Iterable[str]]
     yield "texts.csv", _csv(TEXT, _texts(account))
     yield "votes.csv", _csv(VOTE, _votes(account))
     yield "subscriptions.csv", _csv(["subject"], ({"subject": one} for one in subjects_followed(account)))
+    yield (
+        "drafts.csv",
+        _csv(DRAFT, ({name: getattr(one, name) for name in DRAFT} for one in TakenText.objects.filter(account=account))),
+    )
     yield "consents.csv", _csv(CONSENT, ({name: getattr(one, name) for name in CONSENT} for one in consents_of(account)))
     yield "staff_access.csv", _csv(ACCESS, ({name: getattr(one, name) for name in ACCESS} for one in accesses_to(account)))
+    yield "moderation.json", [_json({"cases": list(_moderation(account))})]
     yield "messages.json", [_json(_messages(account))]
 
 
@@ -79,6 +88,7 @@ TEXT = [
     "process", "consultation", "number", "kind", "nature", "about", "side", "title", "body", "url", "category", "author_name",
     "speaks_for", "published_at", "revision", "status", "status_ground", "fate", "fate_reason", "address",
 ]  # fmt: skip
+DRAFT = ["kind", "title", "body", "url", "origin", "taken_on"]
 CONSENT = ["subject", "wording", "wording_hash", "language", "given_on", "withdrawn_on"]
 ACCESS = ["seen_on", "by", "process", "what", "why"]
 VOTE = ["process", "consultation", "number", "title", "position", "revision", "is_waiting"]
@@ -173,6 +183,30 @@ def _votes(account: Account) -> Iterator[Row]:
                 "revision": vote.revision,
                 "is_waiting": vote.is_waiting,
             }
+
+
+def _moderation(account: Account) -> Iterator[Row]:
+    """What was held against my texts or my name, what I replied, what was decided and why; never the words of who flagged."""
+    for case in Case.objects.filter(Q(contribution__author=account) | Q(account=account)).order_by("pk"):
+        hearing = hearing_of(case)
+        yield {
+            "number": None if case.contribution is None else case.contribution.number,
+            "state": case.state,
+            "hearing": None
+            if hearing is None
+            else {name: getattr(hearing, name) for name in ("ground", "facts", "notified_at", "reply", "replied_at")},
+            "decisions": [
+                {
+                    **{name: getattr(one, name) for name in ("act", "ground", "actor", "decided_at", "ended_at")},
+                    "facts": "" if one.statement is None else one.statement.facts,
+                }
+                for one in case.decisions.select_related("statement")
+            ],
+            "appeals": [
+                {name: getattr(one, name) for name in ("words", "lodged_at", "outcome", "reasons", "judged_at")}
+                for one in Appeal.objects.filter(decision__case=case).order_by("pk")
+            ],
+        }
 
 
 def _messages(account: Account) -> Row:

@@ -55,6 +55,16 @@ class AnswerForm(forms.Form):
     )
 
 
+class BringingForm(forms.Form):
+    """An archive made by « Vos données » on another site."""
+
+    archive = forms.FileField(
+        label=_("Your archive (zip)"),
+        allow_empty_file=True,
+        error_messages={"required": _("Choose the file that “Your data” gave you on the other site.")},
+    )
+
+
 class TakingBackForm(forms.Form):
     """One choice, when an agreement is taken back."""
 

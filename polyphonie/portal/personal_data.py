@@ -241,6 +241,15 @@ KEPT = (
     ),
     Kept(
         Nature.PERSONAL,
+        ("portal.TakenText: id account kind title body url origin taken_on",),
+        gettext_lazy("Drafts of the texts you brought from another site"),
+        gettext_lazy("so that you publish them here if you wish"),
+        CLOSING,
+        DESTROYED,
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
         ("accounts.StaffAccess: id account what by process seen_on",),
         gettext_lazy("Which staff saw your data, by role, and why"),
         gettext_lazy("so that you know"),

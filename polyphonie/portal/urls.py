@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from polyphonie.portal.views import (
     agreements,
+    bringing,
     demonstration,
     feeds,
     house,
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/avis/", my_space.votes, name="my_votes"),
     path("mon-espace/recus/", proofs.my_receipts, name="my_receipts"),
     path("mon-espace/archive/", leaving.archive, name="my_archive"),
+    path("mon-espace/reprendre/", bringing.bring, name="bringing"),
+    path("mon-espace/reprendre/<int:number>/", bringing.use, name="use_taken_text"),
     path("mon-espace/accords/", agreements.all_of_mine, name="my_agreements"),
     path("mon-espace/accords/<slug:process>/", agreements.take_back, name="take_agreement_back"),
     path("mon-espace/fermer/", leaving.closing, name="closing"),

@@ -18,6 +18,7 @@ from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.notifications.actions import forget_person
+from polyphonie.portal.actions.bringing import forget_taken_texts
 from polyphonie.processes.actions.people import leave_duties
 
 
@@ -50,6 +51,7 @@ def close_account_of(account: Account, *, removes_texts: bool, withdraws_votes: 
             kept += 1
     leave_duties(account, now=now)
     forget_person(account)
+    forget_taken_texts(account)
     close_account(account, now=now)
     transaction.on_commit(lambda: closings.note(closing), robust=True)
     return Closing(removed, kept, withdrawn)

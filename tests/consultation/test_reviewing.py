@@ -101,7 +101,7 @@ def test_the_author_is_told_what_happens_and_others_only_once_it_appears(consult
     begin(consultation)
     with act(consultation, NOON) as now:
         argument = speaking.argue(about, Text("", WORDS), side="for", account=author, now=now)
-    assert "relit avant" in Mail.objects.get(to=author.email).body
+    assert "le relit avant" in Mail.objects.get(to=author.email).body
     told = Event.objects.filter(account=other, key__contains="answered")
     assert not told.exists()
     with act(consultation, NOON) as now:

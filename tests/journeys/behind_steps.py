@@ -10,13 +10,14 @@ from django.db import OperationalError
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from polyphonie.accounts.actions import begin_second_factor
+from polyphonie.accounts.actions import begin_second_factor, hide_name, restore_name
 from polyphonie.accounts.actions.codes import draw_link
 from polyphonie.accounts.actions.organisations import invite as invite_to_speak
 from polyphonie.accounts.actions.organisations import request_verification
 from polyphonie.accounts.actions.people import first_sign_in_purpose
 from polyphonie.accounts.secrets import unwrapped
 from polyphonie.consultation.actions import speaking
+from polyphonie.consultation.actions.moderating import mask_passage
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution
 from polyphonie.core import haste
@@ -252,6 +253,51 @@ def moderating(town: Town, witness: Witness) -> None:
         witness.post(moderator, f"/demain/moderation/{number}/", {"facts": " "})
 
 
+def reading_before(town: Town, witness: Witness) -> None:
+    """Texts read before they appear: begun, a text received, waiting for its author and for others, read late; a version masked,
+    one that may be called typographic, a name hidden."""
+    review = f"{DESK}consultations/{town.consultation.slug}/relecture/"
+    moderator, author = town.visit(Role.MODERATOR.value), town.visit(AUTHOR)
+    versions = f"/demain/contributions/{town.proposal.number}/revisions/"
+    with writing(lock=town.consultation) as now:
+        speaking.revise(
+            _again(town.proposal),
+            Text("Planter des tilleuls", "Joindre Paul : 06 12 34 56 78."),
+            account=town.accounts[AUTHOR],
+            now=now,
+        )
+    witness.get(moderator, versions)
+    with writing(lock=town.consultation) as now:
+        mask_passage(town.proposal, passages=["06 12 34 56 78"], ground="unlawful_data", actor="moderator/1", now=now)
+    witness.get(newcomer(), versions)
+    witness.get(moderator, review)
+    witness.post(moderator, review, {"act": "begin", "reason": ""})
+    moderator.post(review, {"act": "begin", "reason": "Une rafale de messages publicitaires."})
+    witness.get(newcomer(), f"/demain/consultations/{town.consultation.slug}/")
+    author.post(WRITE, {"title": "Un abri pour les vélos", "body": "Devant la gare."})
+    author.post(NEAR)
+    witness.get(author, PUBLISH)
+    author.post(PUBLISH)
+    waiting = Contribution.objects.latest("pk")
+    page = f"/demain/contributions/{waiting.number}/"
+    Contribution.objects.filter(pk=waiting.pk).update(published_at=waiting.published_at - timedelta(hours=80))
+    for address in (page, f"{page}publiee/", f"{page}retirer/", "/mon-espace/"):
+        witness.get(author, address)
+    witness.get(newcomer(), page)
+    witness.get(moderator, review)
+    witness.get(town.visit(Role.ORGANISER.value), review)
+    moderator.post(review, {"act": "end"})
+    with writing() as now:
+        hide_name(town.accounts[CITIZEN], ground="charter_abuse", now=now)
+    witness.get(town.visit(CITIZEN), "/mon-espace/")
+    with writing() as now:
+        restore_name(town.accounts[CITIZEN], now=now)
+
+
+def _again(text: Contribution) -> Contribution:
+    return Contribution.objects.select_related("process", "consultation", "about").get(pk=text.pk)
+
+
 def administering(town: Town, witness: Witness) -> None:
     """Forms of the administrator sent empty, a problem told and answered."""
     administrator = town.visit(ADMINISTRATOR)
@@ -303,6 +349,7 @@ ERRANDS: list[Callable[[Town, Witness], None]] = [
     leaving,
     organising,
     moderating,
+    reading_before,
     administering,
     the_house,
     refused,

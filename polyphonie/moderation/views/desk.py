@@ -33,7 +33,13 @@ def desk(request: HttpRequest, process: str) -> HttpResponse:
     return render(
         request,
         "moderation/desk.html",
-        {"process": held, "desk": queries.desk(held, now=now), "now": now, "me": moderator_of(request, held)},
+        {
+            "process": held,
+            "desk": queries.desk(held, now=now),
+            "reviewable": list(held.consultations.filter(state=Consultation.State.OPEN)),
+            "now": now,
+            "me": moderator_of(request, held),
+        },
     )
 
 

@@ -129,7 +129,10 @@ def parser() -> argparse.ArgumentParser:
     replaced.add_argument("--lost", action="store_true", help=_("the log key is lost: said on every page for ever"))
     bench = command("bench", _("Measure this product beside a reference, in the same run."))
     bench.add_argument(
-        "name", choices=["pages", "votes", "import", "growth", "export", "verify", "privacy"], metavar="NAME", help="%(choices)s"
+        "name",
+        choices=["pages", "votes", "import", "growth", "export", "verify", "privacy", "opinion"],
+        metavar="NAME",
+        help="%(choices)s",
     )
     return root
 

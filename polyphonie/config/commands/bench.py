@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
-from polyphonie.benchmarks import exports, growth, imports, pages, privacy, verifying, votes
+from polyphonie.benchmarks import exports, growth, imports, opinions, pages, privacy, verifying, votes
 from polyphonie.config.terminal import Outcome, Terminal
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "growth": growth.run,
     "export": exports.run,
     "verify": verifying.run,
+    "opinion": opinions.run,
     "privacy": privacy.run,
 }
 """Each takes nothing and gives `seconds`, `rss_mb` and, for each reference, `ratio_to_<reference>` (above 1: we are faster)."""

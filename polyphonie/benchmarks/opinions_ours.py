@@ -1,0 +1,68 @@
+"""One side of the measure of opinions: our own computation, in a process that does nothing else."""
+
+import json
+import resource
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from polyphonie.benchmarks.opinions import TEXTS, VOTERS
+from polyphonie.opinion import representing
+from polyphonie.opinion.grouping import agreement, partitions
+from polyphonie.opinion.matrix import Integers, Votes, gathered, placed_voters, tally, tally_by_group
+from polyphonie.opinion.space import centre, corrected, space_of
+
+
+def planted(voters: int, texts: int, groups: int = 3, *, seed: int = 7) -> tuple[Votes, Integers]:
+    """Votes of people in planted groups (heavy-tailed participation, 15 % mixed), and the group of each."""
+    random = np.random.default_rng(seed)
+    of_voter = random.integers(groups, size=voters)
+    leaning = random.normal(scale=1.3, size=(groups, texts))
+    counts = np.clip((random.pareto(1.6, size=voters) + 1) * texts * 0.055, 7, texts * 0.8).astype(np.int64)
+    rows = np.repeat(np.arange(voters), counts)
+    columns = random.integers(texts, size=len(rows))
+    pull = leaning[of_voter[rows], columns] + random.logistic(scale=0.8, size=len(rows))
+    positions = np.where(random.random(len(rows)) < 0.15, 0, np.sign(pull)).astype(np.int64)
+    return gathered(rows, columns, positions, n=voters, m=texts), of_voter
+
+
+def measured() -> dict[str, Any]:
+    votes, of_voter = planted(VOTERS, TEXTS)
+    rows, columns, positions = votes.voters(), votes.texts, votes.positions
+    started = time.perf_counter()
+    votes = gathered(rows, columns, positions, n=VOTERS, m=TEXTS)
+    space = space_of(votes)
+    voters = placed_voters(votes)
+    best = max(partitions(space.voters[voters]), key=lambda one: one.silhouette)
+    labels = np.full(VOTERS, -1, dtype=np.int64)
+    labels[voters] = best.labels
+    groups = tally_by_group(votes, labels, best.groups)
+    found = representing.representativeness(groups)
+    for group in range(best.groups):
+        representing.representative_rows(found, group)
+    representing.group_informed_consensus(groups)
+    representing.majority_rows(tally(votes), agrees=True)
+    seconds = time.perf_counter() - started
+    started = time.perf_counter()
+    _mean, centred = centre(votes)
+    corrected(centred, space.axes)
+    warm = time.perf_counter() - started
+    return {
+        "seconds": round(seconds, 3),
+        "warm_seconds": round(warm, 3),
+        "votes": votes.count,
+        "groups": best.groups,
+        "agreement_with_planted": round(agreement(best.labels, of_voter[voters]), 3),
+    }
+
+
+def tell(found: dict[str, Any]) -> None:
+    """Print what a side took, with the most memory that its process held."""
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    sys.stdout.write(json.dumps({**found, "rss_mb": memory}) + "\n")
+
+
+if __name__ == "__main__":
+    tell(measured())

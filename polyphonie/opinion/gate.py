@@ -1,0 +1,161 @@
+"""Are there groups at all? The best of several numbers of groups is always some number, in noise too: nothing is claimed unless
+it passes what chance gives and stays when some texts are taken away (analytics notes, §1.7)."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from polyphonie.opinion.grouping import DECIMALS, MOST_GROUPS, Partition, agreement, partitions
+from polyphonie.opinion.matrix import Floats, Integers, Votes, gathered, placed_voters
+from polyphonie.opinion.space import Space, space_of
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What a partition must pass; published with every claim."""
+
+    draws: int = 12
+    resamples: int = 30
+    null_quantile: float = 0.95
+    above_null: float = 0.02
+    texts_kept: float = 0.80
+    stability: float = 0.70
+    least_group: int = 20
+    least_share: float = 0.05
+    most_groups: int = MOST_GROUPS
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A number of groups held against the gate; `reasons` are codes of what it fails, empty when it passes. `stability` is tried
+    only on what passes the rest."""
+
+    partition: Partition
+    null_mean: float
+    null_high: float
+    stability: float | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """What was found. `voters`: indices of those placed on the map; `space`: of all votes; `candidates`: from 2 groups on;
+    `chosen`: the one that is claimed, or None: no clear groups."""
+
+    voters: Integers
+    space: Space
+    candidates: tuple[Candidate, ...]
+    chosen: Candidate | None
+    thresholds: Thresholds
+
+    def labels(self, n: int) -> Integers:
+        """The group of each of the n voters, -1 without one."""
+        given = np.full(n, -1, dtype=np.int64)
+        if self.chosen is not None:
+            given[self.voters] = self.chosen.partition.labels
+        return given
+
+
+NOT_ABOVE_CHANCE, WEAK_AXIS, UNSTABLE, SMALL_GROUP = "not_above_chance", "weak_axis", "unstable", "small_group"
+
+
+def find_groups(votes: Votes, thresholds: Thresholds | None = None) -> Groups:
+    """The groups of opinion of a consultation, or none. The order of voters and texts changes nothing; one thread, so that no sum
+    depends on the machine."""
+    with threadpool_limits(1):
+        return _find_groups(votes, thresholds or Thresholds())
+
+
+def _find_groups(votes: Votes, asked: Thresholds) -> Groups:
+    space = space_of(votes)
+    voters = placed_voters(votes)
+    points = space.voters[voters]
+    found = partitions(points, most=asked.most_groups, seed=asked.seed) if len(voters) > 2 else []
+    if not found:
+        return Groups(voters, space, (), None, asked)
+    ordered = _in_canonical_order(votes, space)
+    strengths, chance = _under_chance(ordered.votes, asked)
+    weak = bool(space.strength[0] <= strengths.max())
+    candidates = [_against_chance(partition, chance[:, rank], asked, weak=weak) for rank, partition in enumerate(found)]
+    tried = [rank for rank, candidate in enumerate(candidates) if not candidate.reasons]
+    if tried:
+        stabilities = _when_texts_are_taken_away(ordered, voters, [found[rank] for rank in tried], asked)
+        for rank, stability in zip(tried, stabilities, strict=True):
+            reasons = () if stability >= asked.stability else (UNSTABLE,)
+            candidates[rank] = replace(candidates[rank], stability=stability, reasons=reasons)
+    passing = [candidate for candidate in candidates if not candidate.reasons]
+    chosen = max(passing, key=lambda one: one.partition.silhouette - one.null_mean, default=None)
+    return Groups(voters, space, tuple(candidates), chosen, asked)
+
+
+def _against_chance(partition: Partition, null: Floats, asked: Thresholds, *, weak: bool) -> Candidate:
+    """A candidate with what it fails before its stability is tried."""
+    known = null[np.isfinite(null)] if np.isfinite(null).any() else np.zeros(1)
+    high = float(np.quantile(known, asked.null_quantile))
+    failed = {
+        NOT_ABOVE_CHANCE: partition.silhouette <= high + asked.above_null,
+        WEAK_AXIS: weak,
+        SMALL_GROUP: partition.sizes.min() < max(asked.least_group, asked.least_share * partition.sizes.sum()),
+    }
+    return Candidate(partition, float(known.mean()), high, None, tuple(reason for reason, is_so in failed.items() if is_so))
+
+
+@dataclass(frozen=True)
+class _Ordered:
+    """The same votes with voters and texts in an order that does not depend on how they came; `ranks` (n): the new place of
+    each voter."""
+
+    votes: Votes
+    ranks: Integers
+
+
+def _in_canonical_order(votes: Votes, space: Space) -> _Ordered:
+    """By what they said, not by when they came: draws by chance must not depend on the order of rows."""
+    where = np.round(space.voters, DECIMALS)
+    voters = np.lexsort((where[:, 1], where[:, 0], votes.per_voter))
+    loads = np.round(space.texts, DECIMALS)
+    seen = np.bincount(votes.texts, minlength=votes.m)
+    texts = np.lexsort((loads[:, 1], loads[:, 0], np.round(space.mean, DECIMALS), seen))
+    ranks, columns = np.empty(votes.n, dtype=np.int64), np.empty(votes.m, dtype=np.int64)
+    ranks[voters], columns[texts] = np.arange(votes.n), np.arange(votes.m)
+    return _Ordered(gathered(ranks[votes.voters()], columns[votes.texts], votes.positions, n=votes.n, m=votes.m), ranks)
+
+
+def _under_chance(votes: Votes, asked: Thresholds) -> tuple[Floats, Floats]:
+    """What votes shuffled inside each text give, so that no group is left: the first strength (draws) and the silhouette of
+    each number of groups (draws × numbers, NaN where there is none)."""
+    random = np.random.default_rng([asked.seed, 1])
+    by_text = np.argsort(votes.texts, kind="stable")
+    of_text = votes.texts[by_text]
+    strengths = np.zeros(asked.draws)
+    silhouettes = np.full((asked.draws, asked.most_groups - 1), np.nan)
+    for draw in range(asked.draws):
+        shuffled = np.empty_like(votes.positions)
+        order = np.lexsort((random.random(votes.count), of_text))
+        shuffled[by_text] = votes.positions[by_text][order]
+        drawn = replace(votes, positions=shuffled)
+        space = space_of(drawn)
+        strengths[draw] = space.strength[0]
+        found = partitions(space.voters[placed_voters(drawn)], most=asked.most_groups, starts=3, seed=asked.seed)
+        for partition in found:
+            silhouettes[draw, partition.groups - 2] = partition.silhouette
+    return strengths, silhouettes
+
+
+def _when_texts_are_taken_away(ordered: _Ordered, voters: Integers, found: list[Partition], asked: Thresholds) -> list[float]:
+    """How much each partition agrees with those made from a random part of the texts: mean adjusted Rand index of each."""
+    random = np.random.default_rng([asked.seed, 2])
+    votes, places = ordered.votes, ordered.ranks[voters]
+    kept = max(2, round(asked.texts_kept * votes.m))
+    agreements = np.zeros((asked.resamples, len(found)))
+    for draw in range(asked.resamples):
+        part = votes.on(np.sort(random.choice(votes.m, size=kept, replace=False)))
+        still = np.isin(places, placed_voters(part))
+        points = space_of(part).voters[places[still]]
+        again = {one.groups: one.labels for one in partitions(points, most=found[-1].groups, seed=asked.seed)}
+        for rank, partition in enumerate(found):
+            if partition.groups in again:
+                agreements[draw, rank] = agreement(partition.labels[still], again[partition.groups])
+    return [float(value) for value in agreements.mean(axis=0)]

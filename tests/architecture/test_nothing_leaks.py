@@ -88,6 +88,7 @@ NOT_REACHED = {
     "moderation:text": "moderators alone",
     "moderation:flood": "moderators alone",
     "moderation:my_case": "its author alone",
+    "portal:use_taken_text": "posted to, or one’s own drafts",
 }
 FILES = {
     "README.md",

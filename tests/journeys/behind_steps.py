@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from errno import ENOSPC
 from unittest.mock import patch
 
 import pyotp
@@ -18,13 +19,16 @@ from polyphonie.accounts.actions.people import first_sign_in_purpose
 from polyphonie.accounts.secrets import unwrapped
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.moderating import mask_passage
+from polyphonie.consultation.actions.reviewing import begin_review
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution
 from polyphonie.core import haste
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
+from polyphonie.moderation.models import Case, Ground
 from polyphonie.notifications.messages import stop_token
 from polyphonie.notifications.models import Topic
+from polyphonie.opendata.models import Import
 from polyphonie.outbox.models import Mail
 from polyphonie.portal.actions import report_problem
 from polyphonie.portal.demonstration.archive import load_archive
@@ -43,7 +47,8 @@ WRITE, NEAR, PUBLISH = (
 )
 DESK = "/demain/organisation/"
 WRONG_CODE = {"code": "000000"}
-NEWCOMER = {"mail": "nora@exemple.fr", "name": "Nora", "is_fifteen": "on"}
+NEWCOMER = {"mail": "nora@exemple.fr", "name": "Nora", "is_fifteen": "on", "agrees": "on"}
+KINDS = ("proposal", "argument", "source", "completion", "vote")
 NONCES = ("A" * 22, "B" * 21 + "A")
 
 
@@ -246,7 +251,20 @@ def organising(town: Town, witness: Witness) -> None:
 
 
 def moderating(town: Town, witness: Witness) -> None:
-    """The pages of a text, hidden or not, and a decision without its reason."""
+    """The pages of a text, hidden or not, and a decision without its reason; a text flagged; one that is read beforehand."""
+    flagging = f"/demain/contributions/{town.others_proposal.number}/signaler/"
+    witness.post(newcomer(), flagging, {"ground": ""})
+    witness.post(newcomer(), flagging, {"about": "text", "ground": Ground.CHARTER_ADVERTISING, **shown_long_ago()})
+    witness.post(newcomer(), "/demain/signaler/suivi/", {"code": "inconnu"})
+    flagged = Case.objects.latest("pk")
+    for page in ("", "recours/", "relire/", f"dossiers/{flagged.pk}/", f"{town.proposal.number}/volume/"):
+        witness.get(town.visit(Role.MODERATOR.value), f"/demain/moderation/{page}")
+    with writing(lock=town.consultation) as now:
+        begin_review(town.consultation, reason="Des messages en masse.", actor="moderator/1", now=now)
+        waiting = speaking.propose(town.consultation, Text("Lu d’abord", "Ensuite."), account=town.accounts[AUTHOR], now=now)
+    for client in (town.visit(AUTHOR), newcomer()):
+        witness.get(client, f"/demain/contributions/{waiting.number}/")
+    witness.get(town.visit(Role.MODERATOR.value), "/demain/organisation/consultations/places/relecture/")
     moderator = town.visit(Role.MODERATOR.value)
     for number in (town.proposal.number, town.hidden.number):
         witness.get(moderator, f"/demain/moderation/{number}/")
@@ -316,6 +334,15 @@ def the_house(town: Town, witness: Witness) -> None:
     """What changes with the installation: several concertations, an archive, new terms, the demonstration."""
     with writing() as now:
         load_archive(now=now)
+    copied = {
+        "origin": "exemple.fr",
+        "leaves": 12,
+        "created": dict.fromkeys(KINDS, 3),
+        "checkpoint": "exemple.fr\n12",
+        "files": [],
+    }
+    Import.objects.filter(process=town.process).update(format="polyphonie", report=copied)
+    witness.get(newcomer(), "/demain/donnees/imports/1/")
     for page in ("/", "/ambition-numerique/", "/ambition-numerique/chiffres/", "/ambition-numerique/chronologie/"):
         witness.get(newcomer(), page)
     versions = [Terms(date(2031, 1, 1), "Chacun parle.\n\nNul ne crie."), Terms(date(2030, 1, 1), "Chacun parle bas.")]
@@ -334,7 +361,13 @@ def refused(town: Town, witness: Witness) -> None:
     witness.post(Client(enforce_csrf_checks=True, headers={"accept-language": "fr"}), "/connexion/", {"address": "x"})
     vote = {"number": town.settled.number, "position": "agree", "n": NONCES[0], "after": 0, "revision": 1}
     witness.post(town.visit(CITIZEN), "/demain/voter/", vote)
-    for error in (SuspiciousOperation("x"), RuntimeError("x"), OperationalError("x"), Refused("Trop de demandes.", status=429)):
+    for error in (
+        SuspiciousOperation("x"),
+        RuntimeError("x"),
+        OperationalError("x"),
+        OSError(ENOSPC, "x"),
+        Refused("Trop de demandes.", status=429),
+    ):
         with patch("polyphonie.portal.views.house.document", side_effect=error):
             witness.get(newcomer(), "/aide/")
 

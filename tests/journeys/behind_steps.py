@@ -19,7 +19,6 @@ from polyphonie.accounts.actions.people import first_sign_in_purpose
 from polyphonie.accounts.secrets import unwrapped
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.moderating import mask_passage
-from polyphonie.consultation.actions.reviewing import begin_review
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution
 from polyphonie.core import haste
@@ -251,7 +250,7 @@ def organising(town: Town, witness: Witness) -> None:
 
 
 def moderating(town: Town, witness: Witness) -> None:
-    """The pages of a text, hidden or not, and a decision without its reason; a text flagged; one that is read beforehand."""
+    """The pages of a text, hidden or not, and a decision without its reason; a text flagged."""
     flagging = f"/demain/contributions/{town.others_proposal.number}/signaler/"
     witness.post(newcomer(), flagging, {"ground": ""})
     witness.post(newcomer(), flagging, {"about": "text", "ground": Ground.CHARTER_ADVERTISING, **shown_long_ago()})
@@ -259,12 +258,6 @@ def moderating(town: Town, witness: Witness) -> None:
     flagged = Case.objects.latest("pk")
     for page in ("", "recours/", "relire/", f"dossiers/{flagged.pk}/", f"{town.proposal.number}/volume/"):
         witness.get(town.visit(Role.MODERATOR.value), f"/demain/moderation/{page}")
-    with writing(lock=town.consultation) as now:
-        begin_review(town.consultation, reason="Des messages en masse.", actor="moderator/1", now=now)
-        waiting = speaking.propose(town.consultation, Text("Lu d’abord", "Ensuite."), account=town.accounts[AUTHOR], now=now)
-    for client in (town.visit(AUTHOR), newcomer()):
-        witness.get(client, f"/demain/contributions/{waiting.number}/")
-    witness.get(town.visit(Role.MODERATOR.value), "/demain/organisation/consultations/places/relecture/")
     moderator = town.visit(Role.MODERATOR.value)
     for number in (town.proposal.number, town.hidden.number):
         witness.get(moderator, f"/demain/moderation/{number}/")

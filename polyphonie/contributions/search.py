@@ -87,7 +87,8 @@ def search(
     ids = list(
         found.annotate(in_title=in_title).order_by("in_title", "-number").values_list("pk", flat=True)[offset : offset + limit]
     )
-    return Found(_in_order(ids), found.count())
+    is_the_end = len(ids) < limit and (bool(ids) or not offset)
+    return Found(_in_order(ids), offset + len(ids) if is_the_end else found.count())
 
 
 def candidates(consultation: Consultation, title: str, body: str) -> list[Contribution]:
@@ -100,9 +101,8 @@ def candidates(consultation: Consultation, title: str, body: str) -> list[Contri
 
 
 def _in_order(ids: list[int]) -> list[Contribution]:
-    by_id: dict[int, Contribution] = Contribution.objects.select_related("consultation", "speaks_for", "author", "about").in_bulk(
-        ids
-    )
+    read = Contribution.objects.select_related("consultation", "speaks_for", "author", "about").order_by("pk")
+    by_id: dict[int, Contribution] = read.in_bulk(ids)
     return [by_id[pk] for pk in ids]
 
 

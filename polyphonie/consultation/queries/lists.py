@@ -71,7 +71,7 @@ def _walk(order: str, start: int, end: int) -> Prepared[Any]:
 
 def in_order(keys: list[int]) -> list[Contribution]:
     """These texts with what a card shows, in the order of their keys."""
-    found = Contribution.objects.select_related("author", "speaks_for").in_bulk(keys)
+    found = Contribution.objects.select_related("author", "speaks_for").order_by("pk").in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
 

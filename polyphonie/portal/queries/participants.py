@@ -99,7 +99,7 @@ def _profile(who: Organisation | Account, texts: QuerySet[Contribution], page: i
     pages = max(1, -(-total // TEXTS_PER_PAGE))
     page = min(max(1, page), pages)
     keys = list(texts.order_by("-number").values_list("pk", flat=True)[(page - 1) * TEXTS_PER_PAGE : page * TEXTS_PER_PAGE])
-    rows = Contribution.objects.select_related("author", "speaks_for", "about").in_bulk(keys)
+    rows = Contribution.objects.select_related("author", "speaks_for", "about").order_by("pk").in_bulk(keys)
     is_organisation = isinstance(who, Organisation)
     return Profile(
         slug=who.slug,

@@ -206,5 +206,5 @@ def latest_voices_of_consultation(consultation_pk: int, count: int) -> list[Cont
 
 
 def _in_order(keys: list[int]) -> list[Contribution]:
-    rows = Contribution.objects.select_related("author", "speaks_for", "about").in_bulk(keys)
+    rows = Contribution.objects.select_related("author", "speaks_for", "about").order_by("pk").in_bulk(keys)
     return [rows[key] for key in keys]

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from polyphonie.contributions import search
 from polyphonie.contributions.models import Kind
+from polyphonie.contributions.queries import face_of
 from polyphonie.core import addresses
 from polyphonie.core.freshness import shared_page
 from polyphonie.processes.models import Consultation, Process
@@ -41,6 +42,7 @@ def search_page(request: HttpRequest, process: str) -> HttpResponse:
             "chosen": chosen,
             "consultations": consultations,
             "found": found,
+            "faces": {text.pk: face_of(text) for text in found.contributions},
             "number": number,
             "pages": min(MOST_PAGES, max(1, -(-found.total // PER_PAGE))),
             "here": f"{addresses.search_address(process)}?{query}&page=",

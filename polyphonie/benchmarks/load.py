@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 CLIENTS = 16
 PROCESSES = 2
 RECEIVE = 65536
+HOST = "127.0.0.1"
+"""The host that these readers ask for, whatever the port: pages say it."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,10 @@ class Load:
 
 def get(path: str, cookie: str = "", tag: str = "") -> bytes:
     """The bytes of a GET; `tag`: the ETag of what one has already."""
-    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Language: fr", "Accept-Encoding: identity"]
-    return "\r\n".join(
-        [*lines, *([f"Cookie: {cookie}"] if cookie else []), *([f"If-None-Match: {tag}"] if tag else []), "", ""]
-    ).encode()
+    lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}", "Accept-Language: fr", "Accept-Encoding: identity"]
+    lines += [f"Cookie: {cookie}"] if cookie else []
+    lines += [f"If-None-Match: {tag}"] if tag else []
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 def post(path: str, body: str, cookie: str, address: str) -> bytes:

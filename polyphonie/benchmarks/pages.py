@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from polyphonie.benchmarks.ground import Ground, ground, hello_served, memory_of, processor_seconds, product_served
-from polyphonie.benchmarks.load import Load, get, repeated
+from polyphonie.benchmarks.load import HOST, Load, get, repeated
 
 PROPOSALS, VOTERS, VOTES, SESSIONS = 2000, 20_000, 60_000, 1
 SECONDS = 4.0
@@ -77,7 +77,7 @@ def _requests(where: Ground, paths: dict[str, str]) -> dict[str, bytes]:
 
 def _tag(address: str) -> str:
     """The ETag of a page as a French reader without a session receives it."""
-    with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept-Language": "fr"})) as answer:  # noqa: S310
+    with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept-Language": "fr", "Host": HOST})) as answer:  # noqa: S310
         return str(answer.headers["ETag"])
 
 

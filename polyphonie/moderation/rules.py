@@ -221,6 +221,8 @@ def return_refusal(decision: Decision | None, *, has_open_appeal: bool) -> str |
     """Whether a moderator may undo a decision in favour of the author: while it is in force and nobody judges it."""
     if decision is None or decision.act not in RESTRICTIONS or decision.ended_at is not None:
         return _("Nothing restricts this text.")
+    if decision.act == Act.HIDDEN_URGENTLY:
+        return _("It was hidden urgently: a second person decides, on its case.")
     if has_open_appeal:
         return _("This decision is contested: the appeal body decides.")
     return None

@@ -57,5 +57,5 @@ def a_scene(*, title: str = "Un banc", body: str = "Devant la gare") -> Scene:
         consultation = an_open_consultation(process, now=now)
         author = a_person("Autrice", on=now)
         text = voices.publish(consultation, Kind.PROPOSAL, voices.Text(title, body), author=author, now=now)
-        judge = grant_role(process, a_person("Médiatrice", on=now), Role.APPEAL, actor="organiser/1", now=now)
+        judge = grant_role(process, a_person("Odette Fontanel", on=now), Role.APPEAL, actor="organiser/1", now=now)
         return Scene(process, author, text, a_moderator(process, 1), a_moderator(process, 2), judge, now)

@@ -35,8 +35,8 @@ from tests.architecture.reachable import routes, samples
 
 pytestmark = pytest.mark.django_db
 
-VISITORS = (people.ANONYMOUS, people.CITIZEN, Role.ORGANISER.value)
-OF_THEIR_OWN = (Role.AUTHORITY.value, Role.APPEAL.value, people.ADMINISTRATOR)
+VISITORS = (people.ANONYMOUS, people.CITIZEN)
+OF_THEIR_OWN = (Role.ORGANISER.value, Role.AUTHORITY.value, Role.APPEAL.value, people.ADMINISTRATOR)
 """These are asked the addresses that are not everyone's: what is everyone's, they see as the others do."""
 
 FOR_MODERATORS = {
@@ -45,26 +45,11 @@ FOR_MODERATORS = {
 """Addresses where some see what others may not: whoever reads texts before they appear."""
 
 NOT_REACHED = {
-    "portal:demo": "demonstration mode only",
-    "portal:enter": "demonstration mode only",
-    "portal:demo_mails": "demonstration mode only",
     "accounts:link": "a link drawn on the command line",
     "accounts:join": "an invitation by mail",
     "notifications:stop": "a link of a mail",
     "processes:accept_invitation": "an invitation by mail",
     "portal:terms_changes": "there is one version of the terms so far",
-    "consultation:accept": "posted to",
-    "consultation:follow": "posted to",
-    "consultation:vote": "posted to: tried below",
-    "consultation:typographic": "posted to",
-    "accounts:sign_out": "posted to",
-    "portal:problem_answer": "posted to",
-    "processes:end_right": "posted to",
-    "processes:end_role": "posted to",
-    "processes:open_now": "posted to",
-    "processes:remove_consultation": "posted to",
-    "processes:remove_theme": "posted to",
-    "processes:withdraw_invitation": "posted to",
     "accounts:code": "a step of signing in",
     "accounts:name": "a step of signing in",
     "accounts:second_factor": "a step of signing in",
@@ -77,6 +62,7 @@ NOT_REACHED = {
     "opendata:archive": "withheld: read below once it is made again",
     "opendata:file": "withheld: read below once it is made again",
     "portal:language": "leads back",
+    "portal:problem_answer": "nobody told of a problem in this town",
     "portal:short_address": "leads to the page of the text",
     "portal:short_address_slash": "leads to the page of the text",
     "processes:calendar": "an open consultation keeps its dates",
@@ -88,7 +74,6 @@ NOT_REACHED = {
     "moderation:text": "moderators alone",
     "moderation:flood": "moderators alone",
     "moderation:my_case": "its author alone",
-    "portal:use_taken_text": "posted to, or one’s own drafts",
 }
 FILES = {
     "README.md",
@@ -208,9 +193,9 @@ def test_no_address_shows_anyone_what_was_taken_away(leaky):
         words = words_of(asked(english, address))
         leaks += [("in English", address, one) for one in found_in(words, forbidden) if one not in address]
     assert not leaks, leaks[:20]
-    unreached = {name for name in addresses if not reached[name]} - set(NOT_REACHED)
+    unreached = {name for name in addresses if _is_read(name) and not reached[name]} - set(NOT_REACHED)
     assert not unreached, f"nobody was shown these addresses: give them a sample, or say why not: {sorted(unreached)}"
-    assert sum(counts.values()) >= 1_800, "fewer pages are asked than before"
+    assert sum(counts.values()) >= 1_300, "fewer pages are asked than before"
     assert sum(map(bool, shown.values())) >= 15, f"the text that is shown is seen too seldom to prove anything: {dict(shown)}"
     print(
         f"D4: {len(AWAY)} states, {len(forbidden)} words × {len(addresses)} addresses, {sum(counts.values())} pages asked by "
@@ -220,6 +205,11 @@ def test_no_address_shows_anyone_what_was_taken_away(leaky):
 
 def _is_everyones(name: str) -> bool:
     return name not in TABLE or TABLE[name].audience in (Audience.ANYONE, Audience.ANYONE_FULLY)
+
+
+def _is_read(name: str) -> bool:
+    """Whether an address is one to read, outside the demonstration: those that are only posted to lead elsewhere."""
+    return name not in TABLE or ("GET" in TABLE[name].methods and TABLE[name].audience is not Audience.DEMO)
 
 
 def test_the_profile_of_someone_whose_name_is_not_shown_any_more_is_not_found(leaky):

@@ -22,11 +22,14 @@ VOTABLE = (Kind.PROPOSAL, Kind.COMPLETION)
 
 _OPENED = """
     SELECT e.position, c.number, v.published_leaf_revision, v.published_position, v.published_salt, v.published_nonce
-    FROM consultation_vote v
-    JOIN contributions_contribution c ON c.id = v.contribution_id
-    JOIN ledger_entry e ON e.log_id = %s AND e.leaf_hash = v.published_leaf_hash
-    WHERE c.process_id = %s AND v.published_position IS NOT NULL
+    FROM {first} CROSS JOIN {second} CROSS JOIN {third}
+    WHERE e.log_id = %s AND c.process_id = %s AND v.published_position IS NOT NULL
+      AND e.leaf_hash = v.published_leaf_hash AND c.id = v.contribution_id
 """
+_LEAF, _VOTE, _TEXT = "ledger_entry e", "consultation_vote v", "contributions_contribution c"
+_ALONG_THE_REGISTER = _OPENED.format(first=_LEAF, second=_VOTE, third=_TEXT)
+_OF_ONE_TEXT = _OPENED.format(first=_TEXT, second=_VOTE, third=_LEAF)
+"""The order of a CROSS JOIN is the one in which SQLite reads; PostgreSQL chooses its own."""
 
 
 def _votes(process: Process, part: Part) -> Iterator[Placed]:
@@ -35,10 +38,10 @@ def _votes(process: Process, part: Part) -> Iterator[Placed]:
 
 def _cast_votes(process: Process, part: Part) -> Iterator[Placed]:
     """Votes cast here, in the order of their leaves."""
-    words = _OPENED
+    words = _ALONG_THE_REGISTER
     values: list[str | int] = [process.log_id, process.pk]
     if "number" in part.where:
-        words, values = words + " AND c.number = %s", [*values, part.where["number"]]
+        words, values = _OF_ONE_TEXT + " AND c.number = %s", [*values, part.where["number"]]
     match part.after:
         case ():
             pass

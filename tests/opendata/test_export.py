@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,19 @@ from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.batches import close_consultation
 from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.contributions.actions import Text
+from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused
+from polyphonie.core.spreadsheet import exact
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import b64, canonical, digest, leaf_hash
 from polyphonie.moderation.models import Ground
 from polyphonie.opendata.export import export
 from polyphonie.processes.models import Consultation
 from tests.concertations import a_person, a_process, an_open_consultation, hide_by_moderation
+from tests.core.test_spreadsheet import HOSTILE, SPLITS, cells, runs
+
+COMPUTED = re.compile(r"-?\d+( -?\d+)*|[A-Za-z0-9_-]{43}")
+"""Whole numbers, and base64url words of 32 octets: salts and hashes."""
 
 
 @pytest.fixture
@@ -120,3 +127,23 @@ def test_a_folder_that_holds_something_is_left_alone(folder, db):
     process = Consultation.objects.select_related("process").get().process
     with pytest.raises(Refused):
         export(process, folder)
+
+
+@pytest.mark.parametrize("glue", ["\n", ";", '"', " "])
+def test_no_cell_of_any_file_runs_however_a_spreadsheet_splits_it_and_each_word_comes_back(folder, tmp_path, glue):
+    """S8, through the whole export: hostile words in every column that people write."""
+    words = glue.join(HOSTILE)
+    written = {"title": words[:300], "body": words, "section": words[:300], "url": words[:1000], "author_name": words[:160]}
+    Contribution.objects.filter(number=1).update(**written, kind="source", about=2, about_kind="proposal")
+    export(Consultation.objects.select_related("process").get().process, tmp_path / "hostile")
+    read = 0
+    for path in sorted((tmp_path / "hostile").rglob("*.csv")):
+        for split in SPLITS:
+            for cell in cells(path.read_bytes().decode(), split):
+                assert not runs(cell) or COMPUTED.fullmatch(cell), (path.name, split, cell[:80])
+                read += 1
+    row = next(row for row in rows(tmp_path / "hostile", "contributions") if row["number"] == "1")
+    for column, name in {"title": "title", "body": "body", "section": "section", "url": "url", "author": "author_name"}.items():
+        assert exact(row[column]) == written[name]
+    print(f"S8: {read} cells of an export in {len(SPLITS)} ways, 0 formulas")
+    assert read >= 800

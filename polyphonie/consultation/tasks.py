@@ -43,11 +43,15 @@ def close_due_consultations() -> int:
 
 
 def draw_due_lists() -> int:
-    """Draw the lists of the day, and the texts published since; how many consultations."""
+    """Draw the lists of the day, and the texts published since; how many consultations. Past the closing instant, whether or
+    not it is closed yet, the lists stay as they were drawn last."""
     undrawn = Contribution.objects.filter(consultation=OuterRef("pk"), order_draw=UNDRAWN)
-    today = timezone.localdate()
+    now = timezone.now()
     due = Consultation.objects.exclude(state=State.DRAFT).filter(
-        Q(process__copied_from=""), Q(drawn_on__isnull=True) | Q(Exists(undrawn)) | (Q(state=State.OPEN) & ~Q(drawn_on=today))
+        Q(process__copied_from=""),
+        Q(drawn_on__isnull=True)
+        | Q(Exists(undrawn))
+        | (Q(state=State.OPEN, closes_at__gt=now) & ~Q(drawn_on=timezone.localdate(now))),
     )
     return _each(due, _draw)
 

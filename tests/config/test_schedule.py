@@ -1,0 +1,182 @@
+"""Does what is due come to the same whatever happens to its jobs: run twice, killed, in any order, the mail server down (R14)?"""
+
+import os
+import random
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.conf import settings
+from django.core import mail
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from polyphonie.accounts.models import Account
+from polyphonie.accounts.voter_secret import create_voter_secret
+from polyphonie.config import schedule
+from polyphonie.consultation.actions.voting import cast_vote
+from polyphonie.contributions.models import Contribution
+from polyphonie.core.writing import writing
+from polyphonie.ledger.models import Checkpoint, Entry, Log
+from polyphonie.outbox.actions import queue_mail
+from polyphonie.outbox.models import Mail
+from polyphonie.processes.models import Consultation
+from tests.people import Town, a_town
+
+pytestmark = pytest.mark.django_db
+
+ORDERS = int(os.environ.get("POLYPHONIE_ORDERS", "2"))
+MAILS = 40
+WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
+
+
+class Killed(BaseException):
+    """What `kill -9` is to a job: it goes no further."""
+
+
+@pytest.fixture
+def later() -> Iterator[tuple[Town, datetime]]:
+    """A town where votes wait, and an instant at which much is due there: the close, the digests, what expires."""
+    town = a_town()
+    with writing() as now:
+        for number in range(MAILS):
+            queue_mail(f"r14/{number}", f"personne{number}@example.org", "Bonjour", "Texte", now=now)
+    for account in (town.accounts["citizen"], town.accounts["author"]):
+        with writing(lock=town.consultation, shared=True) as now:
+            create_voter_secret(account)
+            cast_vote(town.others_proposal, account=account, position=1, nonce=os.urandom(16), after=0, revision=1, now=now)
+    town.consultation.refresh_from_db()
+    assert town.consultation.closes_at is not None
+    instant = town.consultation.closes_at.astimezone(timezone.get_default_timezone()) + timedelta(days=1)
+    with time_machine.travel(instant.replace(hour=14)):
+        yield town, instant
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves no trace, in the database or on the disk."""
+    for folder in ("exports", "log"):
+        shutil.rmtree(settings.POLYPHONIE_VAR / folder, ignore_errors=True)
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def state() -> dict[str, object]:
+    """What the jobs left, but for what is drawn at random."""
+    apart = (Mail, Checkpoint)  # mails by their keys; checkpoints say when one looked
+    models: list[type[Model]] = [model for model in apps.get_models() if model not in apart]
+    return {
+        "rows": {model._meta.label: model._default_manager.count() for model in models},
+        "mails": sorted((re.sub(r"\d+", "#", row.key), row.sent_at is not None, row.subject) for row in Mail.objects.all()),
+        "consultations": sorted(Consultation.objects.values_list("slug", "state", "votes", "voters", "texts", "drawn_on")),
+        "texts": sorted(Contribution.objects.values_list("process", "number", "status", "agree", "order_draw")),
+        "leaves": sorted(Counter(Entry.objects.values_list("log__origin", "kind")).items()),
+        "unsealed": Entry.objects.filter(position=None).count(),
+        "logs": sorted(Log.objects.values_list("origin", "size")),
+        "accounts": sorted(Account.objects.values_list("pk", "closed_on", "warned_on")),
+    }
+
+
+def until_nothing_changes(tasks: list[schedule.Task]) -> dict[str, object]:
+    """The state once these, in this order, find nothing more to do: a job may prepare what another one does next."""
+    before = None
+    for _turn in range(6):
+        for task in tasks:
+            task()
+        after = state()
+        if after == before:
+            return after
+        before = after
+    raise AssertionError("the jobs never come to rest")
+
+
+def differences(found: dict[str, object], wanted: dict[str, object]) -> dict[str, object]:
+    """What differs between two states, as short as a reader can use."""
+    rows = {label: (count, wanted["rows"][label]) for label, count in found["rows"].items() if count != wanted["rows"][label]}
+    others = {
+        name: [pair for pair in zip(found[name], wanted[name], strict=False) if pair[0] != pair[1]][:3]
+        for name in found
+        if name not in ("rows", "unsealed") and found[name] != wanted[name]
+    }
+    return others | ({"rows": rows} if rows else {})
+
+
+@contextmanager
+def killed_at(which: int) -> Iterator[list[int]]:
+    """The job inside is killed at its `which`-th write; counts them."""
+    count = [0]
+
+    def watch(execute: Callable, sql: str, params: object, many: bool, context: dict) -> object:
+        if sql.lstrip().upper().startswith(WRITES):
+            count[0] += 1
+            if count[0] == which:
+                raise Killed
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield count
+
+
+def test_each_job_run_twice_killed_or_out_of_order_leaves_the_same_state(later):
+    tasks = list(schedule.TASKS)
+    assert len(tasks) >= 20
+    with undone():
+        wanted = until_nothing_changes(tasks)
+    assert ("places", "closed") in {row[:2] for row in wanted["consultations"]}
+    assert wanted["unsealed"] == 0
+
+    with undone():
+        for task in tasks:
+            task()
+            once = state()
+            task()
+            assert state() == once, f"{schedule.name_of(task)} run twice"
+        assert differences(until_nothing_changes(tasks), wanted) == {}
+
+    kills = 0
+    for which in (1, 3, 8):
+        with undone():
+            for task in tasks:
+                try:
+                    with transaction.atomic(), killed_at(which):
+                        task()
+                except Killed:
+                    kills += 1
+                task()
+            assert differences(until_nothing_changes(tasks), wanted) == {}, f"killed at write {which}"
+
+    chance = random.Random(14)
+    for _order in range(ORDERS):
+        shuffled = chance.sample(tasks, len(tasks))
+        with undone():
+            found = differences(until_nothing_changes(shuffled), wanted)
+            assert found == {}, [schedule.name_of(task) for task in shuffled]
+    print(f"R14 on {connection.vendor}: {len(tasks)} jobs twice, {kills} kills, {ORDERS} other orders, one state")
+    assert kills >= 12
+
+
+def test_a_mail_server_that_is_down_loses_no_mail(later, monkeypatch):
+    _town, instant = later
+    mail.outbox.clear()
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", "tests.outbox.test_outbox.Down")
+    for hours in range(5):
+        with time_machine.travel(instant + timedelta(hours=hours), tick=False):
+            assert schedule.run_once().failed == []
+    assert mail.outbox == []
+    waiting = set(Mail.objects.filter(sent_at=None).values_list("to", flat=True))
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
+    with time_machine.travel(instant + timedelta(days=1), tick=False):
+        schedule.run_once()
+    arrived = Counter(message.to[0] for message in mail.outbox)
+    print(f"R14 on {connection.vendor}: {len(waiting)} people to write to, mail server down; then {len(arrived)} reached")
+    assert len(waiting) >= MAILS
+    assert waiting <= set(arrived)
+    assert all(arrived[f"personne{number}@example.org"] == 1 for number in range(MAILS))

@@ -166,5 +166,6 @@ au début d'une case, et après une fin de ligne, une tabulation, un point-virgu
 mots exacts sont dans `revisions.jsonl` ; les nombres ne changent pas. `verify.py` retire ces apostrophes.
 `dialects/` redit les propositions et les arguments dans les colonnes de Decidim et de Polis : une traduction, qui perd des
 choses, pour les outils qui les lisent. Jamais les votes d'une personne.
-Si vous gardez une copie, `erasures.csv` dit quels textes leurs auteurs demandent de supprimer.
+Si vous gardez une copie, `erasures.csv` dit quels textes leurs auteurs demandent de supprimer. Nous effaçons ici et le
+faisons savoir ; les copies déjà téléchargées nous échappent.
 """

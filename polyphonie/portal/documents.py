@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from polyphonie.accounts.wordings import TERMS_TEXTS
 from polyphonie.core.plaintext import markdown
+from polyphonie.portal.rules import BACKUP_DAYS
 
 TEXTS = Path(__file__).parent / "texts"
 
@@ -29,7 +30,7 @@ def blanks() -> dict[str, str]:
 
 def document(name: str, *, table: str = "") -> Markup:
     """A document in the reader's language (French where it does not exist), its blanks filled or flagged, its table put in."""
-    return markdown(filled(_read(TEXTS, name)).replace("{{table}}", table))
+    return markdown(filled(_read(TEXTS, name)).replace("{{table}}", table).replace("{{backup_days}}", str(BACKUP_DAYS)))
 
 
 def filled(text: str) -> str:

@@ -68,9 +68,29 @@ def test_contacts_are_those_of_the_installation(client: Client, settings: Any) -
 
 def test_the_privacy_page_leads_to_what_it_promises(client: Client) -> None:
     html = read(client, "/confidentialite/")
-    for address in ("/aide/#contact", "/mon-espace/archive/", "/mon-espace/fermer/"):
+    for address in (
+        "/aide/#contact",
+        "/mon-espace/archive/",
+        "/mon-espace/archive/#acces",
+        "/mon-espace/accords/",
+        "/mon-espace/reprendre/",
+        "/mon-espace/fermer/",
+        "/loyaute/#decisions",
+        "/conditions/",
+    ):
         assert f'href="{address}"' in html
         assert client.get(address.partition("#")[0]).status_code in (200, 302)
+
+
+def test_the_privacy_page_says_what_the_law_wants_said(client: Client) -> None:
+    html = read(client, "/confidentialite/").replace("\u00a0", " ").replace("&nbsp;", " ")
+    for said in (
+        "Responsable du traitement", "Délégué à la protection des données", "Hébergeur", "Qui les reçoit", "base légale",
+        "consentement", "quinze ans", "Vos droits", "portabilité", "CNIL", "30 jours après", "24 mois", "nous échappent",
+    ):  # fmt: skip
+        assert said in html, said
+    words = documents.document("privacy").striptags().split()
+    assert len(words) <= 1000, "two pages, the table apart"
 
 
 def test_the_terms_hold_on_two_pages() -> None:

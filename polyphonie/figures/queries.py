@@ -63,7 +63,7 @@ def headline(process: Process, *, rows: list[ConsultationRow], people: list[Pers
         **{kind: Count("pk", filter=shown & Q(kind=kind)) for kind in Kind.values},
         seeded=Count("pk", filter=shown & Q(origin=Origin.PUBLIC_DEBATE)),
         total=Count("pk", filter=shown),
-        gone=Count("pk", filter=~Q(status=Status.PUBLISHED)),
+        gone=Count("pk", filter=~Q(status__in=(Status.PUBLISHED, Status.SUBMITTED))),
         imported=Sum(F("imported_agree") + F("imported_mixed") + F("imported_disagree"), default=0, filter=shown),
         authors=Count("author", distinct=True, filter=shown & Q(speaks_for__isnull=True)),
         organisations=Count("speaks_for", distinct=True, filter=shown),

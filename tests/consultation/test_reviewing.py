@@ -7,16 +7,18 @@ from django.utils import timezone
 
 from polyphonie.accounts.actions import hide_name
 from polyphonie.consultation.actions import speaking
-from polyphonie.consultation.actions.moderating import publish_submitted
+from polyphonie.consultation.actions.moderating import move, publish_submitted
 from polyphonie.consultation.actions.reviewing import begin_review, end_review, publish_what_waited
 from polyphonie.consultation.queries.review import is_late
 from polyphonie.consultation.tasks import publish_after_review
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.core.refusal import Refused
-from polyphonie.core.writing import writing
+from polyphonie.core.writing import writing, writing_at
+from polyphonie.figures.queries import by_consultation, headline, people_of
 from polyphonie.notifications.models import Event
 from polyphonie.outbox.models import Mail
+from polyphonie.portal.queries.register import integrity
 from polyphonie.processes.models import Act, ActKind, Consultation, Role
 from polyphonie.processes.queries.journal import journal
 from tests import people
@@ -186,3 +188,22 @@ def test_a_text_submitted_under_a_name_hidden_since_appears_without_it(consultat
         publish_submitted(Contribution.objects.get(pk=text.pk), actor="moderator/1", now=now)
     text.refresh_from_db()
     assert (text.author_name, text.hidden_author_name) == ("", "Autrice")
+
+
+def test_what_waits_enters_no_figure_and_a_move_is_no_edit(consultation, author):
+    def figures():
+        rows, everyone = by_consultation(consultation.process), people_of(consultation.process)
+        told = integrity(consultation.process)
+        shown = [(figure.definition.key, figure.value) for figure in headline(consultation.process, rows=rows, people=everyone)]
+        return shown, told.edits, told.hidden, [(row.texts, row.proposals) for row in rows]
+
+    with act(consultation, NOON) as now:
+        moved = speaking.propose(consultation, Text("Une place", "Ici."), account=author, now=now)
+    elsewhere = an_open_consultation(consultation.process, slug="la-gare")
+    begin(consultation)
+    before = figures()
+    propose(consultation, author)
+    assert figures() == before
+    with writing_at(NOON) as now:
+        move(moved, to=elsewhere, actor="moderator/1", now=now)
+    assert figures()[:3] == before[:3]

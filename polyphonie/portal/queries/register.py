@@ -128,7 +128,8 @@ def integrity(process: Process) -> Integrity:
     for sealed_at, leaves, is_small in batches.values_list("sealed_at", "leaves", "is_small"):
         days[_printed(sealed_at.astimezone(PARIS).date())] += leaves
         small += is_small
-    edited = Revision.objects.filter(contribution__process=process, number__gt=1).aggregate(
+    later = Revision.objects.filter(contribution__process=process, number__gt=1).exclude(reason=Revision.Reason.MOVED)
+    edited = later.aggregate(
         all=Count("pk"),
         masked=Count("pk", filter=Q(reason=Revision.Reason.MASKED)),
     )

@@ -15,6 +15,7 @@ from polyphonie.notifications.actions import choose_topics, unfollow
 from polyphonie.notifications.forms import MessagesForm
 from polyphonie.notifications.models import Topic
 from polyphonie.notifications.queries import refused_topics
+from polyphonie.portal.queries.lost_votes import votes_to_give_again
 from polyphonie.portal.queries.my_space import consultations_followed, contributions_of
 from polyphonie.processes.queries.people import duties_of, has_leave_to_start
 
@@ -42,7 +43,8 @@ def my_contributions(request: HttpRequest) -> HttpResponse:
 @never_cache
 def votes(request: HttpRequest) -> HttpResponse:
     """My votes, recomputed on the spot from my secret: no page, file or mail of the site holds this list."""
-    return render(request, "portal/my_votes.html", {"votes": my_votes(_account(request))})
+    account = _account(request)
+    return render(request, "portal/my_votes.html", {"votes": my_votes(account), "lost": votes_to_give_again(account)})
 
 
 @never_cache

@@ -147,5 +147,6 @@ def process_timeline(request: HttpRequest, process: str) -> HttpResponse:
             "ahead": [happening for happening in happenings if happening.on > today],
             "today": today,
             "journal": journal(found, limit=MOST_LINES),
+            "most_lines": MOST_LINES,
         },
     )

@@ -74,7 +74,7 @@ def journal_page(request: HttpRequest, process: str) -> HttpResponse:
     """All that was done here, what is still in preparation included."""
     held = the_process(process)
     actor_of(request, held)
-    return page(request, "journal.html", held, lines=organisers_journal(held, limit=MOST_LINES))
+    return page(request, "journal.html", held, lines=organisers_journal(held, limit=MOST_LINES), most_lines=MOST_LINES)
 
 
 @never_cache

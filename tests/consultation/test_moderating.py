@@ -16,6 +16,7 @@ from polyphonie.consultation.actions.moderating import (
 )
 from polyphonie.consultation.queries.positions import my_positions
 from polyphonie.consultation.queries.recount import differences
+from polyphonie.consultation.tasks import publish_after_review
 from polyphonie.contributions.actions import Text, hide, publish, remove, restore, revise
 from polyphonie.contributions.masking import holds, masked
 from polyphonie.contributions.models import Contribution, Kind, Revision, SearchText, Status
@@ -458,3 +459,30 @@ def test_what_waits_is_neither_answered_nor_voted_on(consultation, author):
         speaking.argue(again(text), Text("", "Oui."), side="for", account=author, now=now)
     with pytest.raises(Contribution.DoesNotExist):
         vote(text, an_account(), 1)
+
+
+def test_what_an_import_brings_waits_for_no_review(consultation, author):
+    under_review(consultation)
+    text = submitted(consultation, author)
+    Consultation.objects.filter(pk=consultation.pk).update(is_imported=True, review_until=None)
+    for verb, options in ((publish_submitted, {}), (refuse_submitted, {"ground": "charter_abuse"})):
+        with pytest.raises(Refused), act(consultation, NOON) as now:
+            verb(again(text), actor=MODERATOR, now=now, **options)
+    assert publish_after_review() == 0
+    assert again(text).status == Status.SUBMITTED
+
+
+def test_a_text_that_is_gone_is_not_withdrawn(consultation, author):
+    text = telling(consultation, author)
+    with act(consultation, NOON) as now:
+        remove(again(text), ground="unlawful_threat", actor=MODERATOR, now=now)
+        with pytest.raises(Refused):
+            speaking.withdraw(again(text), account=author, now=now)
+
+
+def test_a_text_of_a_consultation_that_closed_does_not_move_to_one_that_is_open(consultation, process, author):
+    text = telling(consultation, author)
+    later = an_open_consultation(process, slug="plus-tard", closes_at=CLOSING + timedelta(days=9))
+    with pytest.raises(Refused):
+        move_to(text, later, at=CLOSING)
+    assert again(text).consultation_id == consultation.pk

@@ -264,7 +264,8 @@ def finish_import(
     batch.state = State.DONE
     batch.finished_at = now
     batch.save()
-    Process.objects.filter(pk=process.pk).update(is_listed=True)
+    is_all_taken_over = not process.consultations.filter(is_imported=False).exists()
+    Process.objects.filter(pk=process.pk).update(is_listed=True, is_taken_over=is_all_taken_over)
     return batch
 
 
@@ -387,10 +388,8 @@ def interrupted_import(process: Process | None, *, source_format: str, source_sh
     running = None if process is None else process.imports.filter(state=State.RUNNING).first()
     if running is None or (running.format, running.source_sha256) == (source_format, source_sha256):
         return running
-    raise Refused(
-        _("Import %(number)d (%(name)s) was interrupted: run it again with its file, or undo it with --undo.")
-        % {"number": running.number, "name": running.source_name}
-    )
+    sentence = _("Import %(number)d (%(name)s) was interrupted: run it again with its file, or undo it with --undo.")
+    raise Refused(sentence % {"number": running.number, "name": running.source_name})
 
 
 def note_public() -> int:

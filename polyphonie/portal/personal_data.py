@@ -332,8 +332,8 @@ KEPT = (
             "contributions.Revision: id contribution number reason stood_in salt author_salt leaf_hash agree mixed disagree",
             "processes.Process: id slug title tagline introduction hashtag initiative organiser licence charter who_decides "
             "what_becomes feedback_due_on feedback_given_on legal_basis asks_consent synthesis_planned appeal_body "
-            "is_demonstration is_archive copied_from key_lost_on is_listed last_number version log created_on incident_on "
-            "incident_from_at",
+            "is_demonstration is_archive is_taken_over copied_from key_lost_on is_listed last_number version log created_on "
+            "incident_on incident_from_at",
             "processes.Referral: id process kind number issuer addressee received_on deadline_on text questions version",
             "processes.Milestone: id process from_on until_on precision title",
             "processes.Theme: id process number title presentation version",

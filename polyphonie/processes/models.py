@@ -30,6 +30,7 @@ class Process(models.Model):
     appeal_body = models.CharField(max_length=200, blank=True)
     is_demonstration = models.BooleanField(default=False)
     is_archive = models.BooleanField(default=False, help_text="public facts of a concertation held elsewhere")
+    is_taken_over = models.BooleanField(default=False, help_text="everything in it took place on another site")
     key_lost_on = models.DateField(null=True, help_text="the day another key began to sign its register, unsigned by the first")
     copied_from = models.CharField(max_length=300, blank=True, help_text="the register it was rebuilt from, when it is a copy")
     is_listed = models.BooleanField(default=False)

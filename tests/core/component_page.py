@@ -57,6 +57,7 @@ def context() -> dict[str, Any]:
             licence="Licence Ouverte 2.0",
             is_demonstration=True,
             is_archive=False,
+            is_taken_over=False,
             copied_from="",
             key_lost_on=None,
             incident_on=None,

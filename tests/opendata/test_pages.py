@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from polyphonie.core.writing import writing
 from polyphonie.opendata import importing
 from polyphonie.opendata.importing import Order
+from polyphonie.processes.actions import announce_consultation
+from polyphonie.processes.models import Process
+from tests.concertations import a_draft, complete_method
 from tests.opendata import exports
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,3 +61,12 @@ def test_the_report_costs_few_queries(tmp_path: Path, django_assert_max_num_quer
     take(tmp_path, exports.small())
     with django_assert_max_num_queries(6):  # type: ignore[operator]
         page("/places/donnees/imports/1/")
+
+
+def test_a_concertation_that_took_place_elsewhere_invites_nobody_to_contribute(tmp_path: Path) -> None:
+    take(tmp_path, exports.small())
+    assert ">Contribuer</a>" not in page("/places/")
+    with writing() as now:
+        own = a_draft(complete_method(Process.objects.get(slug="places"), now=now), now=now, slug="suite")
+        announce_consultation(own, actor="organiser/1", now=now)
+    assert ">Contribuer</a>" in page("/places/")

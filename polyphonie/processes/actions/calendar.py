@@ -67,7 +67,7 @@ def announce_consultation(consultation: Consultation, *, actor: str, now: dateti
     record_rules(consultation, now=now)
     consultation.state = Consultation.State.ANNOUNCED
     consultation.save(update_fields=["state"])
-    Process.objects.filter(pk=consultation.process_id).update(is_listed=True)
+    Process.objects.filter(pk=consultation.process_id).update(is_listed=True, is_taken_over=False)
     record_state(consultation, ActKind.ANNOUNCED, actor=actor, now=now)
     return consultation
 

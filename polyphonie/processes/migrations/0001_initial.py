@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
                 ('appeal_body', models.CharField(blank=True, max_length=200)),
                 ('is_demonstration', models.BooleanField(default=False)),
                 ('is_archive', models.BooleanField(default=False, help_text='public facts of a concertation held elsewhere')),
+                ('is_taken_over', models.BooleanField(default=False, help_text='everything in it took place on another site')),
                 ('key_lost_on', models.DateField(help_text='the day another key began to sign its register, unsigned by the first', null=True)),
                 ('copied_from', models.CharField(blank=True, help_text='the register it was rebuilt from, when it is a copy', max_length=300)),
                 ('is_listed', models.BooleanField(default=False)),

@@ -73,7 +73,7 @@ def _decision_mail(decision: Decision) -> tuple[str, str]:
         "act": decision.get_act_display(),
         **_reason(decision.ground, decision.statement.facts, decision.get_ground_display()),
         "article": REASONS[decision.ground].article,
-        "actor": decision.actor,
+        "actor": in_words(decision.actor),
         "redress": redress(decision),
         "address": address,
     }
@@ -105,7 +105,7 @@ def ask_second_person(urgent: Decision, *, now: datetime) -> None:
             "Hello,\n\nA text was hidden urgently by %(actor)s. A second person has to look at it before %(until)s.\n%(after)s"
             "\n\n%(address)s"
         ) % {
-            "actor": urgent.actor,
+            "actor": in_words(urgent.actor),
             "until": last_minute(urgent.confirm_before or now),
             "after": _("After that it stays hidden, and the delay is public.")
             if _is_unlawful(urgent)
@@ -146,13 +146,20 @@ def tell_judged(appeal: Appeal, *, now: datetime) -> None:
         body = _("Hello,\n\n%(text)s: %(outcome)s by %(actor)s.\n\nReasons: %(reasons)s\n\nThe whole file:\n%(address)s") % {
             "text": text_in_words(decision),
             "outcome": appeal.get_outcome_display(),
-            "actor": appeal.actor,
+            "actor": in_words(appeal.actor),
             "reasons": appeal.reasons,
             "address": absolute(my_case_address(decision.case_id)),
         }
         return subject, body
 
     _write_to(decision.author, f"judged/{appeal.pk}", words, now)
+
+
+def in_words(actor: str) -> str:
+    """`moderator/2` as people read it."""
+    role, _slash, number = actor.partition("/")
+    words = {"moderator": _("moderator no. %(number)s"), "appeal": _("appeal body no. %(number)s")}
+    return words[role] % {"number": number} if role in words else actor
 
 
 def _reason(ground: str, facts: str, label: str) -> dict[str, str]:

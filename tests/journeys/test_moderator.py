@@ -183,7 +183,7 @@ def test_pages_of_moderation_are_used_without_scripts(plain_visitor: Visitor, to
     plain_visitor.enter(town.accounts[role])
     if role == AUTHOR:
         someone.open("/mon-espace/moderation/")
-        someone.press("Lire ce qui est dit de un nom affiché, répondre ou contester", "link")
+        someone.press("un nom affiché : lire ce qui est dit, répondre ou contester", "link")
         someone.write("Votre réponse", "C’est mon nom.")
         someone.press("Envoyer ma réponse")
         someone.reads("C’est mon nom.")

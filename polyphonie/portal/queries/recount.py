@@ -72,7 +72,7 @@ def recounted(text: Contribution) -> Recount:
 
 
 def _leaves(text: Contribution, rows: list[Row]) -> dict[int, dict[str, object]]:
-    found = {}
+    found: dict[int, dict[str, object]] = {}
     positions = [row["leaf"] for row in rows]
     for start in range(0, len(positions), AT_ONCE):
         some = Entry.objects.filter(log=text.process.log_id, position__in=positions[start : start + AT_ONCE]).order_by()

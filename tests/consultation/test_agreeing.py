@@ -152,7 +152,9 @@ def test_what_taking_it_back_entails_is_said_and_done(town: Town, newcomer: Acco
         agree(newcomer, town.process, now=now)
     vote(town.proposal, newcomer)
     client = client_of(newcomer)
-    assert "Demain, nos places" in client.get("/mon-espace/accords/").content.decode()
+    mine = client.get("/mon-espace/accords/").content.decode()
+    assert "Demain, nos places" in mine
+    assert "J’accepte que mes opinions politiques" in mine, "the very words that were ticked"
     page = client.get("/mon-espace/accords/demain/").content.decode().replace("\u00a0", " ")
     for said in ("Vous n’écrivez et ne votez plus", "reste licite", "un par un", "fermez votre compte"):
         assert said in page

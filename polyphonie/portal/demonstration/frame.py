@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import partial
 
+from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.actions.batches import close_consultation
 from polyphonie.portal.demonstration import content, crowd
 from polyphonie.portal.demonstration.clock import Clock
@@ -52,6 +53,7 @@ def begin(clock: Clock) -> Story:
     accounts = crowd.open_accounts(clock, process)
     administrator = None
     for member, account in crowd.open_staff(clock, day):
+        agree(account, process, now=now)
         if member["role"]:
             grant_role(process, account, Role(member["role"]), actor=ORGANISER, body=member["body"], now=now)
         else:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account, Consent
 from polyphonie.accounts.queries import consents_of
-from polyphonie.accounts.wordings import TERMS, opinions_subject, terms_wording
+from polyphonie.accounts.wordings import TERMS, opinions_subject, opinions_wording, terms_wording
 from polyphonie.core import addresses
 from polyphonie.processes.models import Process
 
@@ -19,6 +20,8 @@ class Agreement:
     title: str
     address: str
     take_back_address: str
+    words: str = ""
+    """The words that were shown, when they are still those of today in this language; the terms are read at their address."""
 
     @property
     def stands(self) -> bool:
@@ -41,4 +44,7 @@ def _agreement(consent: Consent, slug: str, title: str) -> Agreement:
     if consent.subject == TERMS:
         return Agreement(consent, _("The terms of this site"), addresses.terms_address(consent.wording), "")
     address = addresses.process_address(slug) if slug else ""
-    return Agreement(consent, title or consent.subject, address, addresses.take_back_address(slug) if slug else "")
+    with translation.override(consent.language):
+        shown = opinions_wording()
+    words = shown.text if shown.mark == consent.wording_hash else ""
+    return Agreement(consent, title or consent.subject, address, addresses.take_back_address(slug) if slug else "", words)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db.models import Q
 from django.utils import timezone
 
 from polyphonie.contributions.models import Status
@@ -54,17 +55,24 @@ def _lapse(pk: int) -> bool:
 
 
 def close_withdrawn() -> int:
-    """Cases whose text its author took back are closed; how many."""
-    gone = Case.objects.filter(state__in=STILL_OPEN, contribution__status__in=GONE)
+    """Cases whose text its author took back, or whose name left with its account, are closed; how many."""
+    left = Q(contribution__status__in=GONE) | Q(account__closed_on__isnull=False)
+    gone = Case.objects.filter(left, state__in=STILL_OPEN)
     return sum(_close_withdrawn(pk) for pk in gone.order_by("pk").values_list("pk", flat=True))
 
 
 def _close_withdrawn(pk: int) -> bool:
     with examining(pk) as (case, now):
-        is_moot = case.state in STILL_OPEN and case.contribution is not None and case.contribution.status in GONE
+        is_moot = case.state in STILL_OPEN and _has_left(case)
         if is_moot:
             close_moot(case, now=now)
         return is_moot
+
+
+def _has_left(case: Case) -> bool:
+    if case.contribution is not None:
+        return case.contribution.status in GONE
+    return case.account is not None and case.account.closed_on is not None
 
 
 def destroy_removed() -> int:

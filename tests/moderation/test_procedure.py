@@ -17,6 +17,7 @@ from polyphonie.moderation.actions import (
     judge,
     lodge_appeal,
     mark_read,
+    open_case,
     reply,
     restore_text,
 )
@@ -289,6 +290,16 @@ def test_a_text_taken_back_closes_its_case(scene):
     case = scene.opened()
     with scene.at(2) as now:
         voices.withdraw(scene.text, author=scene.author, now=now)
+    assert (tasks.close_withdrawn(), tasks.close_withdrawn()) == (1, 0)
+    assert Decision.objects.get(case=case).act == Act.MOOT
+
+
+def test_a_name_that_left_with_its_account_closes_its_case(scene):
+    with scene.at(1) as now:
+        case = open_case(scene.process, account=scene.author, now=now)
+    assert tasks.close_withdrawn() == 0
+    scene.author.closed_on = scene.began_at.date()
+    scene.author.save()
     assert (tasks.close_withdrawn(), tasks.close_withdrawn()) == (1, 0)
     assert Decision.objects.get(case=case).act == Act.MOOT
 

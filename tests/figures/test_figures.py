@@ -1,6 +1,7 @@
 """Does each figure say what it counts, equal a recount, and withhold small cells?"""
 
 import pytest
+from django.test import Client
 
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions import speaking
@@ -9,7 +10,10 @@ from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Kind, Origin
 from polyphonie.core.writing import writing
 from polyphonie.figures import definitions, queries
+from polyphonie.figures.dataset import FIGURES
+from polyphonie.figures.models import StatedFigure
 from polyphonie.figures.queries import withheld
+from polyphonie.processes.models import Process
 from tests.concertations import a_person, a_process, an_open_consultation
 
 
@@ -79,3 +83,21 @@ def test_an_empty_process_has_its_page(client, db):
         an_open_consultation(a_process(now=now, slug="vide"), now=now)
     assert client.get("/vide/chiffres/").status_code == 200
     assert Account.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_the_data_of_an_archive_state_the_figures_of_its_page():
+    with writing() as now:
+        process = a_process(now=now, slug="autrefois")
+    Process.objects.filter(pk=process.pk).update(is_archive=True, is_listed=True)
+    process.refresh_from_db()
+    StatedFigure.objects.create(
+        process=process, key="contributions", rank=1, value=17678, qualifier="exact", label="Contributions et votes",
+        definition="Ce que dit le rapport.", source="Rapport, page 12",
+    )  # fmt: skip
+    (row,) = FIGURES.checked_rows(process)
+    assert (row["key"], row["value"], row["qualifier"], row["day"]) == ("contributions", 17678, "exact", None)
+    page = Client().get("/autrefois/chiffres/").content.decode()
+    assert "17678" in "".join(page.split())
+    assert all(word in page for word in ("Contributions et votes", "Rapport, page 12"))
+    assert "Rapport, page 12" in row["definition"]

@@ -25,7 +25,7 @@ from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.actions.moderating import mask_passage, move, refuse_submitted
 from polyphonie.consultation.actions.reviewing import begin_review
 from polyphonie.consultation.actions.revising import carry_over_votes
-from polyphonie.consultation.models import Vote
+from polyphonie.consultation.models import ImportedVote, Vote
 from polyphonie.consultation.receipts import receipt_for
 from polyphonie.contributions.actions import Text, hide_author_name, new_revision, remove
 from polyphonie.contributions.models import Contribution, Revision
@@ -40,7 +40,7 @@ from polyphonie.opendata.importing import Order
 from polyphonie.opendata.importing import run as run_import
 from polyphonie.opendata.progress import Progress
 from polyphonie.processes.actions import extend_consultation
-from polyphonie.processes.models import Consultation, Process
+from polyphonie.processes.models import Consultation, Process, RulesInForce
 from tests.concertations import hide_by_moderation
 from tests.consultation import electorate
 from tests.consultation.electorate import CLOSING, NOON, accounts, act, an_account, an_open_consultation, vote, withdraw
@@ -252,4 +252,43 @@ IN_THE_DATABASE: dict[str, tuple[str, Callable[[Process], int]]] = {
     "a leaf": ("leaves", lambda process: Entry.objects.filter(kind="withdraw").update(leaf='{"kind":"withdraw","v":1}')),
     "a state": ("calendar", lambda process: process.consultations.filter(slug="la-place").update(state="open")),
     "a date of closing": ("calendar", lambda process: process.consultations.filter(slug="la-gare").update(closes_at=CLOSING)),
+    "a body": ("contributions", lambda process: _texts(process, number=5).update(body="Non")),
+    "the name of an author": ("texts", lambda process: _texts(process, number=5).update(author_name="Un autre")),
+    "the day of a text": ("contributions", lambda process: _texts(process, number=5).update(published_at=CLOSING)),
+    "the version in force": ("contributions", lambda process: _texts(process, number=1).update(revision=1)),
+    "an argument turned around": ("texts", lambda process: _texts(process, kind="argument", side="for").update(side="against")),
+    "the address of a source": ("contributions", lambda process: _texts(process, kind="source").update(url="https://x.example/")),
+    "a withdrawn text shown": ("contributions", lambda process: _texts(process, number=4).update(status="published")),
+    "votes taken over counted": ("tallies", lambda process: _texts(process, imported_agree__gt=0).update(imported_agree=99)),
+    "the title of a version": ("texts", lambda process: _versions(process).update(title="Non")),
+    "the salt of a version": ("texts", lambda process: _versions(process).update(salt=bytes(32))),
+    "the salt of an author": ("texts", lambda process: _versions(process).update(author_salt=bytes(32))),
+    "the hour of a version": ("texts", lambda process: _versions(process).update(published_at=CLOSING)),
+    "the counter of a version": ("tallies", lambda process: _versions(process).update(agree=99)),
+    "a version gone": ("texts_opened", lambda process: _versions(process).delete()[0]),
+    "a vote taken over turned": ("imports", lambda process: _taken(process).filter(position=1).update(position=-1)),
+    "votes taken over gone": ("imports", lambda process: _taken(process).filter(position=-1).delete()[0]),
+    "the salts of votes": ("votes", lambda process: _cast(process).update(published_salt=bytes(32))),
+    "the nonces of votes": ("votes", lambda process: _cast(process).update(published_nonce=bytes(16))),
+    "the salt of rules": ("rules", lambda process: RulesInForce.objects.filter(consultation__process=process).update(salt=b"s")),
+    "who extended": ("rules", lambda process: process.acts.filter(kind="extended").update(actor="organiser/9")),
+    "the words of acts": ("rules", lambda process: process.acts.exclude(document="").update(document="{}")),
+    "an act gone": ("rules_opened", lambda process: process.acts.filter(kind="extended").delete()[0]),
+    "the day of a draw": ("lists", lambda process: process.consultations.filter(slug="la-gare").update(drawn_on=CLOSING.date())),
+    "the rules in force": (
+        "calendar",
+        lambda process: process.consultations.filter(slug="la-gare").update(config_leaf=bytes(32)),
+    ),
 }
+
+
+def _versions(process: Process) -> Any:
+    return Revision.objects.filter(contribution__process=process, contribution__number=1, number=1)
+
+
+def _taken(process: Process) -> Any:
+    return ImportedVote.objects.filter(contribution__process=process)
+
+
+def _cast(process: Process) -> Any:
+    return Vote.objects.filter(contribution__process=process, published_position__isnull=False)

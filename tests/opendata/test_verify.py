@@ -480,7 +480,8 @@ def test_what_is_altered_in_the_database_is_found_in_the_next_export(lived_in_th
     assert {name: code in found for name, (code, found) in lived_in_the_database.items()} == dict.fromkeys(
         lived_in_the_database, True
     )
-    print(f"{len(lived_in_the_database)} alterations of the database, all found by the expected check")
+    assert len(lived_in_the_database) >= 30
+    print(f"I4: {len(lived_in_the_database)} alterations of the database, all found by the expected check")
 
 
 # ---------------------------------------------------------------------------------------------- the pieces, and growth

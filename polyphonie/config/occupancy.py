@@ -1,10 +1,10 @@
 """Who is at work on this installation? Every command and server hold it together; a restore or an upgrade holds it alone."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 from django.db import connection
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from polyphonie.config.commands.refusals import CommandRefused
 
-_held: dict[str, IO[str]] = {}
+_held: dict[str, int] = {}
+"""The open files that hold it, by their place: for as long as this process lives."""
 
 
 def place() -> Path:
@@ -24,11 +25,11 @@ def share() -> None:
     key = str(place())
     if key in _held:
         return
-    file = place().open("a")
+    file = os.open(place(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        file.close()
+        os.close(file)
         raise CommandRefused(_("a restore or an upgrade is under way here: wait until it ends.")) from error
     _held[key] = file
 
@@ -40,7 +41,7 @@ def alone() -> Iterator[None]:
     place().parent.mkdir(parents=True, exist_ok=True)
     shared = _held.pop(str(place()), None)
     if shared is not None:
-        shared.close()
+        os.close(shared)
     with place().open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

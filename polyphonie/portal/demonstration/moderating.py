@@ -61,8 +61,9 @@ def _contest(story: Story, item: Item, now: datetime) -> None:
 
 def _read(story: Story, now: datetime) -> None:
     """Moderators have read what is older than two days, one text each in turn."""
+    moderators = [_moderator(story, 1), _moderator(story, 2)]
     for rank, text in enumerate(to_read(story.process).filter(published_at__lt=now - READ_UNTIL)):
-        actions.mark_read(text, by=_moderator(story, 1 + rank % 2), now=now)
+        actions.mark_read(text, by=moderators[rank % 2], now=now)
 
 
 def _case(story: Story, item: Item) -> Case:

@@ -77,7 +77,8 @@ def test_the_demonstration_is_loaded_once_and_says_where_it_is(environment):
     assert [fact["loaded"] for fact in facts] == [True, False]
     assert facts[0]["address"] == "http://127.0.0.1:8123/"
     assert facts[0]["processes"] == ["ambition-numerique", "demain-nos-places"]
-    assert facts[0]["entries"].keys() == {"citizen", "organisation", "moderator", "rapporteur", "organiser", "administrator"}
+    roles = {"citizen", "organisation", "moderator", "rapporteur", "organiser", "administrator", "appeal"}
+    assert facts[0]["entries"].keys() == roles
 
 
 @pytest.mark.parametrize("stage", ["synthesis", "recommendations", "followup"])

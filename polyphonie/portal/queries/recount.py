@@ -76,7 +76,7 @@ def _leaves(text: Contribution, rows: list[Row]) -> dict[int, dict[str, object]]
     positions = [row["leaf"] for row in rows]
     for start in range(0, len(positions), AT_ONCE):
         some = Entry.objects.filter(log=text.process.log_id, position__in=positions[start : start + AT_ONCE]).order_by()
-        found |= {position: json.loads(leaf) for position, leaf in some.values_list("position", "leaf")}
+        found |= {position: json.loads(leaf) for position, leaf in some.values_list("position", "leaf") if position is not None}
     return found
 
 

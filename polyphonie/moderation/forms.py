@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.contributions.models import Contribution
@@ -107,18 +108,20 @@ class DecideForm(forms.Form):
 class FloodForm(forms.Form):
     """Volume spam: which texts, and the facts."""
 
-    texts = forms.ModelMultipleChoiceField(
-        label=_("The texts to hide"), queryset=Contribution.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
+    texts = forms.MultipleChoiceField(label=_("The texts to hide"), widget=forms.CheckboxSelectMultiple)
     facts = forms.CharField(
         label=_("The facts, in a sentence or two"), widget=words_area(3, REASON_LENGTH), max_length=REASON_LENGTH
     )
 
     def __init__(self, *arguments: Any, alike: list[Contribution], **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.fields["texts"].queryset = Contribution.objects.filter(pk__in=[text.pk for text in alike])  # type: ignore[attr-defined]
-        self.fields["texts"].label_from_instance = lambda text: f"#{text.number} {text.title or text.body[:60]}"  # type: ignore[attr-defined]
-        self.initial.setdefault("texts", [text.pk for text in alike])
+        choices = [(str(text.pk), f"#{text.number} {text.title or text.body[:60]}") for text in alike]
+        self.fields["texts"].choices = choices  # type: ignore[attr-defined]
+        self.initial.setdefault("texts", [value for value, _label in choices])
+
+    def clean_texts(self) -> QuerySet[Contribution]:
+        """The texts that were ticked, among those that are alike."""
+        return Contribution.objects.filter(pk__in=[int(value) for value in self.cleaned_data["texts"]])
 
 
 class ReplyForm(forms.Form):

@@ -33,7 +33,7 @@ def many(proposals: int, votes: int) -> list[exports.Record]:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_import_that_is_killed_at_any_moment_ends_as_if_it_had_not_been(empty_database, tmp_path):
-    path = exports.write(tmp_path / "export.csv", many(600, 12_000))
+    path = exports.write(tmp_path / "export.csv", many(1500, 30_000))
     surroundings = {
         **os.environ,
         "POLYPHONIE_DATABASE_URL": empty_database,
@@ -46,15 +46,19 @@ def test_an_import_that_is_killed_at_any_moment_ends_as_if_it_had_not_been(empty
         return subprocess.Popen(command, env=surroundings, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     subprocess.run([sys.executable, "-m", "polyphonie", "list"], env=surroundings, cwd=ROOT, check=True, capture_output=True)
+    laid_out = tmp_path / "var" / "imports" / "places" / "staging.sqlite3"
     chance = random.Random(11)
     kills = 0
     for _ in range(max(2, KILLS // 3)):
         process = start()
-        time.sleep(chance.uniform(0.8, 2.0))
+        while process.poll() is None and not laid_out.exists():
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0.1, 1.2))
         if process.poll() is None:
             os.kill(process.pid, signal.SIGKILL)
             kills += 1
         process.communicate()
+        laid_out.unlink(missing_ok=True)
     process = start()
     printed, error = process.communicate(timeout=120)
     assert process.returncode == 0, error
@@ -63,8 +67,8 @@ def test_an_import_that_is_killed_at_any_moment_ends_as_if_it_had_not_been(empty
     print(f"R1 (import) on {connection.vendor}: {kills} kills, {ended['created']}")
     assert kills > 0, "every import had ended before it could be killed"
     found = {name: ended["created"][name] + ended["unchanged"][name] for name in ("proposal", "vote")}
-    assert found == {"proposal": 600, "vote": 12_000}
-    assert again["unchanged"]["vote"] == 12_000
+    assert found == {"proposal": 1500, "vote": 30_000}
+    assert again["unchanged"]["vote"] == 30_000
     assert set(again["created"].values()) == {0}
     folder = tmp_path / "dossier"
     written = subprocess.run(

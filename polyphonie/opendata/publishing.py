@@ -107,8 +107,11 @@ def publish(process: Process) -> Published:
         if kept < KEPT:
             note_erasure(process)
         raise
-    for old in _folders(process)[:-kept]:
-        shutil.rmtree(old, ignore_errors=True)
+    others = [other for other in _folders(process) if other != folder]
+    earlier = [other for other in others if other.name < folder.name]
+    for old in others:
+        if old not in earlier[len(earlier) - kept + 1 :]:  # one dated later was made by a clock that has been put right since
+            shutil.rmtree(old, ignore_errors=True)
     if withheld_at == _touched_at(_withholding_note(process)):  # nothing was taken away while it was made
         _withholding_note(process).unlink(missing_ok=True)
     return _read(folder)

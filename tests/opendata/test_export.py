@@ -134,7 +134,9 @@ def test_no_cell_of_any_file_runs_however_a_spreadsheet_splits_it_and_each_word_
     """S8, through the whole export: hostile words in every column that people write."""
     words = glue.join(HOSTILE)
     written = {"title": words[:300], "body": words, "section": words[:300], "url": words[:1000], "author_name": words[:160]}
-    Contribution.objects.filter(number=1).update(**written, kind="source", about=2, about_kind="proposal")
+    Contribution.objects.filter(number=1).update(
+        **written, kind="source", about=Contribution.objects.get(number=2), about_kind="proposal"
+    )
     export(Consultation.objects.select_related("process").get().process, tmp_path / "hostile")
     read = 0
     for path in sorted((tmp_path / "hostile").rglob("*.csv")):

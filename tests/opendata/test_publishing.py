@@ -14,7 +14,7 @@ from polyphonie.contributions.dataset import CONTRIBUTIONS
 from polyphonie.core.writing import writing
 from polyphonie.ledger.tasks import seal_logs
 from polyphonie.opendata import tasks
-from polyphonie.opendata.publishing import is_due, published
+from polyphonie.opendata.publishing import is_due, publish, published
 from polyphonie.processes.dataset import PROCESS
 from polyphonie.processes.models import Consultation
 from tests.concertations import a_person, a_process, an_open_consultation
@@ -72,6 +72,17 @@ def test_two_exports_are_kept_for_downloads_under_way(process, tmp_path):
         tasks.publish(process)
     assert 1 <= len(list((tmp_path / "exports" / "demain").iterdir())) <= 2
     assert published(process) is not None
+
+
+def test_an_export_made_while_the_clock_was_ahead_gives_way_to_the_next(process, tmp_path):
+    assert tasks.publish_exports() == 1
+    (made,) = (tmp_path / "exports" / "demain").iterdir()
+    made.rename(made.with_name("20991231T000000000000"))
+    publish(process)
+    last = published(process)
+    assert last is not None
+    assert last.folder.name < "2099"
+    assert [folder for folder in last.folder.parent.iterdir() if folder.is_dir()] == [last.folder]
 
 
 def test_each_file_and_the_archive_are_described_on_the_page(client, process):

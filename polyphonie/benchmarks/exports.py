@@ -56,7 +56,7 @@ def add_votes(votes: int) -> None:
     names += [f"published_{name}" for name in kept]
     with writing(), connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {Vote._meta.db_table} ({', '.join(names)}) WITH RECURSIVE some(i) AS "  # noqa: S608
+            f"INSERT INTO {Vote._meta.db_table} ({', '.join(names)}) WITH RECURSIVE some(i) AS "  # noqa: S608  (names of our own tables and columns; values are bound)
             "(SELECT 0 UNION ALL SELECT i + 1 FROM some WHERE i + 1 < %s), made AS MATERIALIZED "
             "(SELECT i, i %% 3 - 1 AS position, randomblob(32) AS salt, randomblob(16) AS nonce, randomblob(32) AS leaf "
             "FROM some) "
@@ -66,7 +66,7 @@ def add_votes(votes: int) -> None:
         )
         log = Log.objects.get(pk=consultation.process.log_id)
         cursor.execute(
-            f"INSERT INTO {Entry._meta.db_table} (log_id, kind, leaf, leaf_hash, position) SELECT %s, 'vote', %s, "  # noqa: S608
+            f"INSERT INTO {Entry._meta.db_table} (log_id, kind, leaf, leaf_hash, position) SELECT %s, 'vote', %s, "  # noqa: S608  (names of our own tables and columns; values are bound)
             f"published_leaf_hash, %s + row_number() OVER (ORDER BY id) - 1 FROM {Vote._meta.db_table}",
             [log.pk, '{"kind":"vote","v":1}', log.size],
         )

@@ -45,7 +45,7 @@ def bare_insertion(path: Path, database: Path) -> float:
     connection.execute(f"CREATE TABLE line ({', '.join(f'c{rank}' for rank in range(len(source.HEADER)))})")
     with path.open(encoding="utf-8", newline="") as file:
         rows = (row + [""] * (len(source.HEADER) - len(row)) for row in csv.reader(file, delimiter=";"))
-        connection.executemany(f"INSERT INTO line VALUES ({','.join('?' * len(source.HEADER))})", rows)  # noqa: S608
+        connection.executemany(f"INSERT INTO line VALUES ({','.join('?' * len(source.HEADER))})", rows)  # noqa: S608  (names of our own tables and columns; values are bound)
     connection.commit()
     connection.close()
     return time.monotonic() - started

@@ -77,7 +77,7 @@ def _requests(where: Ground, paths: dict[str, str]) -> dict[str, bytes]:
 
 def _tag(address: str) -> str:
     """The ETag of a page as a French reader without a session receives it."""
-    with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept-Language": "fr", "Host": HOST})) as answer:  # noqa: S310
+    with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept-Language": "fr", "Host": HOST})) as answer:  # noqa: S310  (an address of this machine)
         return str(answer.headers["ETag"])
 
 

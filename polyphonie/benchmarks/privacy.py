@@ -110,7 +110,7 @@ def _ballots(voters: int, chance: random.Random) -> Iterator[Ballot]:
 
 def guesses(batches: list[list[Ballot]], voters: int, *, seed: int = 747) -> tuple[Guesses, Guesses]:
     """The two questions asked of each person once, with and without the log."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311  (an electorate, always the same)
     drawn, overall = weights(), _counted([ballot for batch in batches for ballot in batch])
     right: Counter[str] = Counter()
     for batch in batches:

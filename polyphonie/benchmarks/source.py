@@ -26,7 +26,7 @@ def write(path: Path, *, texts: int, votes: int) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(HEADER)
-        writer.writerows(_rows(max(1, texts // (1 + ARGUMENTS_EACH)), votes, random.Random(746)))  # noqa: S311
+        writer.writerows(_rows(max(1, texts // (1 + ARGUMENTS_EACH)), votes, random.Random(746)))  # noqa: S311  (an export to measure, always the same)
 
 
 def _rows(proposals: int, votes: int, chance: random.Random) -> Iterator[list[str]]:

@@ -34,7 +34,7 @@ def is_reached() -> bool:
 
 def is_of_this_version() -> bool:
     """Whether every migration was applied; once it is so, it stays so until this process ends."""
-    global _is_of_this_version  # noqa: PLW0603
+    global _is_of_this_version  # noqa: PLW0603  (known once for the life of the process)
     _is_of_this_version = _is_of_this_version or not (database.is_empty() or database.pending() or database.unknown())
     return _is_of_this_version
 

@@ -51,5 +51,5 @@ def _mould(language: str | None, process: str, closes_at: datetime | None, mine:
 
 @cache
 def _macro() -> Macro:
-    macro: Macro = get_template("consultation/strip.html").template.module.strip_form  # type: ignore[attr-defined]
+    macro: Macro = get_template("consultation/strip.html").template.module.strip_form  # type: ignore[attr-defined]  # a macro of the template
     return macro

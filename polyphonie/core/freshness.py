@@ -31,8 +31,8 @@ def shared_page(view: View) -> View:
         response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         response.headers.setdefault("Cache-Control", REVALIDATED)
         patch_vary_headers(response, ["Cookie", "Accept-Language", "HX-Request"])
-        response.is_shared = True  # type: ignore[attr-defined]
+        response.is_shared = True  # type: ignore[attr-defined]  # read by core.holding; never None when an answer is given
         etag = response.headers["ETag"]
-        return get_conditional_response(request, etag=etag, response=response)  # type: ignore[return-value]
+        return get_conditional_response(request, etag=etag, response=response)  # type: ignore[return-value]  # read by core.holding; never None when an answer is given
 
     return served

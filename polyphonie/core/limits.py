@@ -130,6 +130,6 @@ def _is_excepted(client: str, today: date) -> bool:
             continue
         here, there = ipaddress.ip_network(client), ipaddress.ip_network(network, strict=False)
         # mypy cannot see that two networks of one version are of one type
-        if here.version == there.version and (here.subnet_of(there) or there.subnet_of(here)):  # type: ignore[arg-type]
+        if here.version == there.version and (here.subnet_of(there) or there.subnet_of(here)):  # type: ignore[arg-type]  # both of one version
             return True
     return False

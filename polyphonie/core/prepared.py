@@ -147,7 +147,7 @@ def _models(compiler: Any) -> Callable[[Sequence[Any]], Model]:
     model, fields = info["model"], info["select_fields"]
     start, end = fields[0], fields[-1] + 1
     names = [part[0].target.attname for part in select[start:end]]
-    populators = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+    populators = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stubs lag behind Django 5.2
     annotations = list((compiler.annotation_col_map or {}).items())
 
     def made(row: Sequence[Any]) -> Model:

@@ -22,7 +22,7 @@ def typographic(text: object) -> str:
     """The text with French spaces when the page is French; what was safe HTML stays so."""
     if not (get_language() or "fr").startswith("fr"):
         return text if isinstance(text, Markup) else str(text)
-    return Markup(typography.french(text)) if isinstance(text, Markup) else typography.french(str(text))  # noqa: S704
+    return Markup(typography.french(text)) if isinstance(text, Markup) else typography.french(str(text))  # noqa: S704  (already safe, spaces only)
 
 
 def _is_foreign() -> bool:
@@ -72,7 +72,7 @@ def _said_alone(language: str | None, message: str) -> Markup:
 
 @lru_cache(maxsize=8192)
 def _set_in_type(language: str | None, translation: str) -> Markup:
-    return Markup(typographic(translation))  # noqa: S704
+    return Markup(typographic(translation))  # noqa: S704  (the catalogue’s own words)
 
 
 def _gettext(message: str, /, **quoted: object) -> Markup:
@@ -119,7 +119,7 @@ class FormMark:
         """The mark of this page, the same wherever it is asked for."""
         mark: FormMark | None = getattr(request, "form_mark", None)
         if mark is None:
-            mark = request.form_mark = cls(request)  # type: ignore[attr-defined]
+            mark = request.form_mark = cls(request)  # type: ignore[attr-defined]  # of Jinja2 and of the request, unknown to the stubs
         return mark
 
     @cached_property
@@ -142,7 +142,7 @@ def environment(**options: object) -> jinja2.Environment:
     options["trim_blocks"] = True
     options["lstrip_blocks"] = True
     env = jinja2.Environment(extensions=EXTENSIONS, **options)  # type: ignore[arg-type]  # noqa: S701  (Django's backend sets autoescape)
-    env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # of Jinja2 and of the request, unknown to the stubs
     env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)  # ours, at once: Jinja's own call each other four deep
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(static=static, url=url, addresses=addresses, get_language=get_language)

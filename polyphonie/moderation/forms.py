@@ -82,7 +82,7 @@ class DecideForm(forms.Form):
 
     def __init__(self, *arguments: Any, acts: list[tuple[str, Any]], destinations: list[Consultation], **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.fields["act"].choices = acts  # type: ignore[attr-defined]
+        self.fields["act"].choices = acts  # type: ignore[attr-defined]  # a field of choices
         names = {value for value, _label in acts}
         if Act.MASKED not in names:
             del self.fields["passage"]
@@ -90,8 +90,8 @@ class DecideForm(forms.Form):
             del self.fields["destination"]
         else:
             field = self.fields["destination"]
-            field.queryset = Consultation.objects.filter(pk__in=[item.pk for item in destinations])  # type: ignore[attr-defined]
-            field.empty_label = None  # type: ignore[attr-defined]
+            field.queryset = Consultation.objects.filter(pk__in=[item.pk for item in destinations])  # type: ignore[attr-defined]  # a field of choices
+            field.empty_label = None  # type: ignore[attr-defined]  # a field of choices
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -116,7 +116,7 @@ class FloodForm(forms.Form):
     def __init__(self, *arguments: Any, alike: list[Contribution], **options: Any) -> None:
         super().__init__(*arguments, **options)
         choices = [(str(text.pk), f"#{text.number} {text.title or text.body[:60]}") for text in alike]
-        self.fields["texts"].choices = choices  # type: ignore[attr-defined]
+        self.fields["texts"].choices = choices  # type: ignore[attr-defined]  # a field of choices
         self.initial.setdefault("texts", [value for value, _label in choices])
 
     def clean_texts(self) -> QuerySet[Contribution]:

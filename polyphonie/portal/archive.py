@@ -35,7 +35,7 @@ Row = dict[str, Any]
 def archive_of(account: Account, *, at: datetime) -> Iterator[bytes]:
     """The archive, piece by piece."""
     sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:  # type: ignore[call-overload]
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:  # type: ignore[call-overload]  # zipfile only writes to it
         for name, lines in _files(account, at):
             with packed.open(name, "w") as file:
                 for line in lines:

@@ -132,7 +132,7 @@ class PresentationForm(Versioned):
         super().__init__(*arguments, **options)
         present = self.initial.get("licence")
         if present and present not in dict(LICENCES):
-            self.fields["licence"].choices = [(present, present), *LICENCES]  # type: ignore[attr-defined]
+            self.fields["licence"].choices = [(present, present), *LICENCES]  # type: ignore[attr-defined]  # a field of choices
 
 
 class MethodForm(Versioned):
@@ -226,7 +226,7 @@ class ConsultationForm(Versioned):
         if themes is None or not themes.exists():
             del self.fields["theme"]
         else:
-            self.fields["theme"].queryset = themes  # type: ignore[attr-defined]
+            self.fields["theme"].queryset = themes  # type: ignore[attr-defined]  # a field of choices
 
     def asked(self) -> dict[str, Any]:
         asked = super().asked()

@@ -78,7 +78,7 @@ def _row(number: int, cells: Mapping[str, str]) -> PastedRow:
     texts["title"], texts["theme"] = (" ".join(texts[name].split()) for name in ("title", "theme"))
     days = {name: cells.get(name, "").strip() for name in ("opens_on", "closes_on")}
     read = {name: _day(value) for name, value in days.items()}
-    return PastedRow(line=number, **texts, **read, problem=_problem(texts, days, read))  # type: ignore[arg-type]
+    return PastedRow(line=number, **texts, **read, problem=_problem(texts, days, read))  # type: ignore[arg-type]  # the columns are read under the names of the fields
 
 
 def _problem(texts: Mapping[str, str], days: Mapping[str, str], read: Mapping[str, date | None]) -> str:

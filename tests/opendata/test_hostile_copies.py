@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from polyphonie.opendata.importing import Order
 from polyphonie.opendata.models import Import
 from polyphonie.processes.models import Process
 from tests.opendata import lively
+from tests.opendata.hostile_cost import refused_cheaply
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MEGABYTE = 1 << 20
@@ -245,24 +245,6 @@ def test_a_frame_that_does_not_fit_is_refused_before_anything_is_written(source,
     assert held() == before
 
 
-PROGRAM = """
-import json, os, sys, time
-os.environ["DJANGO_SETTINGS_MODULE"] = "polyphonie.config.settings"
-import django
-django.setup()
-from pathlib import Path
-from django.core.management import call_command
-from polyphonie.core.refusal import Refused
-from polyphonie.opendata import importing
-call_command("migrate", verbosity=0)
-for path in sys.argv[1:]:
-    begun = time.process_time()
-    try:
-        importing.run(importing.Order("polyphonie", Path(path), "bombe"))
-    except Refused as refused:
-        peak = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) // 1024  # ru_maxrss counts the parent
-        print(json.dumps({"path": path, "seconds": time.process_time() - begun, "peak": peak}))
-"""
 MEASURED = [
     a_hollow_file,
     a_deep_frame,
@@ -278,11 +260,5 @@ MEASURED = [
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak memory as Linux counts it")
 def test_a_hostile_folder_costs_less_than_five_seconds_and_512_megabytes(source, tmp_path):
     paths = [str(made(source, tmp_path / alter.__name__, alter)) for alter in MEASURED]
-    environment = {**os.environ, "POLYPHONIE_VAR": str(tmp_path / "var"), "POLYPHONIE_KEYS": str(tmp_path / "keys")}
-    environment["POLYPHONIE_DATABASE_URL"] = f"sqlite:///{tmp_path}/bomb.sqlite3"
-    printed = subprocess.run([sys.executable, "-c", PROGRAM, *paths], capture_output=True, text=True, check=True, env=environment)
-    measured = [json.loads(line) for line in printed.stdout.splitlines()]
-    assert [one["path"] for one in measured] == paths
-    assert [one for one in measured if one["seconds"] > 5 or one["peak"] >= 512] == []
-    peak = max(one["peak"] for one in measured)
+    peak = refused_cheaply("polyphonie", paths, tmp_path)
     print(f"S11: {len(HOSTILE)} hostile folders, {len(SIGNED)} signed ones, {len(FRAMES)} frames refused; peak {peak} MB")

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from polyphonie.accounts import closings, sessions
 from polyphonie.contributions import actions as voices
@@ -64,22 +65,22 @@ def _do_again(leaf: dict[str, str], text: Contribution, done: Replayed, now: dat
     """What one lost leaf says of a text. A masked passage is lost with its mask: the whole text is hidden instead, for good
     until a moderator looks at it."""
     act = leaf.get("act", "") if leaf["kind"] == "mod" else "erased by its author" if leaf["ground"] == "author" else ""
-    said = {"ground": leaf.get("ground", ""), "actor": leaf.get("actor", ""), "now": now}
+    said: dict[str, Any] = {"ground": leaf.get("ground", ""), "actor": leaf.get("actor", ""), "now": now}
     if act == "erased by its author" and text.author is not None:
         voices.withdraw(text, author=text.author, now=now)
         done.withdrawn += 1
     elif act in ("hidden", "masked"):
         if act == "masked":
             done.masked.add(text.pk)
-        voices.hide(text, **said)  # type: ignore[arg-type]
+        voices.hide(text, **said)
         done.hidden += 1
     elif act == "removed":
         if text.status == Status.PUBLISHED:
-            voices.hide(text, **said)  # type: ignore[arg-type]
-        voices.remove(text, **said)  # type: ignore[arg-type]
+            voices.hide(text, **said)
+        voices.remove(text, **said)
         done.withdrawn += 1
     elif act == "refused":
-        voices.refuse_submitted(text, **said)  # type: ignore[arg-type]
+        voices.refuse_submitted(text, **said)
         done.hidden += 1
     elif act == "name_hidden":
         voices.hide_author_name(text, ground=leaf.get("ground", ""), actor=leaf["actor"])

@@ -45,7 +45,7 @@ class Server(BaseApplication):
             "worker_class": "gthread",
             "preload_app": True,
             "control_socket_disable": True,
-            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
+            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  (gunicorn’s heartbeats, in memory; none holds a secret)
             "timeout": 60,
             "graceful_timeout": 20,
             "keepalive": 5,
@@ -89,7 +89,7 @@ def serve() -> int:
 
 def load_templates() -> int:
     """Compile every template once, before the workers fork: they share them; how many."""
-    environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    environment = engines["jinja2"].env  # type: ignore[attr-defined]  # the engine of Jinja2 has an environment
     names = environment.list_templates(extensions=["html", "txt", "xml"])
     for name in names:
         environment.get_template(name)

@@ -221,7 +221,7 @@ def kind_of(vote: Vote) -> str:
 def _insertion() -> str:
     fields = Vote._meta.concrete_fields
     named, marks = ", ".join(str(field.column) for field in fields), ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {Vote._meta.db_table} ({named}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+    return f"INSERT INTO {Vote._meta.db_table} ({named}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608  (names of our own tables and columns; values are bound)
 
 
 @lru_cache(maxsize=4)
@@ -230,7 +230,7 @@ def _reading(alias: str) -> tuple[str, list[Callable[[Any], Any]]]:
     columns = [f"{name}.{field.column}" for name in READ for field in _fields(name)]
     converted = [_converter(name, field) for name in READ for field in _fields(name)]
     statement = (
-        f"SELECT {', '.join(columns)} FROM {Contribution._meta.db_table} text "  # noqa: S608
+        f"SELECT {', '.join(columns)} FROM {Contribution._meta.db_table} text "  # noqa: S608  (names of our own tables and columns; values are bound)
         f"JOIN {Revision._meta.db_table} revision ON revision.contribution_id = text.id AND revision.number = text.revision "
         f"JOIN {Consultation._meta.db_table} consultation ON consultation.id = text.consultation_id "
         f"JOIN {Process._meta.db_table} process ON process.id = consultation.process_id "

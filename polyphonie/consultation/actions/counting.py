@@ -52,4 +52,4 @@ def write_columns(model: type[Model], names: list[str], records: Iterable[Any]) 
     columns = ", ".join(f"{name} = %s" for name in names)
     values = [[*(getattr(record, name) for name in names), record.pk] for record in records]
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {model._meta.db_table} SET {columns} WHERE id = %s", values)  # noqa: S608
+        cursor.executemany(f"UPDATE {model._meta.db_table} SET {columns} WHERE id = %s", values)  # noqa: S608  (names of our own tables and columns; values are bound)

@@ -40,7 +40,7 @@ def next_numbers(process: Process, count: int = 1) -> int:
     assert_writing()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {Process._meta.db_table} SET last_number = last_number + %s WHERE id = %s RETURNING last_number",  # noqa: S608
+            f"UPDATE {Process._meta.db_table} SET last_number = last_number + %s WHERE id = %s RETURNING last_number",  # noqa: S608  (names of our own tables and columns; values are bound)
             [count, process.pk],
         )
         (last,) = cursor.fetchone()

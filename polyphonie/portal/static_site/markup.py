@@ -114,8 +114,9 @@ class Page(HTMLParser):
             if name.startswith(("hx-", "on")) or (tag == "span" and name in ("href", "rel", "download", "hreflang")):
                 continue
             if name in ADDRESSES and value is not None and tag != "span":
-                value = self._resolve(value) or value  # noqa: PLW2901
-            kept.append(f" {name}" if value is None else f' {name}="{escape(value)}"')
+                kept.append(f' {name}="{escape(self._resolve(value) or value)}"')
+            else:
+                kept.append(f" {name}" if value is None else f' {name}="{escape(value)}"')
         self._written.append(f"<{tag}{''.join(kept)}>")
 
 

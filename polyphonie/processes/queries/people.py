@@ -62,7 +62,7 @@ def duties_of(account: Account) -> list[RoleAssignment]:
     held = RoleAssignment.objects.filter(standing(timezone.localdate()), account=account).select_related("process")
     duties = list(held.order_by("process__title", "role", "number"))
     for duty in duties:
-        duty.address = _WORKPLACES.get(Role(duty.role), process_address)(duty.process.slug)  # type: ignore[attr-defined]
+        duty.address = _WORKPLACES.get(Role(duty.role), process_address)(duty.process.slug)  # type: ignore[attr-defined]  # for the template alone
     return duties
 
 

@@ -136,8 +136,8 @@ class Edit:
             for name, field in self.form.fields.items()
             if name != "version" and name in typed and (current.get(name) or "") != (typed.get(name) or "")
         ]
-        self.form.data = self.form.data.copy()  # type: ignore[attr-defined]
-        self.form.data["version"] = str(current["version"])  # type: ignore[index]
+        self.form.data = self.form.data.copy()  # type: ignore[attr-defined]  # the data of a bound form
+        self.form.data["version"] = str(current["version"])  # type: ignore[index]  # the data of a bound form
         self.form.add_error(None, conflict.reason)
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,9 +20,14 @@ from polyphonie.processes.queries.people import standing_roles
 
 def text_in_words(item: Case | Decision) -> str:
     """« Your text #12 », or « The name you show »."""
-    if item.contribution is None:
-        return _("The name you show")
-    return _("Your text #%(number)s") % {"number": item.contribution.number}
+    return IN_WORDS[item.kind](item.subject)
+
+
+IN_WORDS: dict[str, Callable[[Any], str]] = {
+    "contribution": lambda text: _("Your text #%(number)s") % {"number": text.number},
+    "account": lambda account: _("The name you show"),
+}
+"""For each kind of text, how its author reads what a mail is about."""
 
 
 def tell_notice(hearing: Hearing, *, now: datetime) -> None:
@@ -43,14 +49,14 @@ def tell_notice(hearing: Hearing, *, now: datetime) -> None:
         }
         return subject, body
 
-    _write_to(case.author, f"hearing/{hearing.pk}", words, now)
+    _write_to_authors(case, f"hearing/{hearing.pk}", words, now)
 
 
 def tell_decision(decision: Decision, *, now: datetime) -> None:
     """To the author: the statement of reasons of a restriction, or that the text is kept, or shown again."""
     if decision.act == Act.KEPT and not hasattr(decision.case, "hearing"):
         return
-    _write_to(decision.author, f"decision/{decision.pk}", lambda: _decision_mail(decision), now)
+    _write_to_authors(decision, f"decision/{decision.pk}", lambda: _decision_mail(decision), now)
 
 
 def _decision_mail(decision: Decision) -> tuple[str, str]:
@@ -152,7 +158,7 @@ def tell_judged(appeal: Appeal, *, now: datetime) -> None:
         }
         return subject, body
 
-    _write_to(decision.author, f"judged/{appeal.pk}", words, now)
+    _write_to_authors(decision, f"judged/{appeal.pk}", words, now)
 
 
 def in_words(actor: str) -> str:
@@ -170,9 +176,14 @@ def _is_unlawful(decision: Decision) -> bool:
     return decision.ground.startswith("unlawful_")
 
 
-def _write_to(account: Account | None, key: str, words: Callable[[], tuple[str, str]], now: datetime) -> None:
+def _write_to_authors(item: Case | Decision, key: str, words: Callable[[], tuple[str, str]], now: datetime) -> None:
+    for author in item.authors:
+        _write_to(author, key, words, now)
+
+
+def _write_to(account: Account, key: str, words: Callable[[], tuple[str, str]], now: datetime) -> None:
     """A mail that is due to its reader whatever they chose; nobody is written to who has no address."""
-    if account is None or not account.email:
+    if not account.email:
         return
     with translation.override(account.language):
         subject, body = words()

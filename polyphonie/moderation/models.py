@@ -1,5 +1,8 @@
 """What does moderation keep? Flags, one open case a text, the hearing of its author, decisions with their reasons, appeals."""
 
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +61,24 @@ STILL_OPEN = (State.OPEN, State.HEARING, State.HEARD)
 AFTER_HEARING = (Act.MASKED, Act.MOVED, Act.HIDDEN, Act.REMOVED)
 RESTRICTIONS = (*AFTER_HEARING, Act.HIDDEN_URGENTLY, Act.REFUSED)
 CONTESTABLE = (*AFTER_HEARING, Act.REFUSED)
-ONE_TEXT = Q(contribution__isnull=False, account__isnull=True) | Q(contribution__isnull=True, account__isnull=False)
+KEYS = ("contribution", "account")
+"""The keys of `OnText`, one per kind of public text. A new kind adds its key here and in `Subject`, its field, its object name
+and its authors in `OnText`; then its line in `queries.IS_SHOWN`, `showing.VERBS`, `messages.IN_WORDS` and `parts.html`."""
+
+
+def exactly_one(keys: Sequence[str]) -> Q:
+    """Of these columns one is filled and no other: the condition of a CHECK."""
+    condition = Q()
+    for filled in keys:
+        condition |= Q(**{f"{key}__isnull": key != filled for key in keys})
+    return condition
+
+
+class Subject(TypedDict, total=False):
+    """What a case is about, by keyword: one of `KEYS`."""
+
+    contribution: Contribution
+    account: Account
 
 
 class OnText(models.Model):
@@ -71,9 +91,28 @@ class OnText(models.Model):
         abstract = True
 
     @property
-    def author(self) -> Account | None:
-        """Who wrote it, or bears the name; None when nobody here can be told."""
-        return self.account if self.contribution is None else self.contribution.author
+    def kind(self) -> str:
+        """Which kind of text it is about: the key that is filled."""
+        return next(key for key in KEYS if getattr(self, f"{key}_id") is not None)
+
+    @property
+    def subject(self) -> Any:
+        """The text, or who bears the name."""
+        return getattr(self, self.kind)
+
+    @property
+    def object_name(self) -> str:
+        """How leaves and files name it; a person's name is never written."""
+        return "name" if self.contribution is None else f"contribution/{self.contribution.number}"
+
+    @property
+    def authors(self) -> list[Account]:
+        """Who is told, replies and contests: who wrote it, or bears the name; nobody when nobody here can be told."""
+        author = self.account if self.contribution is None else self.contribution.author
+        return [] if author is None else [author]
+
+    def is_authored_by(self, account: Account) -> bool:
+        return any(author.pk == account.pk for author in self.authors)
 
 
 class Case(OnText):
@@ -92,15 +131,17 @@ class Case(OnText):
         ordering = ["-severity", "opened_at", "pk"]
         indexes = [models.Index(fields=["process", "state", "-severity", "opened_at"], name="cases_on_the_desk")]
         constraints = [
-            models.CheckConstraint(condition=ONE_TEXT, name="a_case_is_about_one_text"),
-            models.UniqueConstraint(fields=["contribution"], condition=Q(state__in=STILL_OPEN), name="a_text_has_one_open_case"),
-            models.UniqueConstraint(
-                fields=["process", "account"], condition=Q(state__in=STILL_OPEN), name="a_name_has_one_open_case"
+            models.CheckConstraint(condition=exactly_one(KEYS), name="a_case_is_about_one_text"),
+            *(
+                models.UniqueConstraint(
+                    fields=["process", key], condition=Q(state__in=STILL_OPEN), name=f"one_open_case_of_each_{key}"
+                )
+                for key in KEYS
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.contribution or self.account} {self.state}"
+        return f"{self.subject} {self.state}"
 
     @property
     def is_awaiting_reply(self) -> bool:
@@ -137,12 +178,7 @@ class Claim(models.Model):
     expires_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(case__isnull=False, contribution__isnull=True) | Q(case__isnull=True, contribution__isnull=False),
-                name="a_claim_is_of_one_item",
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=exactly_one(("case", "contribution")), name="a_claim_is_of_one_item")]
 
     def __str__(self) -> str:
         return f"{self.moderator} {self.expires_at}"
@@ -219,7 +255,7 @@ class Decision(OnText):
     class Meta:
         ordering = ["-decided_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=ONE_TEXT, name="a_decision_is_about_one_text"),
+            models.CheckConstraint(condition=exactly_one(KEYS), name="a_decision_is_about_one_text"),
             models.CheckConstraint(
                 condition=~Q(act__in=RESTRICTIONS) | (Q(statement__isnull=False) & ~Q(ground="")),
                 name="every_restriction_has_its_reasons",
@@ -232,16 +268,16 @@ class Decision(OnText):
                 condition=Q(confirmer__isnull=True) | Q(decider__isnull=True) | ~Q(confirmer=F("decider")),
                 name="a_second_person_confirms",
             ),
-            models.UniqueConstraint(
-                fields=["contribution"], condition=Q(act=Act.HIDDEN_URGENTLY), name="a_text_is_hidden_urgently_once"
-            ),
-            models.UniqueConstraint(
-                fields=["account"], condition=Q(act=Act.HIDDEN_URGENTLY), name="a_name_is_hidden_urgently_once"
+            *(
+                models.UniqueConstraint(
+                    fields=[key], condition=Q(act=Act.HIDDEN_URGENTLY), name=f"one_urgent_hiding_of_each_{key}"
+                )
+                for key in KEYS
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.contribution or self.account} {self.act}"
+        return f"{self.subject} {self.act}"
 
     @property
     def is_restriction(self) -> bool:

@@ -1,15 +1,16 @@
 """What do moderators, authors and everyone look at? The desk in its order, where a case stands, what was decided on a text."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from polyphonie.accounts.models import Account
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.moderation.models import RESTRICTIONS, STILL_OPEN, Act, Appeal, Case, Claim, Decision, Hearing, Reading, State
-from polyphonie.moderation.rules import Standing
+from polyphonie.moderation.rules import ACTS_ON, Standing
 from polyphonie.processes.models import Consultation, Process, Role, RoleAssignment
 from polyphonie.processes.queries.people import standing_roles
 
@@ -22,9 +23,14 @@ REREAD_AGO = ("consultation", "about", "author", "speaks_for")
 
 def is_shown(item: Case | Decision) -> bool:
     """Whether the text of a case, or the name, is shown to everyone."""
-    if item.contribution is not None:
-        return item.contribution.status in (Status.PUBLISHED, Status.TEXT_UNAVAILABLE)
-    return item.account is not None and item.account.closed_on is None and not item.account.has_hidden_name
+    return IS_SHOWN[item.kind](item.subject)
+
+
+IS_SHOWN: dict[str, Callable[[Any], bool]] = {
+    "contribution": lambda text: text.status in (Status.PUBLISHED, Status.TEXT_UNAVAILABLE),
+    "account": lambda account: account.closed_on is None and not account.has_hidden_name,
+}
+"""For each kind of text, whether it is shown to everyone."""
 
 
 def hearing_of(case: Case) -> Hearing | None:
@@ -33,9 +39,12 @@ def hearing_of(case: Case) -> Hearing | None:
 
 def about(item: Case | Decision) -> Q:
     """The rows about the same text, or the same name."""
-    if item.contribution_id is not None:
-        return Q(contribution=item.contribution_id)
-    return Q(account=item.account_id)
+    return Q(**{item.kind: getattr(item, f"{item.kind}_id")})
+
+
+def authored_by(accounts: list[Account]) -> Q:
+    """The rows about what these people wrote, or about the names they bear."""
+    return Q(contribution__author__in=accounts) | Q(account__in=accounts)
 
 
 def urgent_on(item: Case | Decision) -> Decision | None:
@@ -52,6 +61,7 @@ def standing_of(case: Case) -> Standing:
         was_urgent=urgent is not None,
         is_submitted=case.contribution is not None and case.contribution.status == Status.SUBMITTED,
         hearing=hearing_of(case),
+        acts=ACTS_ON.get(case.kind, (Act.HIDDEN,)),
     )
 
 
@@ -159,11 +169,11 @@ def deciders(case: Case) -> frozenset[int]:
     return frozenset(person for pair in pairs.order_by() for person in pair if person is not None)
 
 
-def history_of(author: Account | None, process: Process, *, except_case: int) -> list[Decision]:
-    """What was decided before of the same author's texts here."""
-    if author is None:
+def history_of(authors: list[Account], process: Process, *, except_case: int) -> list[Decision]:
+    """What was decided before of the same authors' texts here."""
+    if not authors:
         return []
-    theirs = Decision.objects.filter(Q(contribution__author=author) | Q(account=author), case__process=process)
+    theirs = Decision.objects.filter(authored_by(authors), case__process=process)
     return list(theirs.exclude(case=except_case).select_related("contribution", "account")[:HISTORY])
 
 
@@ -182,7 +192,7 @@ def appeal_people(process: Process) -> list[RoleAssignment]:
 
 def cases_of(author: Account) -> list[Case]:
     """The cases about what this person wrote that they were told of, the last first."""
-    mine = _with_texts(Case.objects.filter(Q(contribution__author=author) | Q(account=author)))
+    mine = _with_texts(Case.objects.filter(authored_by([author])))
     told = mine.filter(Q(hearing__isnull=False) | Exists(Decision.objects.filter(case=OuterRef("pk"), act__in=RESTRICTIONS)))
     return list(told.order_by("-opened_at", "-pk")[:PAGE])
 

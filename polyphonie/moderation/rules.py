@@ -41,6 +41,8 @@ URGENT_GROUNDS = (
     Ground.CHARTER_ABUSE,
 )
 """Personal data of others, threats, manifest unlawfulness, insults: what cannot wait for its author's reply."""
+ACTS_ON = {"contribution": AFTER_HEARING}
+"""What can be decided of each kind of text once its author was heard; a kind that is not here is hidden, or is not."""
 SEVERITIES = {
     Ground.UNLAWFUL_THREAT: 3,
     Ground.UNLAWFUL_DATA: 3,
@@ -61,6 +63,8 @@ class Standing:
     is_submitted: bool = False
     """It waits for its review before it is published for the first time."""
     hearing: Hearing | None = None
+    acts: tuple[Act, ...] = AFTER_HEARING
+    """What can be decided of this kind of text once its author was heard."""
 
 
 def severity(ground: str) -> int:
@@ -157,7 +161,7 @@ def decide_refusal(case: Case, standing: Standing, *, act: str, ground: str, by:
         return _("This case is already decided.")
     if standing.is_submitted:
         return None if act in (Act.KEPT, Act.REFUSED) else _("This text is not published yet: publish it, or say why not.")
-    if act not in (Act.KEPT, *AFTER_HEARING):
+    if act not in (Act.KEPT, *standing.acts):
         return _("This is not a decision on a case.")
     if act in AFTER_HEARING and not ground:
         return _("Say on which ground: nothing is hidden without one.")

@@ -187,7 +187,7 @@ def _favourable(case: Case, act: Act, words: str, person: Person, now: datetime)
 
 
 def _about(case: Case) -> dict[str, object]:
-    return {"case": case, "contribution": case.contribution, "account": case.account}
+    return {"case": case, case.kind: case.subject}
 
 
 def _end(restriction: Decision | None, now: datetime) -> None:

@@ -4,16 +4,15 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Unpack
 
 from django.db.models import F
 
-from polyphonie.accounts.models import Account
-from polyphonie.contributions.models import Contribution
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
-from polyphonie.moderation.models import STILL_OPEN, Act, Case, Flag
-from polyphonie.moderation.queries import is_shown
+from polyphonie.moderation.models import STILL_OPEN, Act, Case, Flag, Subject
+from polyphonie.moderation.queries import about, is_shown
 from polyphonie.moderation.rules import flag_refusal, severity
 from polyphonie.processes.models import Process
 
@@ -29,21 +28,13 @@ class Receipt:
     code: str
 
 
-def flag(
-    process: Process,
-    *,
-    contribution: Contribution | None = None,
-    account: Account | None = None,
-    ground: str,
-    words: str,
-    now: datetime,
-) -> Receipt:
+def flag(process: Process, *, ground: str, words: str, now: datetime, **on: Unpack[Subject]) -> Receipt:
     """Flag a text, or a name. Nothing is hidden by it and no order changes. Raises Refused."""
     assert_writing()
     words = cleaned(words)
-    subject = Case(process=process, contribution=contribution, account=account)
+    subject = Case(process=process, **on)
     ensure(flag_refusal(is_shown=is_shown(subject), words=words))
-    case = _answered(subject, ground) or open_case(process, contribution=contribution, account=account, now=now)
+    case = _answered(subject, ground) or open_case(process, now=now, **on)
     code = "".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH))
     flagged = Flag.objects.create(case=case, ground=ground, words=words, code_hash=code_hash(code), flagged_at=now)
     Case.objects.filter(pk=case.pk).update(flags=F("flags") + 1)
@@ -51,26 +42,23 @@ def flag(
     return Receipt(flagged, "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4)))
 
 
-def open_case(
-    process: Process, *, contribution: Contribution | None = None, account: Account | None = None, now: datetime
-) -> Case:
+def open_case(process: Process, *, now: datetime, **on: Unpack[Subject]) -> Case:
     """The one open case of this text, or of this name: found, or opened now."""
     assert_writing()
     case, _created = Case.objects.filter(state__in=STILL_OPEN).get_or_create(
-        process=process,
-        contribution=contribution,
-        account=account,
-        defaults={"opened_at": now, "revision": 0 if contribution is None else contribution.revision},
+        process=process, **on, defaults={"opened_at": now, "revision": _revision_of(Case(**on))}
     )
     return case
 
 
+def _revision_of(item: Case) -> int:
+    """The revision of its text; 0 for a name, which has none."""
+    return getattr(item.subject, "revision", 0)
+
+
 def _answered(subject: Case, ground: str) -> Case | None:
     """A case that kept this very revision after flags of this very ground: their answer is this one's too."""
-    revision = 0 if subject.contribution is None else subject.contribution.revision
-    same = Case.objects.filter(
-        process=subject.process, contribution=subject.contribution, account=subject.account, revision=revision
-    )
+    same = Case.objects.filter(about(subject), process=subject.process, revision=_revision_of(subject))
     last = same.order_by("-pk").first()
     if last is None or last.state in STILL_OPEN or not last.flagged.filter(ground=ground).exists():
         return None

@@ -40,8 +40,7 @@ def reply(case: Case, words: str, *, account: Account, now: datetime) -> Hearing
     assert_writing()
     hearing = hearing_of(case)
     words = cleaned(words)[:REPLY_LENGTH]
-    is_author = case.author is not None and case.author.pk == account.pk
-    ensure(reply_refusal(case, hearing, is_author=is_author, words=words))
+    ensure(reply_refusal(case, hearing, is_author=case.is_authored_by(account), words=words))
     assert hearing is not None
     hearing.reply, hearing.replied_at = words, now
     hearing.save(update_fields=["reply", "replied_at"])

@@ -1,6 +1,7 @@
 """How does what is decided reach the text? Through the verbs of its own stage; a new kind of text adds its line here."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,7 +37,7 @@ def restrict(case: Case, measure: Measure, *, actor: str, now: datetime) -> None
     assert_writing()
     text = case.contribution
     if text is None:
-        _hide_name(case, ground=measure.ground, actor=actor, now=now)
+        _hide_again(case, ground=measure.ground, actor=actor, now=now)
     elif measure.act == Act.REFUSED:
         moderating.refuse_submitted(text, ground=measure.ground, actor=actor, now=now)
     elif measure.act == Act.MASKED:
@@ -49,16 +50,18 @@ def restrict(case: Case, measure: Measure, *, actor: str, now: datetime) -> None
         moderating.move(text, to=measure.destination, actor=actor, now=now)
         text.refresh_from_db()
     else:
-        _hide_text(case, text, ground=measure.ground, actor=actor, now=now)
+        _hide_again(case, ground=measure.ground, actor=actor, now=now)
 
 
-def _hide_text(case: Case, text: Contribution, *, ground: str, actor: str, now: datetime) -> None:
+def _hide_again(case: Case, *, ground: str, actor: str, now: datetime) -> None:
     """Hide it; one that is hidden already on this ground stays so, and the register says that it was confirmed."""
-    if text.status == Status.HIDDEN and text.status_ground == ground:
+    verbs = VERBS[case.kind]
+    if verbs.hidden_on(case.subject) == ground:
         leave_leaf("mod", case, "confirmed", actor=actor, ground=ground)
         return
-    _show_if_hidden(text, actor=actor, now=now)
-    voices.hide(text, ground=ground, actor=actor, now=now)
+    if not is_shown(case):
+        verbs.show(case.subject, actor=actor, now=now)
+    verbs.hide(case.subject, ground=ground, actor=actor, now=now)
 
 
 def hide(case: Case, *, ground: Ground, actor: str, now: datetime) -> None:
@@ -69,13 +72,7 @@ def hide(case: Case, *, ground: Ground, actor: str, now: datetime) -> None:
 def show(case: Case, *, actor: str, now: datetime) -> None:
     """Show the text, or the name, again; one that waits for its review is published."""
     assert_writing()
-    if case.contribution is None:
-        _show_name(case, actor=actor, now=now)
-    elif case.contribution.status == Status.SUBMITTED:
-        moderating.publish_submitted(case.contribution, actor=actor, now=now)
-        case.contribution.refresh_from_db()
-    else:
-        _show_if_hidden(case.contribution, actor=actor, now=now)
+    VERBS[case.kind].show(case.subject, actor=actor, now=now)
 
 
 def undo(restriction: Decision, *, actor: str, now: datetime) -> None:
@@ -97,13 +94,8 @@ def destroy(restriction: Decision, *, now: datetime) -> None:
 def leave_leaf(kind: str, case: Case, act: str, *, actor: str, ground: str = "") -> None:
     """Tell the register what the stage's own verb does not: a text kept, an urgent hiding confirmed, an appeal and its end."""
     assert_writing()
-    content: dict[str, object] = {"act": act, "actor": actor, "nonce": b64(os.urandom(9)), "object": object_name(case)}
+    content: dict[str, object] = {"act": act, "actor": actor, "nonce": b64(os.urandom(9)), "object": case.object_name}
     append(case.process.log, kind, {**content, "ground": ground} if ground else content)
-
-
-def object_name(case: Case) -> str:
-    """How a leaf names what a decision is about; a name is never written."""
-    return "name" if case.contribution is None else f"contribution/{case.contribution.number}"
 
 
 def _show_if_hidden(text: Contribution, *, actor: str, now: datetime) -> None:
@@ -111,21 +103,36 @@ def _show_if_hidden(text: Contribution, *, actor: str, now: datetime) -> None:
         voices.restore(text, actor=actor, now=now)
 
 
-def _hide_name(case: Case, *, ground: str, actor: str, now: datetime) -> None:
-    assert case.account is not None
-    if case.account.has_hidden_name:
-        leave_leaf("mod", case, "confirmed", actor=actor, ground=ground)
-        return
-    people.hide_name(case.account, ground=ground, now=now)
-    for text in _signed(case.account):
+def _show_text(text: Contribution, *, actor: str, now: datetime) -> None:
+    if text.status == Status.SUBMITTED:
+        moderating.publish_submitted(text, actor=actor, now=now)
+        text.refresh_from_db()
+    else:
+        _show_if_hidden(text, actor=actor, now=now)
+
+
+def _hide_text(text: Contribution, *, ground: str, actor: str, now: datetime) -> None:
+    voices.hide(text, ground=ground, actor=actor, now=now)
+
+
+def _text_hidden_on(text: Contribution) -> str:
+    return text.status_ground if text.status == Status.HIDDEN else ""
+
+
+def _hide_name(account: Account, *, ground: str, actor: str, now: datetime) -> None:
+    people.hide_name(account, ground=ground, now=now)
+    for text in _signed(account):
         voices.hide_author_name(text, ground=ground, actor=actor)
 
 
-def _show_name(case: Case, *, actor: str, now: datetime) -> None:
-    assert case.account is not None
-    people.restore_name(case.account, now=now)
-    for text in _signed(case.account):
+def _show_name(account: Account, *, actor: str, now: datetime) -> None:
+    people.restore_name(account, now=now)
+    for text in _signed(account):
         voices.restore_author_name(text, actor=actor)
+
+
+def _name_hidden_on(account: Account) -> str:
+    return account.name_ground if account.has_hidden_name else ""
 
 
 def _signed(account: Account) -> list[Contribution]:
@@ -136,3 +143,22 @@ def _signed(account: Account) -> list[Contribution]:
 def _in_the_language_of_the_site(ground: str) -> str:
     with translation.override(settings.LANGUAGE_CODE):
         return str(REASONS[ground].mask)
+
+
+@dataclass(frozen=True)
+class Verbs:
+    """What the stage of one kind of text lends moderation: to hide it, to show it again, and on which ground it is hidden now."""
+
+    hide: Callable[..., None]
+    """`hide(text, *, ground, actor, now)`"""
+    show: Callable[..., None]
+    """`show(text, *, actor, now)`, of one that is hidden, or waits for its review"""
+    hidden_on: Callable[..., str]
+    """`hidden_on(text)`: the coded ground, empty while it is shown"""
+
+
+VERBS = {
+    "contribution": Verbs(_hide_text, _show_text, _text_hidden_on),
+    "account": Verbs(_hide_name, _show_name, _name_hidden_on),
+}
+"""The verbs of each kind of text; only contributions are also masked, moved, refused before publication, destroyed."""

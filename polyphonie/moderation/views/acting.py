@@ -26,11 +26,10 @@ def acting_under(request: HttpRequest, process: Process, *roles: Role) -> RoleAs
 
 def note_file_seen(case: Case, by: RoleAssignment) -> None:
     """Note, for the author, that this person in charge looked at the file of their text or of their name."""
-    if case.author is not None:
-        note_shown(
-            [case.author],
-            viewer=by.account,
-            by=actor_name(by.role, by.number),
-            what=StaffAccess.What.MODERATION_FILE,
-            process=case.process.slug,
-        )
+    note_shown(
+        case.authors,
+        viewer=by.account,
+        by=actor_name(by.role, by.number),
+        what=StaffAccess.What.MODERATION_FILE,
+        process=case.process.slug,
+    )

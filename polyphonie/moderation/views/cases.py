@@ -18,7 +18,7 @@ from polyphonie.moderation import queries
 from polyphonie.moderation.actions import confirm_urgent, decide, give_notice, hide_flood, hide_urgently, restore_text
 from polyphonie.moderation.actions.showing import Measure
 from polyphonie.moderation.forms import CONFIRM, NOTICE, DecideForm, FloodForm
-from polyphonie.moderation.models import AFTER_HEARING, Act, Appeal, Case, Ground
+from polyphonie.moderation.models import Act, Appeal, Case, Ground
 from polyphonie.moderation.reasons import REASONS
 from polyphonie.moderation.rules import (
     URGENT_GROUNDS,
@@ -113,8 +113,7 @@ def possible_acts(case: Case, by: int) -> list[Possible]:
         Act.HIDDEN_URGENTLY: urgent_refusal(case, standing, ground=URGENT_GROUNDS[0]),
         CONFIRM: confirm_refusal(case, standing, by=by),
     }
-    acts = AFTER_HEARING if case.contribution is not None else (Act.HIDDEN,)
-    refusals |= {act: decide_refusal(case, standing, act=act, ground="…", by=by, now=now) for act in acts}
+    refusals |= {act: decide_refusal(case, standing, act=act, ground="…", by=by, now=now) for act in standing.acts}
     if standing.is_submitted:
         refusals = {act: decide_refusal(case, standing, act=act, ground="…", by=by, now=now) for act in (Act.KEPT, Act.REFUSED)}
     if is_case_over(case):
@@ -155,7 +154,7 @@ def _context_of(case: Case) -> dict[str, object]:
         "flags": flags,
         "hearing": queries.hearing_of(case),
         "decisions": queries.decisions_on(case),
-        "history": queries.history_of(case.author, case.process, except_case=case.pk),
+        "history": queries.history_of(case.authors, case.process, except_case=case.pk),
         "similar": queries.similar_decisions(case.process, grounds, except_case=case.pk),
     }
 

@@ -18,7 +18,7 @@ from polyphonie.moderation import queries
 from polyphonie.moderation.actions import flag, lodge_appeal
 from polyphonie.moderation.actions.flagging import Receipt, code_hash
 from polyphonie.moderation.forms import NAME, AppealForm, FlagForm, FollowForm
-from polyphonie.moderation.models import Appeal, Case, Decision, Flag
+from polyphonie.moderation.models import Appeal, Case, Decision, Flag, Subject
 from polyphonie.moderation.rules import appeal_refusal, flag_refusal
 from polyphonie.moderation.turns import examining
 from polyphonie.processes.models import Process
@@ -80,14 +80,10 @@ def _write(request: HttpRequest, contribution: Contribution, form: FlagForm) -> 
                 status=HTTPStatus.TOO_MANY_REQUESTS,
             )
         hold(f"moderation.flags/{contribution.author_id if is_name else contribution.pk}")
-        return flag(
-            contribution.process,
-            contribution=None if is_name else contribution,
-            account=contribution.author if is_name else None,
-            ground=form.cleaned_data["ground"],
-            words=form.cleaned_data["words"],
-            now=now,
-        )
+        on = Subject(contribution=contribution)
+        if is_name and contribution.author is not None:
+            on = Subject(account=contribution.author)
+        return flag(contribution.process, ground=form.cleaned_data["ground"], words=form.cleaned_data["words"], now=now, **on)
 
 
 @never_cache

@@ -69,7 +69,7 @@ def _wrote(request: HttpRequest, found: Case, reply_form: ReplyForm, appeal_form
             return False
         with examining(found.pk) as (case, now):
             contested = case.decisions.get(pk=decision.pk)
-            is_party = case.author is not None and case.author.pk == request.user.pk
+            is_party = case.is_authored_by(request.user)
             words = appeal_form.cleaned_data["words"]
             lodge_appeal(contested, words, party=Appeal.Party.AUTHOR, is_party=is_party, now=now)
         return True

@@ -44,8 +44,8 @@ def _give_notice(story: Story, item: Item, now: datetime) -> None:
 
 def _reply(story: Story, item: Item, now: datetime) -> None:
     case = _case(story, item)
-    assert case.author is not None
-    actions.reply(case, item["reply"], account=case.author, now=now)
+    (author,) = case.authors
+    actions.reply(case, item["reply"], account=author, now=now)
 
 
 def _decide(story: Story, item: Item, now: datetime) -> None:

@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "polyphonie.opendata",
     "polyphonie.figures",
     "polyphonie.moderation",
+    "polyphonie.synthesis",
+    "polyphonie.annotations",
     "polyphonie.consultation",
     "polyphonie.contributions",
     "polyphonie.processes",

@@ -110,6 +110,26 @@ def figures_address(process: str) -> str:
     return f"/{process}/chiffres/"
 
 
+def synthesis_address(process: str, consultation: str) -> str:
+    """The synthesis of a consultation, in its last version, with its citations and discussions."""
+    return f"/{process}/syntheses/{consultation}/"
+
+
+def discussion_address(process: str, consultation: str, number: int) -> str:
+    """One discussion of a synthesis."""
+    return f"/{process}/syntheses/{consultation}/discussions/{number}/"
+
+
+def opinion_groups_address(process: str, consultation: str) -> str:
+    """The map of opinions of a consultation: groups, consensus, controversies."""
+    return f"/{process}/consultations/{consultation}/opinions/"
+
+
+def writing_address(process: str, consultation: str = "") -> str:
+    """The rapporteurs' desk."""
+    return f"/{process}/redaction/{consultation}/" if consultation else f"/{process}/redaction/"
+
+
 def search_address(process: str) -> str:
     return f"/{process}/recherche/"
 

@@ -114,6 +114,28 @@ KEPT = (
         in_archive=True,
     ),
     Kept(
+        Nature.PERSONAL,
+        ("annotations.Annotation: author title body author_name hidden_author_name published_at",),
+        gettext_lazy("Your comments on syntheses"),
+        gettext_lazy("so that rapporteurs answer them: they are public"),
+        gettext_lazy("as long as the concertation is online, unless you withdraw them"),
+        gettext_lazy("withdrawn by you, or kept under « closed account »"),
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
+        (
+            "synthesis.PrivateNote: id synthesis contribution account body",
+            "synthesis.DeskVisit: id synthesis account seen_at at_number",
+            "synthesis.Review: account",
+        ),
+        gettext_lazy("A rapporteur’s own notes and place at the desk"),
+        gettext_lazy("to write a synthesis; nobody else reads them"),
+        CLOSING,
+        DESTROYED,
+        in_archive=True,
+    ),
+    Kept(
         Nature.SECRET,
         (
             "consultation.Vote: id consultation contribution voter seq position revision leaf_revision salt nonce leaf_hash "
@@ -344,6 +366,23 @@ KEPT = (
             "texts votes voters new_voters",
             "processes.RulesInForce: id consultation document salt leaf_hash since_at",
             "processes.Extension: id consultation previous_closes_at closes_at reason decided_at",
+            "annotations.Document: id process kind slug title opens_at closes_at last_number",
+            "annotations.DocumentVersion: id document number blocks published_at",
+            "annotations.Annotation: id document number discussion speaks_for status status_ground status_since answer answer_reason "
+            "answered_by answered_at answered_in salt leaf_hash",
+            "annotations.Anchor: id annotation version block start end exact prefix suffix is_detached",
+            "synthesis.Synthesis: id consultation document state introduction columns edition",
+            "synthesis.Topic: id synthesis key rank label",
+            "synthesis.Statement: id synthesis key topic column position rank text is_linking edition edited_by edited_at",
+            "synthesis.Citation: id statement contribution revision field start end rank qualifier is_repaired",
+            "synthesis.KeptPassage: id synthesis contribution revision field start end kept_by kept_at",
+            "synthesis.Reading: id synthesis contribution revision topic same_as read_by read_at",
+            "synthesis.SettledDoubt: id synthesis check_name marks reason settled_by settled_at",
+            "synthesis.UncitedReason: id synthesis contribution fate reason given_by given_at",
+            "synthesis.Review: id synthesis reviewer body content_hash checklist remarks is_favourable reviewed_at",
+            "synthesis.SynthesisVersion: id synthesis number content content_hash coverage changes document_version published_by "
+            "published_at leaf_hash",
+            "synthesis.PublishedCitation: id version contribution revision field start end statement rank qualifier",
             "processes.Act: id process consultation kind actor document salt leaf_hash happened_at",
             "processes.ProgressUpdate: id process title body role number is_feedback texts votes published_at",
             "ledger.Log: id origin size frontier is_copy",

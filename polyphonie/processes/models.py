@@ -283,6 +283,11 @@ class ActKind(models.TextChoices):
     ROLE_ENDED = "role_ended", _("Role ended")
     PROGRESS = "progress", _("Progress point published")
     FEEDBACK = "feedback", _("Promised answer given")
+    DOUBTS = "doubts_settled", _("Doubts of a synthesis settled")
+    REVIEWED = "syn_reviewed", _("Synthesis read by a second person")
+    SYNTHESIS = "syn_published", _("Synthesis published")
+    ANSWERED = "syn_answered", _("Discussion of a synthesis answered")
+    FINAL = "syn_final", _("Synthesis final")
 
 
 class Act(models.Model):

@@ -262,7 +262,7 @@ class Review(models.Model):
 
 
 class SynthesisVersion(models.Model):
-    """A published state of the synthesis: frozen content (its shape is in `content.py`), coverage, the leaf that commits to both."""
+    """A published state of the synthesis: content (its shape is in `content.py`), coverage, the leaf that commits to both."""
 
     synthesis = models.ForeignKey(Synthesis, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()

@@ -22,7 +22,8 @@ from polyphonie.outbox.models import Mail
 from polyphonie.portal import tasks as portal
 from polyphonie.portal.actions import report_problem
 from polyphonie.portal.models import ProblemReport
-from polyphonie.portal.personal_data import CLOSING, KEPT, ONLINE, Nature
+from polyphonie.portal.personal_data import KEPT, Nature
+from polyphonie.portal.personal_data.someones import CLOSING, ONLINE
 from polyphonie.portal.retention import TERMS, figures
 from polyphonie.processes.actions import grant_role
 from polyphonie.processes.models import Consultation, Role

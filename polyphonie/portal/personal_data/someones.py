@@ -1,53 +1,14 @@
-"""What is kept of people, field by field: of which nature, why, until when, in their archive or not, and how it goes?
+"""What is someone's, row by row?"""
 
-Every field of every model has its place in one row (a test holds it); the table of « Données personnelles » is made from here.
-"""
-
-from dataclasses import dataclass
-from enum import Enum
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from polyphonie.portal.retention import figures
-
-
-class Nature(Enum):
-    PUBLIC = "public"
-    PERSONAL = "personal"
-    SECRET = "secret"  # noqa: S105  (a word, not a password)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """One kind of data: its fields (`app.Model: field field…`), and what becomes of it. `what` is empty when it is nobody's."""
-
-    nature: Nature
-    fields: tuple[str, ...]
-    what: str | Promise = ""
-    why: str | Promise = ""
-    until: str | Promise = ""
-    erased: str | Promise = ""
-    in_archive: bool = False
-    terms: tuple[str, ...] = ()
-    """What ends it by itself: names of `retention.TERMS`."""
-
-    def until_in_words(self) -> str:
-        """Until when, with the periods that the jobs read."""
-        return str(self.until) % figures() if self.terms else str(self.until)
-
-    def names(self) -> list[str]:
-        """Each field as `app.Model.field`."""
-        pairs = [line.partition(": ") for line in self.fields]
-        return [f"{model}.{field}" for model, _colon, fields in pairs for field in fields.split()]
-
+from polyphonie.portal.personal_data.kinds import Kept, Nature
 
 CLOSING = gettext_lazy("closing of the account")
 DESTROYED = gettext_lazy("destroyed")
 ONLINE = gettext_lazy("as long as the concertation is online")
 
-KEPT = (
+SOMEONES = (
     Kept(
         Nature.PERSONAL,
         ("accounts.Account: email",),
@@ -327,83 +288,4 @@ KEPT = (
         gettext_lazy("tied to no account: write to us"),
         terms=("problems",),
     ),
-    Kept(
-        Nature.PUBLIC,
-        (
-            "accounts.Organisation: id name name_key slug kind verified_on created_on",
-            "opendata.Import: id process number format source_name source_sha256 votes_sha256 state first_number last_number "
-            "leaf_hash is_public report started_at finished_at",
-            "figures.StatedFigure: id process key rank value qualifier label definition source",
-            "moderation.Case: id process contribution state severity flags revision opened_at decided_at words_forgotten_on",
-            "moderation.Flag: id case ground flagged_at",
-            "moderation.Hearing: id case ground notified_at due_at replied_at",
-            "moderation.StatementOfReasons: id ground forgotten_on made_at contest_until",
-            "moderation.Decision: id case contribution act ground statement hearing is_bulk actor decided_at confirm_before "
-            "confirmed_at ended_at",
-            "moderation.Appeal: id decision party lodged_at outcome actor judged_at",
-            "consultation.Batch: id consultation number sealed_at voters leaves is_small",
-            "consultation.ImportedVote: id import_number line contribution voter revision position source_key",
-            "consultation.Opening: id contribution leaf_position revision position salt nonce_hash",
-            "opendata.Copy: id process document",
-            "opendata.KeptFile: id process name content",
-            "contributions.Contribution: id process consultation number kind nature section about about_kind side speaks_for "
-            "author_kind was_verified origin origin_address revision status status_ground status_since accepted_on fate "
-            "fate_reason fate_address agree mixed disagree imported_agree imported_mixed imported_disagree declared_votes "
-            "arguments_for arguments_against sources completions order_voters order_draw order_supported order_divisive "
-            "source_id",
-            "contributions.Revision: id contribution number reason stood_in salt author_salt leaf_hash agree mixed disagree",
-            "processes.Process: id slug title tagline introduction hashtag initiative organiser licence charter who_decides "
-            "what_becomes feedback_due_on feedback_given_on legal_basis asks_consent synthesis_planned appeal_body "
-            "is_demonstration is_archive is_taken_over copied_from key_lost_on is_listed last_number version log created_on "
-            "incident_on incident_from_at",
-            "processes.Referral: id process kind number issuer addressee received_on deadline_on text questions version",
-            "processes.Milestone: id process from_on until_on precision title",
-            "processes.Theme: id process number title presentation version",
-            "processes.Consultation: id process theme slug rank title presentation questions has_diagnoses state opens_at "
-            "closes_at is_under_crpa deadline_derogation closing_told_for is_imported "
-            "review_until review_reason config_leaf version drawn_on "
-            "proposals "
-            "texts votes voters new_voters",
-            "processes.RulesInForce: id consultation document salt leaf_hash since_at",
-            "processes.Extension: id consultation previous_closes_at closes_at reason decided_at",
-            "annotations.Document: id process kind slug title opens_at closes_at last_number",
-            "annotations.DocumentVersion: id document number blocks published_at",
-            "annotations.Annotation: id document number discussion speaks_for status status_ground status_since answer answer_reason "
-            "answered_by answered_at answered_in salt leaf_hash",
-            "annotations.Anchor: id annotation version block start end exact prefix suffix is_detached",
-            "synthesis.Synthesis: id consultation document state introduction columns edition",
-            "synthesis.Topic: id synthesis key rank label",
-            "synthesis.Statement: id synthesis key topic column position rank text is_linking edition edited_by edited_at",
-            "synthesis.Citation: id statement contribution revision field start end rank qualifier is_repaired",
-            "synthesis.KeptPassage: id synthesis contribution revision field start end kept_by kept_at",
-            "synthesis.Reading: id synthesis contribution revision topic same_as read_by read_at",
-            "synthesis.SettledDoubt: id synthesis check_name marks reason settled_by settled_at",
-            "synthesis.UncitedReason: id synthesis contribution fate reason given_by given_at",
-            "synthesis.Review: id synthesis reviewer body content_hash checklist remarks is_favourable reviewed_at",
-            "synthesis.SynthesisVersion: id synthesis number content content_hash coverage changes document_version published_by "
-            "published_at leaf_hash",
-            "synthesis.PublishedCitation: id version contribution revision field start end statement rank qualifier",
-            "processes.Act: id process consultation kind actor document salt leaf_hash happened_at",
-            "processes.ProgressUpdate: id process title body role number is_feedback texts votes published_at",
-            "ledger.Log: id origin size frontier is_copy",
-            "ledger.Entry: id log kind leaf leaf_hash position",
-            "ledger.Checkpoint: id log size root note sealed_at is_close",
-            "ledger.KeyFingerprint: id name fingerprint",
-            "auth.Permission: id name content_type codename",
-            "auth.Group: id name",
-            "contenttypes.ContentType: id app_label model",
-        ),
-    ),
 )
-
-
-def table() -> str:
-    """The table of the privacy page, in Markdown: what is someone's, row by row."""
-    heads = [_("What"), _("Why"), _("Until when"), _("When you close your account"), _("In your archive")]
-    rows: list[list[object]] = [
-        [kept.what, kept.why, kept.until_in_words(), kept.erased, _("yes") if kept.in_archive else _("no")]
-        for kept in KEPT
-        if kept.what
-    ]
-    lines: list[list[object]] = [[*heads], ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(str(cell) for cell in row)} |" for row in lines)

@@ -33,7 +33,7 @@ def receipt_for(contribution: Contribution, account: Account) -> Receipt | None:
 
     Raises ledger.keys.KeyMissing without the voter or the receipt key.
     """
-    revision, fresh = read_by_hand(contribution.pk, account.pk)
+    revision, fresh, has_agreed = read_by_hand(contribution.pk, account.pk)
     if fresh.wrapped_secret is None:
         return None
     text = revision.contribution
@@ -42,6 +42,7 @@ def receipt_for(contribution: Contribution, account: Account) -> Receipt | None:
     booth = Booth(
         revision=revision,
         account=fresh,
+        has_agreed=has_agreed,
         voter=voter_pseudonym(secret, process.slug, text.consultation.slug),
         mark=nullifier(secret, process.slug, text.number),
     )

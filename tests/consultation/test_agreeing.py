@@ -12,6 +12,7 @@ from polyphonie.accounts.wordings import OPINIONS_VERSION, TERMS, opinions_wordi
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.agreeing import agree, take_agreement_back
 from polyphonie.consultation.actions.batches import close_consultation
+from polyphonie.consultation.actions.booth import read_by_hand, read_by_orm
 from polyphonie.consultation.actions.voting import AgreementMissing, cast_vote, withdraw_vote
 from polyphonie.consultation.models import Vote
 from polyphonie.consultation.rules import agreement_refusal, taken_back_refusal
@@ -20,6 +21,7 @@ from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.ledger.canonical import b64
+from polyphonie.processes.models import Process
 from tests.consultation.test_privacy import every_table
 from tests.people import CITIZEN, Town, a_citizen, a_town, enter
 
@@ -56,6 +58,27 @@ def client_of(account: Account) -> Client:
     client = Client(headers={"accept-language": "fr"})
     enter(client, account)
     return client
+
+
+def test_what_a_vote_reads_of_the_agreement_is_what_the_orm_reads(town: Town, newcomer: Account) -> None:
+    text, process = town.proposal, town.process
+
+    def read() -> bool:
+        by_hand, by_orm = read_by_hand(text.pk, newcomer.pk), read_by_orm(text.pk, newcomer.pk)
+        assert by_hand.has_agreed is by_orm.has_agreed
+        return by_hand.has_agreed
+
+    assert not read()
+    with writing(lock=newcomer) as now:
+        agree(newcomer, process, now=now)
+    assert read()
+    Consent.objects.filter(account=newcomer).update(subject="process/elsewhere")
+    assert not read()
+    Process.objects.filter(pk=process.pk).update(asks_consent=False)
+    assert read()
+    Process.objects.filter(pk=process.pk).update(asks_consent=True)
+    Consent.objects.filter(account=newcomer).update(subject=f"process/{process.slug}", withdrawn_on=timezone.localdate())
+    assert not read()
 
 
 def test_the_rules_say_why() -> None:

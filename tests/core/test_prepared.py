@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from polyphonie.accounts import backend, sessions
+from polyphonie.consultation.actions import booth
 from polyphonie.consultation.listing import ORDERS
 from polyphonie.consultation.models import AGREE, Vote
 from polyphonie.consultation.queries import lists, positions
-from polyphonie.consultation.views import reading
+from polyphonie.consultation.views import reading, voting
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.prepared import LARGEST, Prepared
 from polyphonie.notifications import queries as following
@@ -30,12 +31,14 @@ def scene() -> Scene:
 
 
 def everything(found: object, above: tuple[object, ...] = ()) -> object:
-    """A row or a model with all that it was read with, as values; `above`: what it was reached from."""
+    """A row or a model with all that it was read with, as values, and no more; `above`: what it was reached from."""
     if not isinstance(found, models.Model):
         return tuple(found)  # type: ignore[arg-type]
+    not_read = found.get_deferred_fields()
     fields = {
         field.attname: bytes(value) if isinstance(value := getattr(found, field.attname), memoryview) else value
         for field in found._meta.concrete_fields
+        if field.attname not in not_read
     }
     above = (*above, found)
     cached = found._state.fields_cache.items()
@@ -60,6 +63,8 @@ def asked_for(scene: Scene) -> list[tuple[Prepared[Any], dict[str, Any]]]:
         (following._follow, {"account": scene.author.pk, "subject": "consultation/demain/places"}),
         (reading._consultation, {"process": "demain", "slug": scene.consultation.slug}),
         (positions._rows, {"voter": voter, "texts": [scene.quiet.pk, scene.proposal.pk]}),
+        (booth._current, {"voter": voter, "text": scene.quiet.pk}),
+        (voting._votable, {"process": "demain", "number": scene.quiet.number}),
         (voices._read_voice, {"process": "demain", "number": scene.proposal.number}),
         (voices._read_keys, {"about": scene.proposal.pk}),
         (voices._read_rows, {"keys": keys}),
@@ -70,7 +75,7 @@ def asked_for(scene: Scene) -> list[tuple[Prepared[Any], dict[str, Any]]]:
 
 def test_each_gives_what_its_query_gives_the_first_time_and_the_next(scene: Scene) -> None:
     reads = asked_for(scene)
-    assert len(reads) == 14
+    assert len(reads) == 16
     for read, values in reads:
         expected = [everything(one) for one in read.query(**values)]
         assert expected, values

@@ -1,6 +1,6 @@
 """What does one vote read and write? One row read once its locks are held, then two rows written, by hand.
 
-By hand because this is the busiest write of the site: the ORM's form (`read_by_orm`, which a test holds equal to this one) takes
+By hand because this is the busiest write of the site: the ORM's forms (`read_by_orm`, which a test holds equal to this one) take
 four times as long. Neither of the rows written names an account.
 """
 
@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F, Model
 from django.utils.translation import gettext as _
 
-from polyphonie.accounts.models import Account
-from polyphonie.accounts.voter_secret import voter_secret
+from polyphonie.accounts.models import Account, Consent
+from polyphonie.accounts.voter_secret import mail_mark, voter_secret
+from polyphonie.accounts.wordings import opinions_subject
 from polyphonie.consultation.ballots import vote_commitment, vote_content, withdraw_content
-from polyphonie.consultation.models import Vote
+from polyphonie.consultation.models import Departure, Vote
+from polyphonie.consultation.queries.agreements import has_agreed
+from polyphonie.consultation.queries.departures import departure_mark
 from polyphonie.contributions.models import Contribution, Revision
+from polyphonie.core.prepared import Prepared
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import hold
 from polyphonie.ledger.actions import await_written, written_leaf
@@ -31,6 +35,9 @@ from polyphonie.processes.models import Consultation, Process
 SALT_BYTES = 32
 DUE_AFTER_CLOSE = timedelta(hours=1)
 
+CHANGED = ("seq", "position", "revision", "leaf_revision", "salt", "nonce", "leaf_hash")
+"""What a vote that follows another puts in its row; it then waits for the next batch."""
+
 READ: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "revision": (Revision, ("id", "number", "leaf_hash")),
     "text": (Contribution, ("id", "number", "kind", "status", "revision")),
@@ -38,6 +45,16 @@ READ: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "process": (Process, ("id", "slug", "log", "asks_consent")),
     "account": (Account, ("id", "email", "confirmed_on", "suspended_on", "closed_on", "wrapped_secret")),
 }
+
+_current = Prepared(lambda voter, text: Vote.objects.select_for_update().filter(voter=voter, contribution_id=text).order_by("pk"))
+
+
+class Standing(NamedTuple):
+    """A text's current revision (with its text, consultation and process), an account, and whether this person agreed there."""
+
+    revision: Revision
+    account: Account
+    has_agreed: bool
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,7 @@ class Booth:
 
     revision: Revision
     account: Account
+    has_agreed: bool
     voter: bytes
     mark: bytes
 
@@ -71,9 +89,8 @@ class Booth:
 
     def current_vote(self) -> Vote | None:
         """The voter's row, held until the end of the transaction (SQLite has one writer anyway)."""
-        if not self.voter:
-            return None
-        return Vote.objects.select_for_update().filter(voter=self.voter, contribution_id=self.text.pk).first()
+        found = _current(voter=self.voter, text=self.text.pk) if self.voter else []
+        return found[0] if found else None
 
     def written(self, *, seq: int, position: int | None, nonce: bytes) -> tuple[Vote, str]:
         """The row that this act would leave, and its leaf."""
@@ -136,14 +153,14 @@ class Booth:
 def enter(contribution: Contribution, account: Account) -> Booth:
     """Read what decides, after the locks: the page's own objects may be older than they are. Raises Refused without the key."""
     hold(account, shared=True)
-    revision, fresh = read_by_hand(contribution.pk, account.pk)
+    revision, fresh, has_agreed = read_by_hand(contribution.pk, account.pk)
     consultation = revision.contribution.consultation
     if consultation.pk != contribution.consultation_id:
         raise Refused(
             _("This text has just moved to another consultation: look at it again, and answer there."), status=HTTPStatus.CONFLICT
         )
     if fresh.wrapped_secret is None:
-        return Booth(revision=revision, account=fresh, voter=b"", mark=b"")
+        return Booth(revision=revision, account=fresh, has_agreed=has_agreed, voter=b"", mark=b"")
     try:
         secret = voter_secret(fresh)
     except KeyMissing as missing:
@@ -154,63 +171,61 @@ def enter(contribution: Contribution, account: Account) -> Booth:
     return Booth(
         revision=revision,
         account=fresh,
+        has_agreed=has_agreed,
         voter=voter_pseudonym(secret, consultation.process.slug, consultation.slug),
         mark=nullifier(secret, consultation.process.slug, revision.contribution.number),
     )
 
 
-def read_by_hand(contribution: int, account: int) -> tuple[Revision, Account]:
-    """The current revision of a text with its text, consultation and process, and the account, in one statement."""
-    statement, converted = _reading(connection.alias)
+def read_by_hand(contribution: int, account: int) -> Standing:
+    """The current revision of a text with its text, consultation and process, the account, and whether it agreed, in one
+    statement."""
+    statement, converters, records = _reading(connection.alias)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [account, contribution])
+        cursor.execute(statement, [opinions_subject(""), account, contribution])
         row = cursor.fetchone()
     if row is None:
         raise Contribution.DoesNotExist
-    values = [converter(value) for converter, value in zip(converted, row, strict=True)]
-    found: dict[str, Any] = {}
-    start = 0
-    for name, (model, _names) in READ.items():
-        columns = [field.attname for field in _fields(name)]
-        found[name] = model.from_db(connection.alias, columns, values[start : start + len(columns)])
-        start += len(columns)
-    found["revision"].contribution = found["text"]
-    found["text"].consultation = found["consultation"]
-    found["consultation"].process = found["process"]
-    return found["revision"], found["account"]
+    values = list(row)
+    for place, converter in converters:
+        values[place] = converter(values[place])
+    found: list[Any] = [model.from_db(connection.alias, columns, values[start:end]) for model, columns, start, end in records]
+    revision, text, consultation, process, person = found
+    revision.contribution, text.consultation, consultation.process = text, consultation, process
+    return Standing(revision, person, not process.asks_consent or bool(values[-1]))
 
 
-def read_by_orm(contribution: int, account: int) -> tuple[Revision, Account]:
+def read_by_orm(contribution: int, account: int) -> Standing:
     """What `read_by_hand` must equal."""
     revision = Revision.objects.select_related("contribution__consultation__process").get(
         contribution_id=contribution, number=F("contribution__revision")
     )
-    return revision, Account.objects.get(pk=account)
+    person = Account.objects.get(pk=account)
+    return Standing(revision, person, has_agreed(person, revision.contribution.consultation.process))
 
 
-def insert_first(vote: Vote) -> bool:
-    """Insert a voter's first row on a text; False when one stands already, be it written by a transaction of this very instant.
+def insert_first(vote: Vote, booth: Booth) -> bool:
+    """Insert a voter's first row on a text; False when one stands already, be it written by a transaction of this very instant,
+    or when someone with this address voted in this consultation and left.
 
     By hand too because the ORM's `bulk_create(ignore_conflicts=True)` does not say whether it wrote.
     """
+    departed = departure_mark(mail_mark(booth.account), booth.text.consultation)
     with connection.cursor() as cursor:
-        cursor.execute(_insertion(), [getattr(vote, field.attname) for field in Vote._meta.concrete_fields])
+        values = [getattr(vote, field.attname) for field in Vote._meta.concrete_fields]
+        cursor.execute(_insertion(), [*values, vote.consultation_id, departed])
         return bool(cursor.rowcount == 1)
 
 
-def replace(current: Vote, vote: Vote) -> bool:
-    """Put the new act in the voter's row if it is still as it was read; what the last batch published stays until the next."""
-    replaced = Vote.objects.filter(pk=current.pk, seq=current.seq).update(
-        seq=vote.seq,
-        position=vote.position,
-        revision=vote.revision,
-        leaf_revision=vote.leaf_revision,
-        salt=vote.salt,
-        nonce=vote.nonce,
-        leaf_hash=vote.leaf_hash,
-        is_waiting=True,
-    )
-    return replaced == 1
+def replace(vote: Vote, *, after: int) -> bool:
+    """Put the new act in the voter's row if it still stands where the page showed it and this is not the same act again, nor a
+    vote taken back already; what the last batch published stays until the next."""
+    changed = [*(getattr(vote, name) for name in CHANGED), True]
+    where: list[Any] = [vote.voter, vote.contribution_id, after, False]
+    where += [] if vote.position is None else [vote.nonce, vote.position]
+    with connection.cursor() as cursor:
+        cursor.execute(_replacement(is_withdrawal=vote.position is None), [*changed, *where])
+        return bool(cursor.rowcount == 1)
 
 
 def kind_of(vote: Vote) -> str:
@@ -221,34 +236,58 @@ def kind_of(vote: Vote) -> str:
 def _insertion() -> str:
     fields = Vote._meta.concrete_fields
     named, marks = ", ".join(str(field.column) for field in fields), ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {Vote._meta.db_table} ({named}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608  (names of our own tables and columns; values are bound)
+    return (
+        f"INSERT INTO {Vote._meta.db_table} ({named}) SELECT {marks} WHERE NOT EXISTS "  # noqa: S608  (names of our own tables and columns; values are bound)
+        f"(SELECT 1 FROM {Departure._meta.db_table} WHERE consultation_id = %s AND mark = %s) ON CONFLICT DO NOTHING"
+    )
+
+
+@lru_cache(maxsize=2)
+def _replacement(*, is_withdrawal: bool) -> str:
+    changed = ", ".join(f"{name} = %s" for name in (*CHANGED, "is_waiting"))
+    return (
+        f"UPDATE {Vote._meta.db_table} SET {changed} "  # noqa: S608  (names of our own tables and columns; values are bound)
+        "WHERE voter = %s AND contribution_id = %s AND seq = %s AND waits_for_close = %s AND "
+        + ("position IS NOT NULL" if is_withdrawal else "(nonce <> %s OR position IS NULL OR position <> %s)")
+    )
 
 
 @lru_cache(maxsize=4)
-def _reading(alias: str) -> tuple[str, list[Callable[[Any], Any]]]:
-    """The statement of `read_by_hand`, and how each of its columns becomes a value of Python on this database."""
-    columns = [f"{name}.{field.column}" for name in READ for field in _fields(name)]
-    converted = [_converter(name, field) for name in READ for field in _fields(name)]
+def _reading(alias: str) -> tuple[str, list[tuple[int, Callable[[Any], Any]]], list[tuple[type[Model], list[str], int, int]]]:
+    """The statement of `read_by_hand`, which of its columns become another value of Python on this database, and which make
+    each of its five records."""
+    fields = [(name, field) for name in READ for field in _fields(name)]
+    converters = [(place, converter) for place, (name, field) in enumerate(fields) if (converter := _converter(name, field))]
+    records, start = [], 0
+    for name, (model, _names) in READ.items():
+        columns = [field.attname for field in _fields(name)]
+        records.append((model, columns, start, start + len(columns)))
+        start += len(columns)
     statement = (
-        f"SELECT {', '.join(columns)} FROM {Contribution._meta.db_table} text "  # noqa: S608  (names of our own tables and columns; values are bound)
+        f"SELECT {', '.join(f'{name}.{field.column}' for name, field in fields)}, "  # noqa: S608  (names of our own tables and columns; values are bound)
+        f"EXISTS (SELECT 1 FROM {Consent._meta.db_table} consent WHERE consent.account_id = account.id "
+        "AND consent.subject = %s || process.slug AND consent.withdrawn_on IS NULL) "
+        f"FROM {Contribution._meta.db_table} text "
         f"JOIN {Revision._meta.db_table} revision ON revision.contribution_id = text.id AND revision.number = text.revision "
         f"JOIN {Consultation._meta.db_table} consultation ON consultation.id = text.consultation_id "
         f"JOIN {Process._meta.db_table} process ON process.id = consultation.process_id "
         f"JOIN {Account._meta.db_table} account ON account.id = %s WHERE text.id = %s"
     )
-    return statement, converted
+    return statement, converters, records
 
 
-@lru_cache(maxsize=len(READ))
 def _fields(name: str) -> list[Any]:
     """The fields read of one of the five records, in the model's own order, as `from_db` takes them."""
     model, names = READ[name]
     return [field for field in model._meta.concrete_fields if field.name in names]
 
 
-def _converter(alias: str, field: Any) -> Callable[[Any], Any]:
+def _converter(alias: str, field: Any) -> Callable[[Any], Any] | None:
+    """How a column of this database becomes a value of Python; None when it is one as it comes."""
     expression = field.get_col(alias)
     converters = [*connection.ops.get_db_converters(expression), *field.get_db_converters(connection)]
+    if not converters:
+        return None
 
     def convert(value: Any) -> Any:
         for converter in converters:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions.booth import Booth, Cast, enter, insert_first, replace
 from polyphonie.consultation.models import Vote
-from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.consultation.queries.departures import has_departed
 from polyphonie.consultation.rules import (
     agreement_refusal,
@@ -75,7 +74,10 @@ def cast_vote(
     assert_writing()
     ensure(ballot_refusal(position, nonce))
     booth = enter(contribution, account)
-    _ensure_agreed(booth)
+    asks_consent = booth.text.consultation.process.asks_consent
+    refusal = agreement_refusal(asks_consent=asks_consent, has_agreed=booth.has_agreed)
+    if refusal is not None:
+        raise AgreementMissing(refusal)
     refusal = vote_refusal(booth.text, account=booth.account, now=now, speaks_for=speaks_for)
     if refusal is not None or revision != booth.revision.number:
         repeated = booth.repeated(booth.current_vote(), position=position, nonce=nonce)
@@ -83,22 +85,12 @@ def cast_vote(
             return repeated
         ensure(refusal)
         raise RevisionConflict(shown=revision, current=booth.revision.number)
+    vote, leaf = booth.written(seq=after + 1, position=position, nonce=nonce)
+    if insert_first(vote, booth) if after == 0 else replace(vote, after=after):
+        return booth.kept(vote, leaf)
     if after == 0:
         ensure(return_refusal(has_departed=has_departed(booth.text.consultation, booth.account)))
-        first, leaf = booth.written(seq=1, position=position, nonce=nonce)
-        if insert_first(first):
-            return booth.kept(first, leaf)
-    current = booth.current_vote()
-    repeated = booth.repeated(current, position=position, nonce=nonce)
-    if repeated is not None:
-        return repeated
-    if current is None or current.seq != after:
-        raise _conflict(current)
-    ensure(taken_back_refusal(waits_for_close=current.waits_for_close))
-    vote, leaf = booth.written(seq=after + 1, position=position, nonce=nonce)
-    if not replace(current, vote):
-        raise _conflict(current)
-    return booth.kept(vote, leaf)
+    return _repeated_or_refused(booth, booth.current_vote(), position=position, nonce=nonce, after=after)
 
 
 def withdraw_vote(contribution: Contribution, *, account: Account, nonce: bytes, after: int, now: datetime) -> Cast:
@@ -107,25 +99,25 @@ def withdraw_vote(contribution: Contribution, *, account: Account, nonce: bytes,
     ensure(nonce_refusal(nonce))
     booth = enter(contribution, account)
     refusal = withdraw_vote_refusal(booth.text, account=booth.account, now=now)
+    if refusal is None and after > 0:
+        vote, leaf = booth.written(seq=after + 1, position=None, nonce=nonce)
+        if replace(vote, after=after):
+            return booth.kept(vote, leaf)
     current = booth.current_vote()
-    repeated = booth.repeated(current, position=None, nonce=nonce)
+    if booth.repeated(current, position=None, nonce=nonce) is None:
+        ensure(refusal)
+    return _repeated_or_refused(booth, current, position=None, nonce=nonce, after=after)
+
+
+def _repeated_or_refused(booth: Booth, current: Vote | None, *, position: int | None, nonce: bytes, after: int) -> Cast:
+    """What an act that changed nothing gives: its own result when it is posted again, else a refusal that says why."""
+    repeated = booth.repeated(current, position=position, nonce=nonce)
     if repeated is not None:
         return repeated
-    ensure(refusal)
-    if current is None or current.position is None or current.seq != after:
-        raise _conflict(current)
-    ensure(taken_back_refusal(waits_for_close=current.waits_for_close))
-    vote, leaf = booth.written(seq=after + 1, position=None, nonce=nonce)
-    if not replace(current, vote):
-        raise _conflict(current)
-    return booth.kept(vote, leaf)
-
-
-def _ensure_agreed(booth: Booth) -> None:
-    process = booth.text.consultation.process
-    refusal = agreement_refusal(asks_consent=process.asks_consent, has_agreed=has_agreed(booth.account, process))
-    if refusal is not None:
-        raise AgreementMissing(refusal)
+    is_there = current is not None and (position is not None or current.position is not None)
+    if current is not None and is_there and current.seq == after:
+        ensure(taken_back_refusal(waits_for_close=current.waits_for_close))
+    raise _conflict(current)
 
 
 def _conflict(current: Vote | None) -> VoteConflict:

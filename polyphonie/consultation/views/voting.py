@@ -11,18 +11,22 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import Account
+from polyphonie.consultation import moulds
+from polyphonie.consultation.actions.booth import Cast
 from polyphonie.consultation.actions.voting import AgreementMissing, RevisionConflict, VoteConflict, cast_vote, withdraw_vote
 from polyphonie.consultation.queries.lists import to_answer
 from polyphonie.consultation.queries.positions import my_positions, my_votes_in
 from polyphonie.consultation.rules import is_open_refusal
-from polyphonie.consultation.strips import POSITION_OF, strip_for
+from polyphonie.consultation.strips import POSITION_OF, Strip, strip_after, strip_for
 from polyphonie.consultation.views.agreeing import agreement_asked
 from polyphonie.consultation.views.reading import shown_consultation, stave_of
-from polyphonie.contributions.models import Contribution
+from polyphonie.contributions.models import Contribution, Status
 from polyphonie.contributions.queries import known_addresses, numbered
 from polyphonie.core import addresses
 from polyphonie.core.plaintext import cited_numbers
+from polyphonie.core.prepared import Prepared
 from polyphonie.core.refusal import Refused
+from polyphonie.core.templating import FormMark
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import unb64
 from polyphonie.opinion.worddiff import word_diff
@@ -30,6 +34,17 @@ from polyphonie.opinion.worddiff import word_diff
 INVITE_AFTER = 10
 MOST_PASSED = 150
 """« Passer » is remembered in the address alone; past this many, those passed first come back."""
+
+_VOTED_ON = ("number", "consultation__closes_at", "consultation__process__slug")
+_votable = Prepared(
+    lambda process, number: (
+        Contribution.objects.filter(process__slug=process, number=number)
+        .exclude(status=Status.SUBMITTED)
+        .select_related("consultation__process")
+        .only(*_VOTED_ON)
+        .order_by("pk")
+    )
+)
 
 
 @never_cache
@@ -78,7 +93,7 @@ def vote_on(request: HttpRequest, process: str, number: int) -> HttpResponse:
     if not text.is_visible:
         return HttpResponseRedirect(addresses.contribution_address(process, number))
     refusal = is_open_refusal(text.consultation, now=timezone.now())
-    strip = strip_for(text, my_positions(request.user, [text]).get(number))
+    strip = _strip_again(text, request.user)
     return render(
         request,
         "consultation/vote_on.html",
@@ -91,7 +106,7 @@ def vote_on(request: HttpRequest, process: str, number: int) -> HttpResponse:
             "agreement": agreement_asked(request.user, text.process),
             "here_now": request.get_full_path(),
             "refusal": refusal,
-            "back": _back(request, text),
+            "back": _back(request, process, number),
         },
     )
 
@@ -99,30 +114,33 @@ def vote_on(request: HttpRequest, process: str, number: int) -> HttpResponse:
 @never_cache
 def vote(request: HttpRequest, process: str) -> HttpResponse:
     """The one address votes are posted to, the number in the body. A vote clicked before signing in is not kept."""
-    text = _text(process, _count(request.POST.get("number", "")))
-    back = _back(request, text)
+    text = _voted_on(process, _count(request.POST.get("number", "")))
+    back = _back(request, process, text.number)
     account = request.user
     if not isinstance(account, Account):
         return HttpResponseRedirect(f"{addresses.SIGN_IN}?{urlencode({'suite': back})}")
     try:
-        _cast(request, text, account)
+        cast = _cast(request, text, account)
     except AgreementMissing:
-        return _to_agreement(request, text)
+        return _to_agreement(request, process, text)
     except (VoteConflict, RevisionConflict) as conflict:
-        return _conflict(request, text, account, conflict, back)
-    if request.headers.get("HX-Request"):
-        strip = strip_for(text, my_positions(account, [text]).get(text.number))
-        return render(
-            request,
-            "consultation/vote_strip.html",
-            {"process": text.process, "consultation": text.consultation, "strip": strip, "back": back},
-        )
-    return HttpResponseRedirect(back)
+        return _conflict(request, _text(process, text.number), account, conflict, back)
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(back)
+    if cast.is_repeat:
+        strip = _strip_again(_text(process, text.number), account)
+    else:
+        strip = strip_after(cast.number, revision=cast.revision, position=cast.position, seq=cast.seq)
+    return HttpResponse(moulds.written(strip, text.consultation, mark=FormMark.of(request), back=back))
 
 
-def _to_agreement(request: HttpRequest, text: Contribution) -> HttpResponse:
+def _strip_again(text: Contribution, account: Account) -> Strip:
+    """The form of a text on which this person may have voted: read, for what the page or the act knew may be old."""
+    return strip_for(text, my_positions(account, [text]).get(text.number))
+
+
+def _to_agreement(request: HttpRequest, process: str, text: Contribution) -> HttpResponse:
     """Where one agrees first, then back to this text: the vote was not kept."""
-    process = text.process.slug
     words = urlencode({"numero": text.number, "suite": addresses.vote_address(process, text.number)})
     address = f"{addresses.agreement_address(process)}?{words}"
     if request.headers.get("HX-Request"):
@@ -130,35 +148,33 @@ def _to_agreement(request: HttpRequest, text: Contribution) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def _cast(request: HttpRequest, text: Contribution, account: Account) -> None:
+def _cast(request: HttpRequest, text: Contribution, account: Account) -> Cast:
     """Set or withdraw, at the instant that decides. Raises Refused or one of the two conflicts."""
     nonce = _nonce(request.POST.get("n", ""))
     after = _count(request.POST.get("after", ""))
     word = request.POST.get("position", "")
     with writing(lock=text.consultation, shared=True) as now:
         if word == "withdraw":
-            withdraw_vote(text, account=account, nonce=nonce, after=after, now=now)
-        else:
-            cast_vote(
-                text,
-                account=account,
-                position=POSITION_OF.get(word, 9),
-                nonce=nonce,
-                after=after,
-                revision=_count(request.POST.get("revision", "")),
-                now=now,
-            )
+            return withdraw_vote(text, account=account, nonce=nonce, after=after, now=now)
+        return cast_vote(
+            text,
+            account=account,
+            position=POSITION_OF.get(word, 9),
+            nonce=nonce,
+            after=after,
+            revision=_count(request.POST.get("revision", "")),
+            now=now,
+        )
 
 
 def _conflict(request: HttpRequest, text: Contribution, account: Account, conflict: Refused, back: str) -> HttpResponse:
     """409: where the vote or the text stands now, what changed, and a fresh form."""
-    text = _text(text.process.slug, text.number)
     pieces = None
     if isinstance(conflict, RevisionConflict):
         earlier = text.revisions.filter(number=conflict.shown).first()
         if earlier is not None and earlier.is_readable and text.is_visible:
             pieces = word_diff(f"{earlier.title}\n\n{earlier.body}", f"{text.title}\n\n{text.body}")
-    strip = strip_for(text, my_positions(account, [text]).get(text.number))
+    strip = _strip_again(text, account)
     return render(
         request,
         "consultation/vote_conflict.html",
@@ -183,17 +199,25 @@ def _text(process: str, number: int) -> Contribution:
         raise Http404 from error
 
 
+def _voted_on(process: str, number: int) -> Contribution:
+    """The text a vote names, with no more than what finds its lock and prints its form again; what decides is read after."""
+    found = _votable(process=process, number=number)
+    if not found:
+        raise Http404
+    return found[0]
+
+
 def _address_of(text: Contribution | None) -> Callable[[int], str | None] | None:
     """Which of the numbers that a text mentions are known, for its links."""
     return None if text is None else known_addresses(text.process.slug, cited_numbers(text.body)).get
 
 
-def _back(request: HttpRequest, text: Contribution) -> str:
+def _back(request: HttpRequest, process: str, number: int) -> str:
     """Where to return: the page the form came from, if it is ours, else the text."""
     asked = request.POST.get("suite") or request.GET.get("suite") or ""
     if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
         return asked
-    return f"{addresses.contribution_address(text.process.slug, text.number)}#avis-{text.number}"
+    return f"{addresses.contribution_address(process, number)}#avis-{number}"
 
 
 def _nonce(written: str) -> bytes:

@@ -141,6 +141,12 @@ class OrganisationForm(forms.Form):
     kind = forms.ChoiceField(label=_("It is"), choices=OrganisationKind.choices, widget=forms.RadioSelect)
 
 
+class RenameForm(forms.Form):
+    """Another name for an organisation whose name moderation hid."""
+
+    name = forms.CharField(label=_("Another name for your organisation"), max_length=120)
+
+
 class EvidenceForm(forms.Form):
     """What lets staff recognise an organisation."""
 

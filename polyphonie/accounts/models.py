@@ -121,12 +121,20 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=24, choices=OrganisationKind.choices)
     verified_on = models.DateField(null=True)
     created_on = models.DateField()
+    name_hidden_on = models.DateField(null=True, help_text="until another name is chosen, or moderation shows it again")
+    name_ground = models.CharField(max_length=40, blank=True)
+    hidden_name = models.CharField(max_length=120, blank=True, help_text="the name that moderation hid")
+    hidden_key = models.CharField(max_length=360, blank=True, help_text="its compared form: nobody takes this name")
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_hidden_name(self) -> bool:
+        return self.name_hidden_on is not None
 
 
 class Membership(models.Model):

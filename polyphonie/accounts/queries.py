@@ -43,7 +43,7 @@ def is_name_taken(name: str, *, except_account: Account | None = None) -> bool:
     accounts = Account.objects.filter(display_key=key)
     if except_account is not None:
         accounts = accounts.exclude(pk=except_account.pk)
-    is_hidden = Account.objects.filter(hidden_key=key).exists() if key else False
+    is_hidden = bool(key) and any(names.objects.filter(hidden_key=key).exists() for names in (Account, Organisation))
     return is_hidden or accounts.exists() or Organisation.objects.filter(name_key=key).exists()
 
 
@@ -70,8 +70,8 @@ def organisations_of(account: Account) -> list[Organisation]:
 
 
 def speaking_names(account: Account) -> list[Organisation | None]:
-    """In whose name this person may speak: their own (None) first, then each organisation they belong to."""
-    return [None, *organisations_of(account)]
+    """In whose name this person may speak: their own (None) first, then each organisation they belong to whose name is shown."""
+    return [None, *(one for one in organisations_of(account) if not one.has_hidden_name)]
 
 
 def is_member(account: Account, organisation: Organisation) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from polyphonie.accounts.models import Account, name_key
+from polyphonie.accounts.models import Account, Organisation, name_key
 
 CODE_MINUTES = 15
 CODE_ATTEMPTS = 5
@@ -184,6 +184,31 @@ def restore_name_refusal(account: Account) -> str | None:
         return _("This account is closed.")
     if not account.hidden_name:
         return _("No name of this account is hidden.")
+    return None
+
+
+def hide_organisation_refusal(organisation: Organisation, *, ground: str) -> str | None:
+    """Why the name of this organisation cannot be hidden."""
+    if organisation.has_hidden_name:
+        return _("This name is already hidden.")
+    if not ground:
+        return _("Say on which ground: no name is hidden without one.")
+    return None
+
+
+def restore_organisation_refusal(organisation: Organisation) -> str | None:
+    """Why no name of this organisation can be shown again."""
+    if not organisation.hidden_name:
+        return _("No name of this organisation is hidden.")
+    return None
+
+
+def rename_refusal(organisation: Organisation, *, is_member: bool) -> str | None:
+    """Why this person cannot give the organisation another name: it keeps its own, unless moderation hid it."""
+    if not is_member:
+        return speaking_refusal(is_member=False)
+    if not organisation.has_hidden_name:
+        return _("An organisation keeps its name: people know it by it.")
     return None
 
 

@@ -48,13 +48,17 @@ def person_refusal(account: Account | None) -> str | None:
     return None
 
 
-def speak_refusal(consultation: Consultation, *, account: Account | None, now: datetime) -> str | None:
-    """Whether this account may publish a text in this consultation at this instant."""
-    return is_open_refusal(consultation, now=now) or person_refusal(account) or name_shown_refusal(account)
+def speak_refusal(
+    consultation: Consultation, *, account: Account | None, now: datetime, speaks_for: Organisation | None = None
+) -> str | None:
+    """Whether this account may publish a text in this consultation at this instant, in this name."""
+    return is_open_refusal(consultation, now=now) or person_refusal(account) or name_shown_refusal(account, speaks_for=speaks_for)
 
 
-def name_shown_refusal(account: Account | None) -> str | None:
-    """Whether this account has a public name to sign with: one that moderation hid is replaced first."""
+def name_shown_refusal(account: Account | None, *, speaks_for: Organisation | None = None) -> str | None:
+    """Whether there is a public name to sign with: one that moderation hid is replaced first."""
+    if speaks_for is not None:
+        return _("The name of this organisation was hidden by moderation.") if speaks_for.has_hidden_name else None
     if account is not None and account.has_hidden_name:
         return _("Your public name was hidden by moderation: choose another one in your settings, then publish.")
     return None

@@ -247,7 +247,8 @@ def _erased_of(text: Contribution, masked_at: datetime | None) -> Iterator[tuple
     if masked_at is not None:
         yield masked_at.date(), "masked"
     if text.hidden_author_name:
-        yield text.author.name_hidden_on if text.author else None, "name_hidden"
+        bearer = text.speaks_for or text.author
+        yield bearer.name_hidden_on if bearer else None, "name_hidden"
     elif text.author is not None and text.author.closed_on is not None and not text.author_name:
         yield text.author.closed_on, "closed_account"
 
@@ -277,6 +278,7 @@ def _organisations(process: Process, part: Part) -> Iterator[Placed]:
     """The organisations that published here, by the word of their address."""
     rows = (
         Contribution.objects.filter(process=process, status=Status.PUBLISHED, speaks_for__isnull=False)
+        .filter(speaks_for__name_hidden_on__isnull=True)
         .values_list("speaks_for__slug", "speaks_for__kind", "speaks_for__name", "speaks_for__verified_on")
         .annotate(texts=Count("pk"))
         .order_by("speaks_for__slug")

@@ -22,7 +22,8 @@ def _row(decision: Decision) -> Row:
     text, case = decision.contribution, decision.case
     appeal: Appeal | None = getattr(decision, "appeal", None)
     return {
-        "case": case.pk,
+        "case": case.number,
+        "object": decision.object_name,
         "number": None if text is None else text.number,
         "act": decision.act,
         "decision_visibility": VISIBILITY.get(Act(decision.act), ""),
@@ -58,7 +59,8 @@ MODERATION = Table(
     CSV,
     "Every decision of moderation, in coded fields",
     (
-        Column("case", "integer", "The case, which may hold several decisions."),
+        Column("case", "integer", "The number of the case in this process; it may hold several decisions."),
+        Column("object", "string", "What it is about: contribution/746; name, of a person; organisation, the name of one."),
         Column("number", "integer", "The number of the text; empty when the case is about a display name.", is_nullable=True),
         Column("act", "string", "What was decided, or ended by itself: lapsed, moot.", choices=tuple(Act.values)),
         Column(

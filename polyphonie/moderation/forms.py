@@ -25,7 +25,7 @@ class FlagForm(forms.Form):
 
     about = forms.ChoiceField(
         label=_("What is the matter?"),
-        choices=[(TEXT, _("The text")), (NAME, _("The name of its author"))],
+        choices=[(TEXT, _("The text")), (NAME, _("The name beside it"))],
         initial=TEXT,
         widget=forms.RadioSelect,
     )

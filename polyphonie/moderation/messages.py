@@ -26,6 +26,7 @@ def text_in_words(item: Case | Decision) -> str:
 IN_WORDS: dict[str, Callable[[Any], str]] = {
     "contribution": lambda text: _("Your text #%(number)s") % {"number": text.number},
     "account": lambda account: _("The name you show"),
+    "organisation": lambda organisation: _("The name of your organisation"),
 }
 """For each kind of text, how its author reads what a mail is about."""
 

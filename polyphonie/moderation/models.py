@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from polyphonie.accounts.models import Account
+from polyphonie.accounts.models import Account, Organisation
 from polyphonie.contributions.models import Contribution
 from polyphonie.processes.models import Process, RoleAssignment
 
@@ -61,7 +61,7 @@ STILL_OPEN = (State.OPEN, State.HEARING, State.HEARD)
 AFTER_HEARING = (Act.MASKED, Act.MOVED, Act.HIDDEN, Act.REMOVED)
 RESTRICTIONS = (*AFTER_HEARING, Act.HIDDEN_URGENTLY, Act.REFUSED)
 CONTESTABLE = (*AFTER_HEARING, Act.REFUSED)
-KEYS = ("contribution", "account")
+KEYS = ("contribution", "account", "organisation")
 """The keys of `OnText`, one per kind of public text. A new kind adds its key here and in `Subject`, its field, its object name
 and its authors in `OnText`; then its line in `queries.IS_SHOWN`, `showing.VERBS`, `messages.IN_WORDS` and `parts.html`."""
 
@@ -79,6 +79,7 @@ class Subject(TypedDict, total=False):
 
     contribution: Contribution
     account: Account
+    organisation: Organisation
 
 
 class OnText(models.Model):
@@ -86,6 +87,9 @@ class OnText(models.Model):
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, null=True, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="+", help_text="for a display name")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, related_name="+", help_text="for the name of an organisation"
+    )
 
     class Meta:
         abstract = True
@@ -102,12 +106,16 @@ class OnText(models.Model):
 
     @property
     def object_name(self) -> str:
-        """How leaves and files name it; a person's name is never written."""
-        return "name" if self.contribution is None else f"contribution/{self.contribution.number}"
+        """How leaves and files name it; a name that is examined is never written."""
+        if self.contribution is not None:
+            return f"contribution/{self.contribution.number}"
+        return "name" if self.organisation is None else "organisation"
 
     @property
     def authors(self) -> list[Account]:
-        """Who is told, replies and contests: who wrote it, or bears the name; nobody when nobody here can be told."""
+        """Who is told, replies and contests: who wrote it, bears the name or may speak under it; at times nobody."""
+        if self.organisation is not None:
+            return list(Account.objects.filter(memberships__organisation=self.organisation).order_by("pk"))
         author = self.account if self.contribution is None else self.contribution.author
         return [] if author is None else [author]
 
@@ -119,6 +127,7 @@ class Case(OnText):
     """What moderators examine: one text, or one name; a thousand flags of it make one case and have one answer."""
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField(help_text="in its process; published, so that the rows of one case are told together")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     severity = models.PositiveSmallIntegerField(default=0, help_text="of the gravest ground suggested: sorts the desk")
     flags = models.PositiveIntegerField(default=0)
@@ -132,6 +141,7 @@ class Case(OnText):
         indexes = [models.Index(fields=["process", "state", "-severity", "opened_at"], name="cases_on_the_desk")]
         constraints = [
             models.CheckConstraint(condition=exactly_one(KEYS), name="a_case_is_about_one_text"),
+            models.UniqueConstraint(fields=["process", "number"], name="a_number_names_one_case"),
             *(
                 models.UniqueConstraint(
                     fields=["process", key], condition=Q(state__in=STILL_OPEN), name=f"one_open_case_of_each_{key}"
@@ -148,6 +158,16 @@ class Case(OnText):
         """Whether its author was told and may still reply."""
         hearing: Hearing | None = getattr(self, "hearing", None)
         return self.state in STILL_OPEN and hearing is not None and hearing.replied_at is None
+
+
+class CaseSeries(models.Model):
+    """The last number given to a case of a process."""
+
+    process = models.OneToOneField(Process, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    last_number = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.last_number}"
 
 
 class Flag(models.Model):

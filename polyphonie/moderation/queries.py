@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from polyphonie.accounts.models import Account
+from polyphonie.accounts.models import Account, Membership
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.moderation.models import RESTRICTIONS, STILL_OPEN, Act, Appeal, Case, Claim, Decision, Hearing, Reading, State
 from polyphonie.moderation.rules import ACTS_ON, Standing
@@ -29,6 +29,7 @@ def is_shown(item: Case | Decision) -> bool:
 IS_SHOWN: dict[str, Callable[[Any], bool]] = {
     "contribution": lambda text: text.status in (Status.PUBLISHED, Status.TEXT_UNAVAILABLE),
     "account": lambda account: account.closed_on is None and not account.has_hidden_name,
+    "organisation": lambda organisation: not organisation.has_hidden_name,
 }
 """For each kind of text, whether it is shown to everyone."""
 
@@ -44,7 +45,8 @@ def about(item: Case | Decision) -> Q:
 
 def authored_by(accounts: list[Account]) -> Q:
     """The rows about what these people wrote, or about the names they bear."""
-    return Q(contribution__author__in=accounts) | Q(account__in=accounts)
+    spoken_for = Membership.objects.filter(account__in=accounts).values("organisation")
+    return Q(contribution__author__in=accounts) | Q(account__in=accounts) | Q(organisation__in=spoken_for)
 
 
 def urgent_on(item: Case | Decision) -> Decision | None:
@@ -67,7 +69,7 @@ def standing_of(case: Case) -> Standing:
 
 def case_numbered(process: str, number: int) -> Case:
     """The case of this number, with all that its pages print; raises Case.DoesNotExist."""
-    return _with_texts(Case.objects.filter(process__slug=process)).get(pk=number)
+    return _with_texts(Case.objects.filter(process__slug=process)).get(number=number)
 
 
 def open_case_on(contribution: Contribution) -> Case | None:
@@ -76,7 +78,7 @@ def open_case_on(contribution: Contribution) -> Case | None:
 
 def _with_texts(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related(
-        "process", "account", "contribution__consultation", "contribution__about", "contribution__author",
+        "process", "account", "organisation", "contribution__consultation", "contribution__about", "contribution__author",
         "contribution__speaks_for", "contribution__process", "hearing", "claim__moderator",
     )  # fmt: skip
 
@@ -117,12 +119,14 @@ def cases_to_take(process: Process, *, now: datetime) -> QuerySet[Case]:
 def urgent_waiting(process: Process) -> list[Decision]:
     """Urgent hidings in force that no second person has confirmed, the nearest end first; unlawful ones may be late."""
     urgent = Decision.objects.filter(case__process=process, act=Act.HIDDEN_URGENTLY, ended_at=None, confirmed_at=None)
-    return list(urgent.select_related("contribution", "account", "case").order_by("confirm_before", "pk"))
+    return list(urgent.select_related("contribution", "account", "organisation", "case").order_by("confirm_before", "pk"))
 
 
 def open_appeals(process: Process) -> QuerySet[Appeal]:
     appeals = Appeal.objects.filter(decision__case__process=process, outcome="")
-    return appeals.select_related("decision__case", "decision__contribution", "decision__account", "decision__statement")
+    return appeals.select_related(
+        "decision__case", "decision__contribution", "decision__account", "decision__organisation", "decision__statement"
+    )
 
 
 def to_read(process: Process) -> QuerySet[Contribution]:
@@ -174,7 +178,7 @@ def history_of(authors: list[Account], process: Process, *, except_case: int) ->
     if not authors:
         return []
     theirs = Decision.objects.filter(authored_by(authors), case__process=process)
-    return list(theirs.exclude(case=except_case).select_related("contribution", "account")[:HISTORY])
+    return list(theirs.exclude(case=except_case).select_related("contribution", "account", "organisation")[:HISTORY])
 
 
 def similar_decisions(process: Process, grounds: Iterable[str], *, except_case: int) -> list[Decision]:
@@ -182,7 +186,7 @@ def similar_decisions(process: Process, grounds: Iterable[str], *, except_case: 
     asked = list(grounds)
     alike = Q(ground__in=asked) | Q(act=Act.KEPT, case__flagged__ground__in=asked)
     found = Decision.objects.filter(alike, case__process=process).exclude(case=except_case)
-    return list(found.select_related("contribution", "account").distinct()[:SIMILAR])
+    return list(found.select_related("contribution", "account", "organisation").distinct()[:SIMILAR])
 
 
 def appeal_people(process: Process) -> list[RoleAssignment]:
@@ -206,7 +210,9 @@ def open_consultations(contribution: Contribution) -> list[Consultation]:
 def public_decisions(process: Process) -> QuerySet[Decision]:
     """Every decision in the order it was taken, with what its public row prints."""
     decisions = Decision.objects.filter(case__process=process).order_by("decided_at", "pk")
-    return decisions.select_related("contribution", "case", "case__hearing", "appeal").annotate(flags=F("case__flags"))
+    return decisions.select_related("contribution", "organisation", "case", "case__hearing", "appeal").annotate(
+        flags=F("case__flags")
+    )
 
 
 def alike(contribution: Contribution) -> list[Contribution]:

@@ -16,7 +16,7 @@ urlpatterns = [
     path("<slug:process>/moderation/relire/", desk.read, name="read"),
     path("<slug:process>/moderation/recours/", appeals.appeals, name="appeals"),
     path("<slug:process>/moderation/recours/<int:appeal>/", appeals.appeal, name="appeal"),
-    path("<slug:process>/moderation/dossiers/<int:case>/", cases.case, name="case"),
+    path("<slug:process>/moderation/dossiers/<int:dossier>/", cases.case, name="case"),
     path("<slug:process>/moderation/<int:number>/", desk.text, name="text"),
     path("<slug:process>/moderation/<int:number>/volume/", cases.flood, name="flood"),
 ]

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account, Membership, VerificationRequest
@@ -20,7 +19,7 @@ from polyphonie.consultation.queries.positions import my_votes
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.core.addresses import absolute, contribution_address
 from polyphonie.moderation.models import Appeal, Case
-from polyphonie.moderation.queries import hearing_of
+from polyphonie.moderation.queries import authored_by, hearing_of
 from polyphonie.notifications.models import Event
 from polyphonie.notifications.queries import refused_topics, subjects_followed
 from polyphonie.outbox.queries import waiting
@@ -187,7 +186,7 @@ def _votes(account: Account) -> Iterator[Row]:
 
 def _moderation(account: Account) -> Iterator[Row]:
     """What was held against my texts or my name, what I replied, what was decided and why; never the words of who flagged."""
-    for case in Case.objects.filter(Q(contribution__author=account) | Q(account=account)).order_by("pk"):
+    for case in Case.objects.filter(authored_by([account])).order_by("pk"):
         hearing = hearing_of(case)
         yield {
             "number": None if case.contribution is None else case.contribution.number,

@@ -30,6 +30,7 @@ def samples(name: str, route: str, town: Town) -> dict[str, str]:
     fixed = {
         "process": town.process.slug,
         "case": str(town.case.pk),
+        "dossier": str(town.case.number),
         "appeal": str(town.appeal.pk),
         "token": "inconnu",
         "account": str(town.accounts["citizen"].pk),

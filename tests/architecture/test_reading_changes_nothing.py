@@ -122,6 +122,7 @@ def test_every_address_that_packages_build_links_with_answers(town: Town):
         "code": "fr",
         "version": "2026-11-21",
         "case": town.case.pk,
+        "dossier": town.case.number,
     }
     client, author = town.visit(people.ADMINISTRATOR), town.visit(people.AUTHOR)
     silent = []

@@ -256,7 +256,7 @@ def moderating(town: Town, witness: Witness) -> None:
     witness.post(newcomer(), flagging, {"about": "text", "ground": Ground.CHARTER_ADVERTISING, **shown_long_ago()})
     witness.post(newcomer(), "/demain/signaler/suivi/", {"code": "inconnu"})
     flagged = Case.objects.latest("pk")
-    for page in ("", "recours/", "relire/", f"dossiers/{flagged.pk}/", f"{town.proposal.number}/volume/"):
+    for page in ("", "recours/", "relire/", f"dossiers/{flagged.number}/", f"{town.proposal.number}/volume/"):
         witness.get(town.visit(Role.MODERATOR.value), f"/demain/moderation/{page}")
     moderator = town.visit(Role.MODERATOR.value)
     for number in (town.proposal.number, town.hidden.number):

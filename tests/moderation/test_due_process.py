@@ -201,7 +201,7 @@ def test_a_text_has_one_open_case_whatever_is_tried():
     scene = a_scene()
     case = scene.opened()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Case.objects.create(process=scene.process, contribution=scene.text, opened_at=case.opened_at)
+        Case.objects.create(process=scene.process, number=2, contribution=scene.text, opened_at=case.opened_at)
     Case.objects.filter(pk=case.pk).update(state=State.DECIDED)
     assert scene.opened(2).pk != case.pk
 

@@ -237,7 +237,7 @@ def test_a_text_moves_to_another_consultation_of_the_process(scene):
 
 def test_a_hidden_name_leaves_texts_readable_and_comes_back(scene):
     with scene.at(1) as now:
-        from_name = Case.objects.create(process=scene.process, account=scene.author, opened_at=now)
+        from_name = open_case(scene.process, account=scene.author, now=now)
     with scene.at(1) as now:
         hide_urgently(from_name, ground=Ground.CHARTER_ABUSE, facts="Une insulte.", by=scene.first, now=now)
     assert (scene.read().author_name, scene.text.status) == ("", Status.PUBLISHED)

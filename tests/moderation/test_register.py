@@ -128,7 +128,7 @@ def test_every_restriction_in_force_has_its_statement(scene):
 def test_only_its_author_reads_a_file_and_only_judges_read_an_appeal(scene, client):
     case = scene.case()
     first = Decision.objects.earliest("pk").case
-    addresses = [f"/mon-espace/moderation/{first.pk}/", "/demain/moderation/", f"/demain/moderation/dossiers/{case.pk}/"]
+    addresses = [f"/mon-espace/moderation/{first.pk}/", "/demain/moderation/", f"/demain/moderation/dossiers/{case.number}/"]
     for account, statuses in (
         (scene.author, [200, 403, 403]),
         (scene.judge.account, [404, 403, 403]),

@@ -76,7 +76,7 @@ def test_the_person_reads_who_saw_what_why_and_when_and_takes_it_in_the_archive(
 def test_the_file_of_a_text_seen_by_a_moderator_is_noted_for_its_author(town: Town) -> None:
     with writing() as now:
         receipt = flag(town.process, contribution=town.proposal, ground="charter_off_topic", words="Hors sujet.", now=now)
-    address = reverse("moderation:case", kwargs={"process": "demain", "case": receipt.flag.case_id})
+    address = reverse("moderation:case", kwargs={"process": "demain", "dossier": receipt.flag.case.number})
     assert town.visit(Role.MODERATOR.value).get(address).status_code == 200
     seen = [note for note in noted(town.accounts[AUTHOR]) if note[0] == "moderation_file"]
     assert [(what, process) for what, _by, process in seen] == [("moderation_file", "demain")]

@@ -21,6 +21,7 @@ from polyphonie.accounts.actions.organisations import (
     invite,
     join,
     leave,
+    rename,
     request_verification,
 )
 from polyphonie.accounts.actions.people import (
@@ -75,6 +76,7 @@ __all__ = [
     "reinstate",
     "remove_password",
     "remove_second_factor",
+    "rename",
     "request_verification",
     "reset_second_factor",
     "restore_name",

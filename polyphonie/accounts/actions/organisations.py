@@ -15,6 +15,7 @@ from polyphonie.accounts.rules import (
     INVITATION_DAYS,
     leaving_refusal,
     name_refusal,
+    rename_refusal,
     speaking_refusal,
     verification_decision_refusal,
     verification_request_refusal,
@@ -43,6 +44,25 @@ def declare_organisation(account: Account, *, name: str, kind: str, now: datetim
     except IntegrityError as error:
         raise Refused(_("Someone already uses this name: choose another one.")) from error
     join(organisation, account, now=now)
+    return organisation
+
+
+def rename(organisation: Organisation, *, name: str, by: Account) -> Organisation:
+    """Give another name to an organisation whose name moderation hid; it is verified anew. Raises Refused."""
+    assert_writing()
+    ensure(rename_refusal(organisation, is_member=is_member(by, organisation)))
+    name = " ".join(name.split())
+    is_taken = is_name_taken(name)
+    suggestions = free_names_like(name) if is_taken else ()
+    ensure(name_refusal(name, is_taken=is_taken, suggestions=suggestions, longest=LONGEST_ORGANISATION_NAME))
+    organisation.name, organisation.name_key = name, name_key(name)
+    organisation.slug = free_slug(Organisation, name)
+    organisation.name_hidden_on = organisation.verified_on = None
+    try:
+        with transaction.atomic():
+            organisation.save(update_fields=["name", "name_key", "slug", "name_hidden_on", "verified_on"])
+    except IntegrityError as error:
+        raise Refused(_("Someone already uses this name: choose another one.")) from error
     return organisation
 
 

@@ -1,15 +1,17 @@
-"""What may moderation restrict of an account? Its public name, hidden or shown again; its right to speak and vote."""
+"""What may moderation restrict? A public name, of a person or of an organisation, hidden or shown again; the right to speak."""
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from polyphonie.accounts.actions.people import free_slug
-from polyphonie.accounts.models import Account, SuspendedAddress, folded
+from polyphonie.accounts.models import Account, Organisation, SuspendedAddress, folded
 from polyphonie.accounts.rules import (
     hide_name_refusal,
+    hide_organisation_refusal,
     reinstatement_refusal,
     restore_name_refusal,
+    restore_organisation_refusal,
     suspension_refusal,
 )
 from polyphonie.accounts.secrets import address_mark
@@ -21,6 +23,7 @@ SUSPENSION_KEPT = timedelta(days=730)
 """How long the mark of a suspended address outlives its account."""
 
 NAME_FIELDS = ["display_name", "display_key", "slug", "name_hidden_on", "name_ground", "hidden_name", "hidden_key", "is_listed"]
+ORGANISATION_FIELDS = ["name", "name_key", "slug", "name_hidden_on", "name_ground", "hidden_name", "hidden_key"]
 
 
 def hide_name(account: Account, *, ground: str, now: datetime) -> Account:
@@ -49,6 +52,34 @@ def restore_name(account: Account, *, now: datetime) -> Account:
     account.name_hidden_on, account.name_ground, account.hidden_name, account.hidden_key = None, "", "", ""
     account.save(update_fields=NAME_FIELDS)
     return account
+
+
+def hide_organisation_name(organisation: Organisation, *, ground: str, now: datetime) -> Organisation:
+    """Hide an organisation's name: « nom masqué » wherever it stood, until its members choose another. Raises Refused.
+
+    The texts signed with it are told apart: `contributions.actions.hide_author_name`.
+    """
+    assert_writing()
+    ensure(hide_organisation_refusal(organisation, ground=ground))
+    organisation.hidden_name, organisation.hidden_key = organisation.name, organisation.name_key
+    organisation.name_hidden_on, organisation.name_ground = timezone.localdate(now), ground
+    organisation.name, organisation.slug = "", f"_{organisation.pk}"  # a form that no name can take
+    organisation.save(update_fields=ORGANISATION_FIELDS)
+    let_go()
+    return organisation
+
+
+def restore_organisation_name(organisation: Organisation, *, now: datetime) -> Organisation:
+    """Show a hidden name again, unless its members chose another meanwhile: then it is only free to be taken. Raises Refused."""
+    assert_writing()
+    ensure(restore_organisation_refusal(organisation))
+    if organisation.has_hidden_name:
+        organisation.name, organisation.name_key = organisation.hidden_name, organisation.hidden_key
+        organisation.slug = free_slug(Organisation, organisation.name)
+    organisation.name_hidden_on, organisation.name_ground = None, ""
+    organisation.hidden_name = organisation.hidden_key = ""
+    organisation.save(update_fields=ORGANISATION_FIELDS)
+    return organisation
 
 
 def suspend(account: Account, *, now: datetime) -> Account:

@@ -58,6 +58,10 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('public_organisation', 'Public organisation'), ('private_organisation', 'Private organisation')], max_length=24)),
                 ('verified_on', models.DateField(null=True)),
                 ('created_on', models.DateField()),
+                ('name_hidden_on', models.DateField(help_text='until another name is chosen, or moderation shows it again', null=True)),
+                ('name_ground', models.CharField(blank=True, max_length=40)),
+                ('hidden_name', models.CharField(blank=True, help_text='the name that moderation hid', max_length=120)),
+                ('hidden_key', models.CharField(blank=True, help_text='its compared form: nobody takes this name', max_length=360)),
             ],
             options={
                 'ordering': ['name'],

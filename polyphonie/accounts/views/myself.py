@@ -15,9 +15,10 @@ from polyphonie.accounts.actions import (
     declare_organisation,
     invite,
     leave,
+    rename,
     request_verification,
 )
-from polyphonie.accounts.forms import EvidenceForm, OrganisationForm, SettingsForm
+from polyphonie.accounts.forms import EvidenceForm, OrganisationForm, RenameForm, SettingsForm
 from polyphonie.accounts.models import Organisation, VerificationRequest
 from polyphonie.accounts.rules import INVITATION_DAYS
 from polyphonie.accounts.views.locks import signed_in
@@ -86,6 +87,7 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = _mine(request, slug)
     account, token = signed_in(request), ""
     form = EvidenceForm(request.POST if "evidence" in request.POST else None)
+    renaming = RenameForm(request.POST if "name" in request.POST else None)
     if "invite" in request.POST:
         with writing() as now:
             token = invite(organisation, by=account, now=now)
@@ -93,6 +95,14 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponse:
         with writing():
             leave(organisation, account)
         return HttpResponseRedirect(addresses.MY_ORGANISATIONS)
+    elif renaming.is_bound and renaming.is_valid():
+        try:
+            with writing(lock="names"):
+                rename(organisation, name=renaming.cleaned_data["name"], by=account)
+        except Refused as refused:
+            renaming.add_error("name", refused.reason)
+        else:
+            return HttpResponseRedirect(reverse("accounts:organisation", kwargs={"slug": organisation.slug}))
     elif form.is_bound and form.is_valid():
         with writing(lock=organisation) as now:
             request_verification(organisation, by=account, evidence=form.cleaned_data["evidence"], now=now)
@@ -100,6 +110,7 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponse:
     last = queries.last_request(organisation)
     context = {
         "form": form,
+        "renaming": renaming,
         "organisation": organisation,
         "members": queries.members_of(organisation),
         "account": account,

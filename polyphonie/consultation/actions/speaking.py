@@ -26,7 +26,7 @@ def propose(
 ) -> Contribution:
     """Publish a proposal (a diagnosis or a solution where the consultation distinguishes them)."""
     assert_writing()
-    ensure(speak_refusal(consultation, account=account, now=now))
+    ensure(speak_refusal(consultation, account=account, now=now, speaks_for=speaks_for))
     _ensure_agreed(consultation, account)
     proposal = voices.publish(
         consultation,
@@ -96,7 +96,7 @@ def _answer(
     side: str = "",
 ) -> Contribution:
     assert_writing()
-    ensure(speak_refusal(about.consultation, account=account, now=now))
+    ensure(speak_refusal(about.consultation, account=account, now=now, speaks_for=speaks_for))
     _ensure_agreed(about.consultation, account)
     answer = voices.publish(
         about.consultation,

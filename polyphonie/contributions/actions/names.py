@@ -22,9 +22,10 @@ def forget_author(contribution: Contribution) -> None:
 
 
 def hide_author_name(contribution: Contribution, *, ground: str, actor: str) -> None:
-    """Print « nom masqué » beside a text: its author's name was hidden. Kept apart, so that no page, feed or file prints it."""
+    """Print « nom masqué » beside a text: the name of its author, or of who they spoke for, was hidden. Kept apart, so that no
+    page, feed or file prints it."""
     assert_writing()
-    if contribution.speaks_for_id is not None or not contribution.author_name:
+    if not contribution.author_name:
         return
     contribution.hidden_author_name, contribution.author_name = contribution.author_name, ""
     contribution.save(update_fields=["author_name", "hidden_author_name"])

@@ -131,6 +131,6 @@ def refuse_submitted(contribution: Contribution, *, ground: str, actor: str, now
 
 def _hide_name_with_its_author(contribution: Contribution, *, actor: str) -> None:
     """The name under which it was submitted was hidden while it waited: it appears without it."""
-    author = contribution.author
-    if author is not None and author.hidden_name and author.hidden_name == contribution.author_name:
-        hide_author_name(contribution, ground=author.name_ground, actor=actor)
+    bearer = contribution.speaks_for or contribution.author
+    if bearer is not None and bearer.hidden_name and bearer.hidden_name == contribution.author_name:
+        hide_author_name(contribution, ground=bearer.name_ground, actor=actor)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Unpack
 
+from django.db import connection
 from django.db.models import F
 
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
-from polyphonie.moderation.models import STILL_OPEN, Act, Case, Flag, Subject
+from polyphonie.moderation.models import STILL_OPEN, Act, Case, CaseSeries, Flag, Subject
 from polyphonie.moderation.queries import about, is_shown
 from polyphonie.moderation.rules import flag_refusal, severity
 from polyphonie.processes.models import Process
@@ -45,10 +46,26 @@ def flag(process: Process, *, ground: str, words: str, now: datetime, **on: Unpa
 def open_case(process: Process, *, now: datetime, **on: Unpack[Subject]) -> Case:
     """The one open case of this text, or of this name: found, or opened now."""
     assert_writing()
-    case, _created = Case.objects.filter(state__in=STILL_OPEN).get_or_create(
-        process=process, **on, defaults={"opened_at": now, "revision": _revision_of(Case(**on))}
-    )
+    asked = Case(process=process, **on)
+    there = Case.objects.filter(about(asked), process=process, state__in=STILL_OPEN)
+    case = there.first()
+    if case is None:
+        new = {"number": _next_number(process), "opened_at": now, "revision": _revision_of(asked)}
+        case, _created = there.get_or_create(process=process, **on, defaults=new)
     return case
+
+
+def _next_number(process: Process) -> int:
+    """Take the next number of a process's cases."""
+    table = CaseSeries._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (process_id, last_number) VALUES (%s, 1) ON CONFLICT (process_id) "  # noqa: S608  (our own table; the value is bound)
+            f"DO UPDATE SET last_number = {table}.last_number + 1 RETURNING last_number",
+            [process.pk],
+        )
+        (number,) = cursor.fetchone()
+    return int(number)
 
 
 def _revision_of(item: Case) -> int:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import translation
 
 from polyphonie.accounts.actions import restricting as people
-from polyphonie.accounts.models import Account
+from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions import moderating
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.models import Contribution, Status
@@ -121,22 +121,40 @@ def _text_hidden_on(text: Contribution) -> str:
 
 def _hide_name(account: Account, *, ground: str, actor: str, now: datetime) -> None:
     people.hide_name(account, ground=ground, now=now)
-    for text in _signed(account):
-        voices.hide_author_name(text, ground=ground, actor=actor)
+    _hide_signature(_signed(author=account, speaks_for=None), ground=ground, actor=actor)
 
 
 def _show_name(account: Account, *, actor: str, now: datetime) -> None:
     people.restore_name(account, now=now)
-    for text in _signed(account):
+    _show_signature(_signed(author=account, speaks_for=None), actor=actor)
+
+
+def _name_hidden_on(bearer: Account | Organisation) -> str:
+    return bearer.name_ground if bearer.has_hidden_name else ""
+
+
+def _hide_organisation(organisation: Organisation, *, ground: str, actor: str, now: datetime) -> None:
+    people.hide_organisation_name(organisation, ground=ground, now=now)
+    _hide_signature(_signed(speaks_for=organisation), ground=ground, actor=actor)
+
+
+def _show_organisation(organisation: Organisation, *, actor: str, now: datetime) -> None:
+    people.restore_organisation_name(organisation, now=now)
+    _show_signature(_signed(speaks_for=organisation), actor=actor)
+
+
+def _hide_signature(texts: list[Contribution], *, ground: str, actor: str) -> None:
+    for text in texts:
+        voices.hide_author_name(text, ground=ground, actor=actor)
+
+
+def _show_signature(texts: list[Contribution], *, actor: str) -> None:
+    for text in texts:
         voices.restore_author_name(text, actor=actor)
 
 
-def _name_hidden_on(account: Account) -> str:
-    return account.name_ground if account.has_hidden_name else ""
-
-
-def _signed(account: Account) -> list[Contribution]:
-    texts = Contribution.objects.filter(author=account, speaks_for=None).exclude(status=Status.SUBMITTED)
+def _signed(**by: Account | Organisation | None) -> list[Contribution]:
+    texts = Contribution.objects.filter(**by).exclude(status=Status.SUBMITTED)
     return list(texts.select_related("process__log", "consultation").order_by("pk"))
 
 
@@ -160,5 +178,6 @@ class Verbs:
 VERBS = {
     "contribution": Verbs(_hide_text, _show_text, _text_hidden_on),
     "account": Verbs(_hide_name, _show_name, _name_hidden_on),
+    "organisation": Verbs(_hide_organisation, _show_organisation, _name_hidden_on),
 }
 """The verbs of each kind of text; only contributions are also masked, moved, refused before publication, destroyed."""

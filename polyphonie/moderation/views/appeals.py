@@ -28,7 +28,7 @@ def appeals(request: HttpRequest, process: str) -> HttpResponse:
         {
             "process": held,
             "appeals": list(queries.open_appeals(held)),
-            "judged": list(judged.select_related("decision__contribution", "decision__account")[:20]),
+            "judged": list(judged.select_related("decision__contribution", "decision__account", "decision__organisation")[:20]),
         },
     )
 
@@ -37,8 +37,8 @@ def appeals(request: HttpRequest, process: str) -> HttpResponse:
 def appeal(request: HttpRequest, process: str, appeal: int) -> HttpResponse:
     """One appeal: the text, what was held against it, what each said; one judgment."""
     held = get_object_or_404(Process, slug=process)
-    found = get_object_or_404(Appeal.objects.select_related("decision"), pk=appeal, decision__case__process=held)
-    case = queries.case_numbered(process, found.decision.case_id)
+    found = get_object_or_404(Appeal.objects.select_related("decision__case"), pk=appeal, decision__case__process=held)
+    case = queries.case_numbered(process, found.decision.case.number)
     role = acting_under(request, held, Role.APPEAL, Role.MODERATOR)
     has_body = bool(queries.appeal_people(held))
     refusal = judge_refusal(

@@ -64,10 +64,10 @@ class Possible:
 
 
 @never_cache
-def case(request: HttpRequest, process: str, case: int) -> HttpResponse:
+def case(request: HttpRequest, process: str, dossier: int) -> HttpResponse:
     """Look at a case, and decide."""
     try:
-        found = queries.case_numbered(process, case)
+        found = queries.case_numbered(process, dossier)
     except Case.DoesNotExist as error:
         raise Http404 from error
     moderator = moderator_of(request, found.process)

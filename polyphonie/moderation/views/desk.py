@@ -59,7 +59,7 @@ def take(request: HttpRequest, process: str) -> HttpResponse:
             claim_case(case, by=moderator, now=now)
     if case is None:
         return redirect("moderation:desk", process=process)
-    return redirect("moderation:case", process=process, case=case.pk)
+    return redirect("moderation:case", process=process, dossier=case.number)
 
 
 @never_cache
@@ -83,11 +83,11 @@ def _read_on(request: HttpRequest, process: Process) -> HttpResponse:
             _publish_if_submitted(text, moderator, now)
             mark_read(text, by=moderator, now=now)
         elif text is not None and asked == OPEN:
-            hold(f"moderation.flags/{text.pk}")
+            hold(f"moderation.flags/contribution/{text.pk}")
             case = open_case(process, contribution=text, now=now)
             claim_case(case, by=moderator, now=now)
             mark_read(text, by=moderator, now=now)
-            return redirect("moderation:case", process=process.slug, case=case.pk)
+            return redirect("moderation:case", process=process.slug, dossier=case.number)
         following = queries.to_read_by(process, moderator, now=now)
         if following is not None:
             claim_text(following, by=moderator, now=now)
@@ -119,14 +119,14 @@ def text(request: HttpRequest, process: str, number: int) -> HttpResponse:
     if request.method == "POST":
         with writing() as now:
             moderator = moderator_of(request, contribution.process)
-            hold(f"moderation.flags/{contribution.pk}")
+            hold(f"moderation.flags/contribution/{contribution.pk}")
             last = Case.objects.filter(contribution=contribution).order_by("-pk").first()
             case = last if not queries.is_shown(Case(contribution=contribution)) else None
             if case is None and not queries.is_shown(Case(contribution=contribution)):
                 raise Refused(str(contribution.get_status_display()))
             case = case or open_case(contribution.process, contribution=contribution, now=now)
             claim_case(case, by=moderator, now=now)
-        return redirect("moderation:case", process=process, case=case.pk)
+        return redirect("moderation:case", process=process, dossier=case.number)
     subject = Case(process=contribution.process, contribution=contribution)
     return render(
         request,

@@ -54,9 +54,19 @@ def flag_text(request: HttpRequest, process: str, number: int) -> HttpResponse:
 
 
 def _has_name(contribution: Contribution) -> bool:
-    """Whether a person's name stands beside the text: that of an organisation is not flagged here."""
+    """Whether the name of a person, or of an organisation, stands beside the text."""
+    if contribution.speaks_for is not None:
+        return bool(contribution.author_name)
     author = contribution.author
-    return author is not None and contribution.speaks_for is None and author.closed_on is None and bool(contribution.author_name)
+    return author is not None and author.closed_on is None and bool(contribution.author_name)
+
+
+def _flagged_name(contribution: Contribution) -> Subject:
+    """The name that stands beside the text: it is examined apart from it."""
+    if contribution.speaks_for is not None:
+        return Subject(organisation=contribution.speaks_for)
+    assert contribution.author is not None
+    return Subject(account=contribution.author)
 
 
 def _status(form: FlagForm, refusal: str | None) -> HTTPStatus:
@@ -79,10 +89,9 @@ def _write(request: HttpRequest, contribution: Contribution, form: FlagForm) -> 
                 _("You have flagged many texts within the hour: moderators have them. Come back a little later."),
                 status=HTTPStatus.TOO_MANY_REQUESTS,
             )
-        hold(f"moderation.flags/{contribution.author_id if is_name else contribution.pk}")
-        on = Subject(contribution=contribution)
-        if is_name and contribution.author is not None:
-            on = Subject(account=contribution.author)
+        on = _flagged_name(contribution) if is_name else Subject(contribution=contribution)
+        subject = Case(**on)
+        hold(f"moderation.flags/{subject.kind}/{subject.subject.pk}")
         return flag(contribution.process, ground=form.cleaned_data["ground"], words=form.cleaned_data["words"], now=now, **on)
 
 
@@ -98,7 +107,7 @@ def follow(request: HttpRequest, process: str) -> HttpResponse:
                 _("Too many codes were tried from your connection: come back in an hour."), status=HTTPStatus.TOO_MANY_REQUESTS
             )
         flags = Flag.objects.filter(case__process=held, code_hash=code_hash(form.cleaned_data["code"]))
-        found = flags.select_related("case__contribution", "case__account", "case__process").first()
+        found = flags.select_related("case__contribution", "case__account", "case__organisation", "case__process").first()
         if found is None:
             form.add_error("code", _("No flag has this code here: check its letters and figures."))
     context: dict[str, object] = {"process": held, "form": form, "flag": found}

@@ -26,6 +26,7 @@ SOMEONES = (
         Nature.PERSONAL,
         (
             "accounts.Account: display_name display_key slug hidden_name hidden_key name_hidden_on name_ground",
+            "accounts.Organisation: hidden_name hidden_key name_hidden_on name_ground",
             "contributions.Contribution: author_name hidden_author_name",
         ),
         gettext_lazy("Name shown (a pseudonym is fine)"),
@@ -268,8 +269,8 @@ SOMEONES = (
     Kept(
         Nature.PERSONAL,
         (
-            "moderation.Case: account",
-            "moderation.Decision: account decider confirmer",
+            "moderation.Case: account organisation",
+            "moderation.Decision: account organisation decider confirmer",
             "moderation.Appeal: first_decider judge",
             "moderation.Claim: id case contribution moderator expires_at",
             "moderation.Reading: id contribution revision moderator read_at",

@@ -46,7 +46,7 @@ def organisations(process: Process) -> list[Participant]:
     """The organisations that published in this process, by name."""
     rows = (
         _published(process)
-        .filter(speaks_for__isnull=False)
+        .filter(speaks_for__isnull=False, speaks_for__name_hidden_on__isnull=True)
         .values("speaks_for__slug", "speaks_for__name", "speaks_for__kind", "speaks_for__verified_on")
         .annotate(texts=Count("pk"))
         .order_by("speaks_for__slug")
@@ -83,7 +83,7 @@ def people(process: Process, *, page: int) -> tuple[list[Participant], int]:
 
 def profile(process: Process, slug: str, *, page: int) -> Profile | None:
     """The public page of an organisation, or of a person who agreed to be listed, that published in this process."""
-    organisation = Organisation.objects.filter(slug=slug).first()
+    organisation = Organisation.objects.filter(slug=slug, name_hidden_on__isnull=True).first()
     if organisation is not None:
         return _profile(organisation, _published(process).filter(speaks_for=organisation), page)
     account = Account.objects.filter(slug=slug, is_listed=True, closed_on__isnull=True).first()

@@ -23,12 +23,13 @@ class Document(models.Model):
     title = models.CharField(max_length=250)
     opens_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)
+    final_at = models.DateTimeField(null=True, help_text="its answers do not change any more")
     last_number = models.PositiveIntegerField(default=0, help_text="of its annotations")
 
     class Meta:
-        ordering = ["process", "kind", "slug"]
+        ordering = ["process", "slug"]
         constraints = [
-            models.UniqueConstraint(fields=["process", "kind", "slug"], name="a_document_has_one_address"),
+            models.UniqueConstraint(fields=["process", "slug"], name="a_document_has_one_name"),
             models.CheckConstraint(
                 condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(opens_at__lt=F("closes_at")),
                 name="comments_close_after_they_open",
@@ -75,6 +76,9 @@ class Annotation(models.Model):
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="annotations")
     number = models.PositiveIntegerField(help_text="in its document, never reused")
     discussion = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="replies")
+    written_on = models.ForeignKey(
+        DocumentVersion, on_delete=models.CASCADE, related_name="+", help_text="the version then in force"
+    )
     title = models.CharField(max_length=200, blank=True)
     body = models.TextField()
     author = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -92,7 +96,8 @@ class Annotation(models.Model):
     answered_in = models.ForeignKey(
         DocumentVersion, on_delete=models.SET_NULL, null=True, related_name="+", help_text="the version that answers it"
     )
-    salt = models.BinaryField(max_length=32, null=True)
+    salt = models.BinaryField(max_length=32, null=True, help_text="erasing destroys it with the words")
+    author_salt = models.BinaryField(max_length=32, null=True)
     leaf_hash = models.BinaryField(max_length=32)
 
     class Meta:
@@ -112,13 +117,31 @@ class Annotation(models.Model):
     def is_visible(self) -> bool:
         return self.status == self.Status.PUBLISHED
 
+    @property
+    def is_discussion(self) -> bool:
+        """Whether it opens a discussion, rather than replies in one."""
+        return self.discussion_id is None
+
+    @property
+    def opening(self) -> "Annotation":
+        """The first of its discussion: itself, or the one it replies to."""
+        return self if self.discussion is None else self.discussion
+
+    @property
+    def object_name(self) -> str:
+        """How leaves and files name it."""
+        return f"annotation/{self.document.slug}/{self.number}"
+
 
 class Anchor(models.Model):
-    """Where a discussion stands in one version: characters `[start, end)` of a block, with its quote and what is around it."""
+    """Where a discussion stands in one version: characters `[start, end)` of a block, with its quote and what is around it.
+
+    `[0, 0)` is the whole block. A detached one keeps the place it had last.
+    """
 
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="anchors")
     version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="+")
-    block = models.CharField(max_length=40, blank=True, help_text="key; empty when detached")
+    block = models.CharField(max_length=40, blank=True, help_text="its key")
     start = models.PositiveIntegerField(default=0)
     end = models.PositiveIntegerField(default=0)
     exact = models.TextField(blank=True)

@@ -44,10 +44,10 @@ NOBODYS = (
             "texts votes voters new_voters",
             "processes.RulesInForce: id consultation document salt leaf_hash since_at",
             "processes.Extension: id consultation previous_closes_at closes_at reason decided_at",
-            "annotations.Document: id process kind slug title opens_at closes_at last_number",
+            "annotations.Document: id process kind slug title opens_at closes_at final_at last_number",
             "annotations.DocumentVersion: id document number blocks published_at",
-            "annotations.Annotation: id document number discussion speaks_for status status_ground status_since answer "
-            "answer_reason answered_by answered_at answered_in salt leaf_hash",
+            "annotations.Annotation: id document number discussion written_on speaks_for status status_ground status_since "
+            "answer answer_reason answered_by answered_at answered_in salt author_salt leaf_hash",
             "annotations.Anchor: id annotation version block start end exact prefix suffix is_detached",
             "synthesis.Synthesis: id consultation document state introduction columns edition",
             "synthesis.Topic: id synthesis key rank label",

@@ -21,7 +21,9 @@ from polyphonie.moderation.models import Decision
 from polyphonie.processes.models import Consultation, Extension, Process
 
 LEAVES_SHOWN = 50
-KINDS = ("config", "state", "rev", "vote", "withdraw", "import", "tally", "mod", "appeal", "erase", "key", "incident")
+KINDS = (
+    "config", "state", "rev", "annotation", "vote", "withdraw", "import", "tally", "mod", "appeal", "erase", "key", "incident",
+)  # fmt: skip
 ROLES = ("organiser", "moderator", "rapporteur", "appeal", "authority", "clock", "import", "installation")
 BEFORE_THE_OPENING = timedelta(days=30)
 SMALLEST_CELL = 10

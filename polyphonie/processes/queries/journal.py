@@ -90,6 +90,11 @@ def _detail(act: Act, facts: Mapping[str, Any]) -> str:
         case ActKind.ROLE_TAKEN | ActKind.ROLE_ENDED:
             words = actor_in_words(f"{facts['role']}/{facts['number']}")
             return f"{words} ({facts['body']})" if facts["body"] else words
+        case ActKind.COMMENTS:
+            words = _("Until %(moment)s.") % {"moment": _instant(facts["closes_at"])}
+            return words + (" " + _("Reason: %(reason)s") % facts if facts["reason"] else "")
+        case ActKind.ANSWERED:
+            return _("Discussion no. %(number)s") % {"number": facts["discussion"]}
         case ActKind.PROGRESS | ActKind.FEEDBACK:
             return str(facts.get("title", ""))
         case ActKind.REVIEW:

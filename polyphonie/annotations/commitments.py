@@ -1,0 +1,46 @@
+"""What does the leaf of a comment commit to? Its canonical document and its author's name, each under its own salt."""
+
+import os
+
+from polyphonie.annotations.models import Anchor, Annotation
+from polyphonie.contributions.commitments import SALT_BYTES, author_commitment, minute
+from polyphonie.ledger.canonical import b64, digest
+
+LABEL = "annotationcm/v1"
+
+
+def annotation_document(annotation: Annotation, anchor: Anchor | None) -> dict[str, object]:
+    """What the text commitment covers; `anchor` is where a discussion stood in the version it was written on."""
+    return {
+        "document": annotation.document.slug,
+        "number": annotation.number,
+        "discussion": None if annotation.discussion is None else annotation.discussion.number,
+        "version": annotation.written_on.number,
+        "block": "" if anchor is None else anchor.block,
+        "start": 0 if anchor is None else anchor.start,
+        "end": 0 if anchor is None else anchor.end,
+        "exact": "" if anchor is None else anchor.exact,
+        "title": annotation.title,
+        "body": annotation.body,
+        "published_at": minute(annotation.published_at),
+    }
+
+
+def fresh_salts(annotation: Annotation) -> None:
+    """Give a comment its two salts, which erasing destroys."""
+    annotation.salt = os.urandom(SALT_BYTES)
+    annotation.author_salt = os.urandom(SALT_BYTES)
+
+
+def annotation_commitment(document: dict[str, object], salt: bytes) -> bytes:
+    return digest(LABEL, document, b64(salt))
+
+
+def leaf_content(annotation: Annotation, anchor: Anchor | None) -> dict[str, object]:
+    """The content of its leaf, written once, with its salts."""
+    document = annotation_document(annotation, anchor)
+    return {
+        "object": annotation.object_name,
+        "cm": b64(annotation_commitment(document, bytes(annotation.salt or b""))),
+        "cm_author": b64(author_commitment(annotation.author_name, bytes(annotation.author_salt or b""))),
+    }

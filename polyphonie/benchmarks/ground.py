@@ -154,11 +154,26 @@ def _pss(pid: int) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
-def peak_memory(words: list[str], environment: dict[str, str]) -> int:
-    """Run a module to its end; the most memory it held, in MB. Raises RuntimeError when it fails."""
+@dataclass(frozen=True)
+class Spent:
+    """What a program took: seconds by the clock, seconds of processor (its children's too), and the most memory, in MB."""
+
+    seconds: float
+    processor_seconds: float
+    memory: int
+
+
+def spent(words: list[str], environment: dict[str, str]) -> Spent:
+    """Run a module to its end; what it took. Raises RuntimeError when it fails."""
+    started = time.monotonic()
     process = subprocess.Popen([sys.executable, "-m", *words], env=environment, stdout=subprocess.DEVNULL)
     _pid, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(words[:2])} ended with {process.returncode}")
-    return usage.ru_maxrss // 1024
+    return Spent(time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024)
+
+
+def peak_memory(words: list[str], environment: dict[str, str]) -> int:
+    """Run a module to its end; the most memory it held, in MB. Raises RuntimeError when it fails."""
+    return spent(words, environment).memory

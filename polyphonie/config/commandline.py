@@ -53,10 +53,10 @@ def answer(words: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from polyphonie.config.commands.registry import COMMANDS
+    from polyphonie.config.commands.registry import carry_out
     from polyphonie.config.terminal import Terminal
 
-    outcome = COMMANDS[options.command](options, Terminal(is_json=options.json))
+    outcome = carry_out(options, Terminal(is_json=options.json))
     if options.json:
         sys.stdout.write(json.dumps(outcome.facts, ensure_ascii=False) + "\n")
     return 0 if outcome.is_right else 1

@@ -31,6 +31,18 @@ def draw(config_leaf: bytes, day: date, number: int) -> int:
     return int(hashlib.sha256(raw).hexdigest()[:DRAW_DIGITS], 16)
 
 
+def draw_of(config_leaf: bytes, day: date) -> Callable[[int], int]:
+    """`draw` for many texts of one day: what they share is written and hashed once."""
+    shared = hashlib.sha256(canonical(["draw/v1", b64(config_leaf), day.isoformat()])[:-1])
+
+    def of(number: int) -> int:
+        mine = shared.copy()
+        mine.update(b",%d]" % number)
+        return int(mine.hexdigest()[:DRAW_DIGITS], 16)
+
+    return of
+
+
 class Counts(NamedTuple):
     """The votes that order a text: those cast here or, in a consultation that took place elsewhere, those taken over."""
 

@@ -1,12 +1,13 @@
 """What does a `rev` leaf commit to? A text's canonical document and its author's name, each under its own salt."""
 
+import hashlib
 import os
 from datetime import datetime
 
 from django.utils import timezone
 
 from polyphonie.contributions.models import Contribution, Revision
-from polyphonie.ledger.canonical import b64, digest
+from polyphonie.ledger.canonical import b64, canonical_string, digest
 
 SALT_BYTES = 32
 
@@ -58,3 +59,36 @@ def rev_content(
         "cm": b64(text_commitment(document, bytes(revision.salt or b""))),
         "cm_author": b64(author_commitment(contribution.author_name, bytes(revision.author_salt or b""))),
     }
+
+
+def first_leaf(
+    *,
+    number: int,
+    kind: str,
+    consultation: str,
+    about: int | None,
+    side: str,
+    title: str,
+    body: str,
+    url: str,
+    category: str,
+    published_at: str,
+    author_name: str,
+    salts: tuple[bytes, bytes],
+) -> str:
+    """The `rev` leaf of a text's first revision, `published_at` as `minute` gives it: by hand, for an import writes thousands.
+
+    The same bytes as `written_leaf("rev", rev_content(…))`, in a fifth of the time; a test holds one to the other.
+    """
+    text = canonical_string
+    document = (
+        f'["revcm/v1",{{"about":{"null" if about is None else about},"body":{text(body)},"category":{text(category)},'
+        f'"consultation":{text(consultation)},"kind":{text(kind)},"number":{number},"published_at":{text(published_at)},'
+        f'"side":{text(side)},"title":{text(title)},"url":{text(url)}}},"{b64(salts[0])}"]'
+    )
+    author = f'["authorcm/v1",{text(author_name)},"{b64(salts[1])}"]'
+    return (
+        f'{{"cm":"{b64(hashlib.sha256(document.encode()).digest())}",'
+        f'"cm_author":"{b64(hashlib.sha256(author.encode()).digest())}",'
+        f'"kind":"rev","object":"contribution/{number}","prev":null,"revision":1,"v":1}}'
+    )

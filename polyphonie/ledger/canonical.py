@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from json.encoder import encode_basestring
 
 Value = None | bool | int | str | list["Value"] | dict[str, "Value"]
 
@@ -34,6 +35,10 @@ def _check(value: object) -> None:
     for item in items:
         if type(item) not in _PLAIN:
             _check(item)
+
+
+canonical_string = encode_basestring
+"""A string alone in its canonical form, for documents written by hand, beside the form they must equal."""
 
 
 def b64(raw: bytes) -> str:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from polyphonie.consultation.listing import ORDER_FIELDS, draw, set_order_keys
+from polyphonie.consultation.listing import ORDER_FIELDS, set_order_keys
 from polyphonie.consultation.models import ImportedVote
 from polyphonie.contributions import search
 from polyphonie.contributions.actions import next_numbers
-from polyphonie.contributions.commitments import fresh_salts, rev_content
 from polyphonie.contributions.models import Contribution, Kind, Revision, SearchText, Status
 from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import Refused, ensure
@@ -23,10 +22,11 @@ from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append, release_series, written_leaf
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.models import Entry, WaitingEntry, random_key
-from polyphonie.opendata import bulk
+from polyphonie.opendata import bulk, text_rows
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.readers.rows import SourceProcess
 from polyphonie.opendata.rules import undo_refusal
+from polyphonie.opendata.text_rows import Leaf, NewText
 from polyphonie.processes.actions import create_process, record_rules
 from polyphonie.processes.actions.frame import free_slug, record_referral
 from polyphonie.processes.models import Consultation, Process, Referral, Theme
@@ -127,43 +127,20 @@ def _theme(batch: Import, title: str, number: int) -> Theme | None:
     return Theme.objects.create(process=process, number=free, title=title)
 
 
-class NewText(NamedTuple):
-    """A text to be taken over, not yet saved; the number of the text it answers; its stems, when they are known already."""
-
-    contribution: Contribution
-    about_number: int | None
-    stems: tuple[str, str] | None
-
-
 def take_texts(batch: Import, texts: Sequence[NewText]) -> None:
     """Write a batch of texts with their first revisions and `rev` leaves; they are seen once the import is done."""
     assert_writing()
-    for text in texts:
-        set_order_keys(text.contribution, is_imported=True)
-        text.contribution.order_draw = _place(text.contribution)
-    bulk.insert([text.contribution for text in texts])
-    numbers = [text.contribution.number for text in texts]
+    bulk.insert_rows(Contribution, text_rows.CONTRIBUTIONS.fields, (text.row for text in texts))
+    numbers = [text.number for text in texts]
     keys = dict(Contribution.objects.filter(process=batch.process, number__in=numbers).values_list("number", "pk").order_by("pk"))
-    leaves: list[Leaf] = []
-    revisions, stems = [], []
-    for contribution, about_number, found in texts:
-        contribution.pk = keys[contribution.number]
-        revision = _first_revision(contribution)
-        leaf = _leaf("rev", rev_content(contribution, revision, about=about_number, previous=None))
-        revision.leaf_hash = leaf[2]
-        revisions.append(revision)
-        leaves.append(leaf)
-        if contribution.status_ground == HIDDEN_AT_SOURCE:
-            leaves.append(_leaf("mod", _hidden_content(batch, contribution)))
-        if not contribution.status_ground:
-            stems.append((contribution.pk, *(found or search.stems_of(contribution.title, contribution.body))))
-    bulk.insert(revisions)
+    written = list(text_rows.first_revisions([(keys[text.number], text) for text in texts]))
+    bulk.insert_rows(Revision, text_rows.REVISIONS.fields, (revision for revision, _leaf in written))
+    leaves = [leaf for _revision, leaf in written]
+    leaves += [_leaf("mod", _hidden_content(batch, text.number)) for text in texts if text.ground == HIDDEN_AT_SOURCE]
     _await_end(batch, leaves)
+    shown = (text for text in texts if not text.ground)
+    stems = ((keys[text.number], *(text.stems or search.stems_of(text.title, text.body))) for text in shown)
     bulk.insert_rows(SearchText, ("contribution", "title", "text"), stems)
-
-
-Leaf = tuple[str, str, bytes]
-"""A kind, its leaf, its hash."""
 
 
 def _leaf(kind: str, content: dict[str, object]) -> Leaf:
@@ -183,38 +160,17 @@ def _await_end(batch: Import, leaves: Iterable[Leaf]) -> None:
     bulk.insert_rows(WaitingEntry, ("id", "log", "series", "kind", "leaf", "leaf_hash"), rows)
 
 
-def _place(contribution: Contribution) -> int:
-    """Its place in the draw of its consultation, made once: nothing is open there any more."""
-    consultation = contribution.consultation
-    assert consultation.drawn_on is not None
-    return draw(bytes(consultation.config_leaf or b""), consultation.drawn_on, contribution.number)
-
-
-def _first_revision(contribution: Contribution) -> Revision:
-    revision = Revision(
-        contribution_id=contribution.pk,
-        number=1,
-        title=contribution.title,
-        body=contribution.body,
-        url=contribution.url,
-        category=contribution.category,
-        published_at=contribution.published_at,
-    )
-    fresh_salts(revision)
-    return revision
-
-
 def _actor(batch: Import) -> str:
     return f"import/{batch.number}"
 
 
-def _hidden_content(batch: Import, contribution: Contribution) -> dict[str, object]:
+def _hidden_content(batch: Import, number: int) -> dict[str, object]:
     return {
         "act": "hidden",
         "actor": _actor(batch),
         "ground": HIDDEN_AT_SOURCE,
         "nonce": b64(os.urandom(9)),
-        "object": f"contribution/{contribution.number}",
+        "object": f"contribution/{number}",
     }
 
 

@@ -18,6 +18,7 @@ from django.conf import settings
 
 from polyphonie.ledger.models import Entry, Log, WaitingEntry
 from polyphonie.ledger.queries import sealed_leaves
+from polyphonie.ledger.rules import names_of
 from polyphonie.ledger.sealing import latest_checkpoint
 
 logger = logging.getLogger(__name__)
@@ -114,15 +115,15 @@ def is_behind(seen: Standing, present: Standing | None) -> str | None:
         return "shorter"
     if present.size == seen.size and present.pending < seen.pending:
         return "votes"
-    return None if _agrees(seen) else "other"
+    return None if _agrees(seen, present.origin) else "other"
 
 
 def gaps() -> list[Gap]:
     """Every log of the folder that this database is behind, or that it contradicts; reads a log whole only where it is so."""
-    logs = {log.origin: log for log in Log.objects.order_by("pk")}
+    logs = _logs()
     found = []
     for seen in standings():
-        log = logs.get(seen.origin)
+        log = logs.get(names_of(seen.origin)[0])
         present = None if log is None else standing_in_database(log)
         if is_behind(seen, present) is None:
             continue
@@ -135,12 +136,22 @@ def gaps() -> list[Gap]:
 
 def is_any_behind() -> bool:
     """Whether some log of the folder is ahead of this database: a few short queries, asked before serving."""
-    logs = {log.origin: log for log in Log.objects.order_by("pk")}
+    logs = _logs()
     for seen in standings():
-        log = logs.get(seen.origin)
+        log = logs.get(names_of(seen.origin)[0])
         if is_behind(seen, None if log is None else standing_in_database(log)) is not None:
             return True
     return False
+
+
+def _logs() -> dict[str, Log]:
+    """The logs of the database by their first name: a folder seen before its key was lost is that of the same log."""
+    return {names_of(log.origin)[0]: log for log in Log.objects.order_by("pk")}
+
+
+def log_of(seen: Standing) -> Log | None:
+    """The log of the database that was seen there."""
+    return _logs().get(names_of(seen.origin)[0])
 
 
 def kept_leaves(seen: Standing, start: int = 0) -> Iterator[str]:
@@ -167,15 +178,16 @@ def set_lost_apart(gap: Gap, log: Log | None) -> None:
         return
     (gap.standing.folder / LEAVES).write_text("".join(f"{leaf}\n" for leaf in kept), encoding="utf-8")
     length = sum(len(leaf.encode()) + 1 for leaf in kept)
-    _write(Standing(log.origin, gap.common), length=length)
+    _write(Standing(gap.standing.origin, gap.common), length=length)
     keep(log)
 
 
 def lost_leaves(origin: str) -> Iterator[dict[str, object]]:
-    """The leaves that a restore accepted to lose."""
-    path = folder_of(origin) / LOST
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-        yield json.loads(line)
+    """The leaves that a restore accepted to lose, whatever the register was called then."""
+    for name in names_of(origin):
+        path = folder_of(name) / LOST
+        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+            yield json.loads(line)
 
 
 def _write(standing: Standing, *, length: int) -> None:
@@ -194,7 +206,7 @@ def _leaves_between(log: Log, start: int, end: int) -> Iterator[str]:
     yield from found.values_list("leaf", flat=True).iterator(chunk_size=2_000)
 
 
-def _agrees(seen: Standing) -> bool:
+def _agrees(seen: Standing, origin: str) -> bool:
     """Whether the last leaf seen is still at its place: a log that was remade has another there."""
     if not seen.size:
         return True
@@ -202,7 +214,7 @@ def _agrees(seen: Standing) -> bool:
     with path.open("rb") as file:
         file.seek(max(0, seen.length - 1024))
         last = file.read(seen.length - file.tell()).rstrip(b"\n").rpartition(b"\n")[2].decode()
-    present = Entry.objects.filter(log__origin=seen.origin, position=seen.size - 1).values_list("leaf", flat=True).first()
+    present = Entry.objects.filter(log__origin=origin, position=seen.size - 1).values_list("leaf", flat=True).first()
     return present == last
 
 

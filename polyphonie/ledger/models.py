@@ -26,7 +26,8 @@ class RandomKeyField(models.BigIntegerField):
 
 
 class Log(models.Model):
-    """One append-only log; its origin (`<host>/<process>`) is fixed when the process is created."""
+    """One append-only log; its origin (`<host>/<process>`) is fixed when the process is created. Only a lost key changes it: what
+    is signed afterwards is another log."""
 
     origin = models.CharField(max_length=300, unique=True)
     size = models.PositiveBigIntegerField(default=0, help_text="leaves sealed into the tree")

@@ -1,8 +1,8 @@
 """How does a signing key give way to another? Every register says so, in a leaf signed by the `log` key that stands.
 
 The new key is written beside the old one, announced in one transaction, then takes its place: killed anywhere, the same command
-goes on from where it was. A `log` key that is lost can announce nothing: what is signed afterwards is another register, and the
-pages say so for ever.
+goes on from where it was. A `log` key that is lost can announce nothing: what is signed afterwards is another register, under
+another name, and its `incident` leaf and the pages say so for ever.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from polyphonie.ledger.actions import append
 from polyphonie.ledger.canonical import b64, canonical
 from polyphonie.ledger.models import KeyFingerprint, Log
 from polyphonie.ledger.notes import LOG, RECEIPT, signing_key
+from polyphonie.ledger.rules import next_name
 
 REPLACEABLE = (LOG, RECEIPT)
 """The voter key is not: without it voting stops, and nothing is regenerated."""
@@ -56,10 +57,18 @@ def announce(name: str, raw: bytes) -> int:
     return len(logs)
 
 
-def know_without_announcing(name: str, raw: bytes) -> None:
-    """The old key is lost: nothing can announce this one."""
+def begin_again(raw: bytes) -> int:
+    """The `log` key is lost, nothing can announce this one: every register that is ours goes on under another name, and an
+    `incident` leaf gives the key that signs from there; how many registers."""
     assert_writing()
-    _know(name, raw)
+    public = Ed25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw()
+    logs = list(Log.objects.filter(is_copy=False).order_by("pk"))
+    for log in logs:
+        log.origin = next_name(log.origin)
+        log.save(update_fields=["origin"])
+        append(log, "incident", {"act": "key_lost", "public": b64(public)})
+    _know(LOG, raw)
+    return len(logs)
 
 
 def _know(name: str, raw: bytes) -> None:

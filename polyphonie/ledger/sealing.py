@@ -74,7 +74,8 @@ def _unsealed(log: Log) -> Iterator[list[Entry]]:
 def _drop_superseded(log: Log, now: datetime) -> None:
     """One checkpoint a day is enough, besides those of closes: whoever kept another can still compare it."""
     before = latest_checkpoint(log)
-    if before is not None and not before.is_close and timezone.localdate(before.sealed_at) == timezone.localdate(now):
+    is_ours = before is not None and before.note.startswith(f"{log.origin}\n")  # else no key signs it again
+    if before is not None and is_ours and not before.is_close and timezone.localdate(before.sealed_at) == timezone.localdate(now):
         before.delete()
 
 

@@ -9,7 +9,8 @@ why it is one module, longer than those of the product. It speaks French, like t
 agrees, 1 something is wrong, 2 wrongly called. Nothing is written, nothing is fetched.
 
 The order of the file: what is checked (CHECKS) · reading a folder one does not trust · bytes, signatures, the tree · the register
-· texts · votes and tallies · list orders · checkpoints and receipts kept elsewhere · what no signature covers · the report.
+· texts · votes and tallies · list orders · checkpoints and receipts kept elsewhere · what no signature covers · the report, where
+STEPS lists every step in its order, with what it is given and the checks it makes: one may begin there.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import re
 import sys
 import unicodedata
 from array import array
+from collections import namedtuple
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from functools import lru_cache
@@ -83,6 +85,7 @@ CONTRIBUTIONS = (
     "verified", "origin", "origin_address", "published_at", "revision", "status", "agree", "mixed", "disagree", "arguments_for",
     "arguments_against", "sources", "fate",
 )  # fmt: skip
+COUNTED = ("agree", "mixed", "disagree", "arguments_for", "arguments_against", "sources")
 VOTES = ("leaf", "number", "revision", "position", "salt", "nonce_hash", "origin")
 TALLIES = ("number", "revision", "origin", "agree", "mixed", "disagree", "raw", "excluded", "final")
 LISTINGS = ("consultation", "order", "as_of", "rank", "number", "key")
@@ -131,17 +134,8 @@ class Unreadable(Exception):
 
 
 MISSHAPEN = (
-    ValueError,
-    KeyError,
-    TypeError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-    OSError,
-    MemoryError,
-    csv.Error,
-)
+    ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError, OSError, MemoryError, csv.Error,
+)  # fmt: skip
 
 
 def shown(value):
@@ -421,19 +415,24 @@ def misshapen(leaf):
                 continue
             return "n'a pas de « %s »" % name
         count += 1
-        value = leaf[name]
-        if kind is int:
-            if type(value) is not int or not 0 <= value < 1 << 40:
-                return "n'a pas un entier dans « %s »" % name
-        elif kind is not ANY:
-            if type(value) is not str:
-                return "n'a pas un mot dans « %s »" % name
-            if kind is not str:
-                try:
-                    unb64(value, SIZES[kind])
-                except ValueError:
-                    return "n'a pas une empreinte dans « %s »" % name
+        reason = unlike(kind, leaf[name])
+        if reason is not None:
+            return "%s dans « %s »" % (reason, name)
     return None if count == len(leaf) else "a des champs inconnus"
+
+
+def unlike(kind, value):
+    """Why this value is not of this kind, or None."""
+    if kind is ANY:
+        return None
+    if kind is int:
+        return None if type(value) is int and 0 <= value < 1 << 40 else "n'a pas un entier"
+    if type(value) is not str:
+        return "n'a pas un mot"
+    try:
+        return None if kind is str or unb64(value, SIZES[kind]) else ""
+    except ValueError:
+        return "n'a pas une empreinte"
 
 
 class Register:
@@ -446,13 +445,12 @@ class Register:
         self.numbers = array("q")  # the contribution of a vote, else -1
         self.named = array("q")  # the position of the `rev` leaf a vote names, else -1
         self.roots = {}  # root at each size that someone wrote down
-        self.current = {}  # contribution and nullifier: highest seq, how many leaves, position of the highest, is it a vote
+        self.current = {}  # contribution and nullifier: the packed standing of a voter on a text
         self.span = {}  # contribution: first and last position of its votes and withdrawals
         self.others = []  # (position, leaf) of everything else
         self.revisions = {}  # position of a `rev` leaf: (number, revision, prev, cm, cm_author)
         self.revision_at = {}  # its hash, in base64url: its position
-        self.open_cms = {}  # position of a config, state or other leaf with a `cm`: the leaf
-        self.erased = {}  # hash of an erased leaf: position of the `erase`
+        self.erased = set()  # hash of each leaf whose text and name are erased
         self.unnamed = set()  # hash of each leaf of which only the author's name is erased
         self.hidden = {}  # object: is it hidden, by the last moderation leaf that says so
         self.nameless = {}  # object: is the name of its author hidden, likewise
@@ -460,6 +458,10 @@ class Register:
 
     def hash_of(self, position):
         return bytes(self.hashes[32 * position : 32 * position + 32])
+
+    def name_of(self, position):
+        """How other leaves name this one."""
+        return b64(self.hash_of(position))
 
     def position_of(self, hashed):
         found = self.hashes.find(hashed)
@@ -470,33 +472,40 @@ class Register:
     def leaves(self, *kinds):
         return ((position, leaf) for position, leaf in self.others if leaf["kind"] in kinds)
 
+    def standings(self):
+        """(key, highest seq, how many leaves, position of the highest, is it a vote) of each voter on each text."""
+        return ((key, *unpacked(packed)) for key, packed in self.current.items())
 
-def read_register(folder, report, sizes):
-    """One pass over the leaves: well formed, canonical, different; the root at each of `sizes`."""
+
+def packed_standing(seq, count, position, is_vote):
+    """One integer, where a tuple for each of two million voters would not fit in memory."""
+    return seq << 80 | count << 41 | position << 1 | is_vote
+
+
+def unpacked(packed):
+    return packed >> 80, packed >> 41 & ((1 << 39) - 1), packed >> 1 & ((1 << 40) - 1), bool(packed & 1)
+
+
+def voter_key(number, nullifier):
+    return number.to_bytes(5, "big") + unb64(nullifier, 16)
+
+
+def read_register(folder, compared, kept, report):
+    """One pass over the leaves: well formed, canonical, different; the root at the size of each checkpoint."""
     register, tree = Register(), Tree()
-    if 0 in sizes:
-        register.roots[0] = tree.root()
+    sizes = {note.size for _name, note in compared} | {note.size for note, _time in kept or ()}
     prefixes = array("Q")
     for line in folder.lines("ledger/leaves.jsonl", 4 * LONGEST_LEAF):
-        position = register.size
-        hashed = leaf_hash(line)
-        try:
-            leaf = parsed(line)
-            reason = misshapen(leaf)
-            if reason is None and canonical(leaf) != line:
-                reason = "n'est pas écrite sous sa forme canonique"
-        except (ValueError, RecursionError):
-            leaf, reason = {"kind": ""}, "n'est pas du JSON lisible"
-        if len(line) > LONGEST_LEAF:
-            reason = "dépasse 256 octets"
-        report.expect("leaves", reason is None, "la ligne %s du registre %s.", position + 1, reason)
-        register.hashes += hashed
-        prefixes.append(int.from_bytes(hashed[:8], "big"))
-        enter(register, position, leaf if reason is None else {"kind": ""}, report)
-        tree.add(hashed)
-        register.size += 1
         if register.size in sizes:
             register.roots[register.size] = tree.root()
+        hashed = leaf_hash(line)
+        leaf, reason = read_leaf(line)
+        report.expect("leaves", reason is None, "la ligne %s du registre %s.", register.size + 1, reason)
+        register.hashes += hashed
+        prefixes.append(int.from_bytes(hashed[:8], "big"))
+        enter(register, register.size, leaf if reason is None else {"kind": ""}, report)
+        tree.add(hashed)
+        register.size += 1
     register.roots[register.size] = tree.root()
     ordered = sorted(prefixes)
     if any(one == next_one for one, next_one in zip(ordered, ordered[1:])):
@@ -504,20 +513,32 @@ def read_register(folder, report, sizes):
     return register
 
 
+def read_leaf(line):
+    """The leaf of this line, and why it may not stand in a register, or None."""
+    if len(line) > LONGEST_LEAF:
+        return None, "dépasse 256 octets"
+    try:
+        leaf = parsed(line)
+        reason = misshapen(leaf)
+        if reason is None and canonical(leaf) != line:
+            reason = "n'est pas écrite sous sa forme canonique"
+    except (ValueError, RecursionError):
+        return None, "n'est pas du JSON lisible"
+    return leaf, reason
+
+
 def enter(register, position, leaf, report):
     kind = leaf["kind"]
     number, named, commitment = -1, -1, bytes(32)
     if kind in ("vote", "withdraw"):
         number = leaf["contribution"]
-        first, _last = register.span.get(number, (position, position))
-        register.span[number] = (first, position)
+        register.span[number] = (register.span.get(number, (position,))[0], position)
         if kind == "vote":
             commitment = unb64(leaf["cm"], 32)
             named = register.revision_at.get(leaf["rev"], -1)
             if named < 0 or register.revisions[named][0] != number:
-                report.wrong(
-                    "chain", "le vote de la ligne %d du registre ne vise aucune version du texte n° %d." % (position + 1, number)
-                )
+                sentence = "le vote de la ligne %d du registre ne vise aucune version du texte n° %d."
+                report.wrong("chain", sentence % (position + 1, number))
         follow(register, position, leaf, report)
     else:
         register.others.append((position, leaf))
@@ -527,13 +548,9 @@ def enter(register, position, leaf, report):
     if kind == "rev":
         number = number_of(leaf["object"])
         register.revisions[position] = (number, leaf["revision"], leaf["prev"], leaf["cm"], leaf["cm_author"])
-        register.revision_at[b64(register.hash_of(position))] = position
-    elif kind in ("config", "state"):
-        register.open_cms[position] = leaf
-    elif kind == "erase" and leaf["ground"] == "name":
-        register.unnamed.add(leaf["leaf"])
+        register.revision_at[register.name_of(position)] = position
     elif kind == "erase":
-        register.erased[leaf["leaf"]] = position
+        (register.unnamed if leaf["ground"] == "name" else register.erased).add(leaf["leaf"])
     elif kind == "mod":
         enter_decision(register, position, leaf, report)
 
@@ -553,22 +570,16 @@ def enter_decision(register, position, leaf, report):
 
 
 def follow(register, position, leaf, report):
-    """Keep the highest seq of each voter of a text, packed in one integer; seqs are 1, 2, 3… and none is missing in the end."""
-    key = leaf["contribution"].to_bytes(5, "big") + unb64(leaf["nullifier"], 16)
-    seq, is_vote = leaf["seq"], leaf["kind"] == "vote"
-    packed = register.current.get(key, 0)
-    highest, count = packed >> 80, packed >> 41 & ((1 << 39) - 1)
-    if seq == highest and packed:
-        report.wrong(
-            "one_vote",
-            "un même votant a deux votes de même rang sur le texte n° %d (lignes %d et %d du registre)."
-            % (leaf["contribution"], (packed >> 1 & ((1 << 40) - 1)) + 1, position + 1),
-        )
+    """Keep the highest seq of each voter of a text; seqs are 1, 2, 3… and none is missing in the end."""
+    key, seq = voter_key(leaf["contribution"], leaf["nullifier"]), leaf["seq"]
+    highest, count, at, is_vote = unpacked(register.current.get(key, 0))
+    if seq == highest and count:
+        sentence = "un même votant a deux votes de même rang sur le texte n° %d (lignes %d et %d du registre)."
+        report.wrong("one_vote", sentence % (leaf["contribution"], at + 1, position + 1))
         return
     if seq > highest:
-        register.current[key] = seq << 80 | (count + 1) << 41 | position << 1 | is_vote
-    else:
-        register.current[key] = packed + (1 << 41)
+        highest, at, is_vote = seq, position, leaf["kind"] == "vote"
+    register.current[key] = packed_standing(highest, count + 1, at, is_vote)
 
 
 def number_of(name):
@@ -581,35 +592,34 @@ def number_of(name):
 
 def check_ranks(register, report):
     """Each voter's leaves on a text are numbered 1, 2, 3…: the highest number is their count."""
-    for key, packed in register.current.items():
+    for key, seq, count, position, _is_vote in register.standings():
         report.seen("one_vote")
         report.expect(
-            "ranks_dense", packed >> 80 == packed >> 41 & ((1 << 39) - 1),
+            "ranks_dense", seq == count,
             "texte n° %s : il manque un vote ou un retrait d'un votant, dont le dernier porte le rang %s (ligne %s du registre).",
-            int.from_bytes(key[:5], "big"), packed >> 80, (packed >> 1 & ((1 << 40) - 1)) + 1,
+            int.from_bytes(key[:5], "big"), seq, position + 1,
         )  # fmt: skip
 
 
 def check_rules(register, process, report):
     """Every `config` leaf and every act with a commitment is opened in process.json, to the very words committed to."""
-    listed = {}
+    leaves, listed = dict(register.leaves("config", "state")), set()
     for name, label in (("rules", "configcm/v1"), ("acts", "actcm/v1")):
         for entry in process[name]:
-            leaf = register.open_cms.get(entry["leaf"])
+            leaf, document = leaves.get(entry["leaf"], {}), entry["document"]
+            if name == "rules":
+                is_right = leaf.get("kind") == "config" and leaf["consultation"] == document["consultation"]
+            else:
+                is_right = leaf.get("kind") == "state" and (leaf["state"], leaf["actor"]) == (entry["kind"], entry["actor"])
+            is_right = is_right and leaf.get("consultation") == entry["consultation"]
+            if "cm" in leaf:
+                is_right = is_right and leaf["cm"] == b64(digest(label, document, entry["salt"]))
+            else:
+                is_right = is_right and document is None
             place = "process.json (%s), ligne %d du registre" % (name, entry["leaf"] + 1)
-            is_right = leaf is not None and (leaf["kind"] == "config") == (name == "rules")
-            if is_right and name == "rules":
-                is_right = leaf["consultation"] == entry["consultation"] == entry["document"]["consultation"]
-            elif is_right:
-                is_right = (leaf["state"], leaf["actor"], leaf.get("consultation")) == (
-                    entry["kind"], entry["actor"], entry["consultation"])  # fmt: skip
-            if is_right and "cm" in leaf:
-                is_right = leaf["cm"] == b64(digest(label, entry["document"], entry["salt"]))
-            elif is_right:
-                is_right = entry["document"] is None
             report.expect("rules", is_right, "%s : ce qui est publié n'est pas ce qui a été inscrit.", place)
-            listed[entry["leaf"]] = entry
-    for position, leaf in register.open_cms.items():
+            listed.add(entry["leaf"])
+    for position, leaf in leaves.items():
         what = "les règles de la consultation" if leaf["kind"] == "config" else "l'acte « %s »" % shown(leaf["state"])
         report.expect("rules_opened", position in listed, "%s (ligne %s du registre) : rien n'en est publié.", what, position + 1)
 
@@ -617,69 +627,76 @@ def check_rules(register, process, report):
 class Calendar:
     """One consultation as its leaves tell it."""
 
-    def __init__(self, slug):
-        self.slug = slug
-        self.configs = {}  # hash of each `config` leaf: its position
+    BEFORE = {"announced": None, "open": "announced", "extended": "open", "closed": "open"}
+
+    def __init__(self):
+        self.config = None  # name of its last `config` leaf
         self.state = None
-        self.announced = self.opened = self.closed = None  # positions
-        self.config = None
+        self.opened = self.closed = None  # positions
         self.closes_at = None
+
+    def read(self, slug, position, name, leaf, report):
+        """Rules, then an announcement, an opening under these rules, extensions, one close."""
+        state = leaf.get("state")
+        if leaf["kind"] == "config":
+            self.config = name
+            report.expect("calendar", self.opened is None, "les règles de « %s » ont changé après son ouverture.", slug)
+        elif state in self.BEFORE:
+            is_right = self.state == self.BEFORE[state]
+            sentence = "« %s » : l'étape « %s » n'est pas à sa place (ligne %s)."
+            report.expect("calendar", is_right, sentence, slug, state, position + 1)
+            if state == "open":
+                is_right = leaf.get("config") == self.config
+                report.expect("calendar", is_right, "« %s » a ouvert sous d'autres règles que les dernières affichées.", slug)
+                self.opened = self.opened or position
+            elif state == "closed":
+                self.closed = self.closed or position
+            elif state == "extended":
+                self.closes_at = leaf.get("closes_at")
+            self.state = self.state if state == "extended" else state
 
 
 def check_calendar(register, process, report):
-    """Rules, then an announcement, an opening under these rules, extensions, one close: and process.json says the same."""
+    """The register tells of each consultation a life in order, and process.json says the same."""
     calendars = {}
     for position, leaf in register.leaves("config", "state"):
         slug = leaf.get("consultation")
-        state = leaf.get("state")
-        if slug is None:
-            continue
-        one = calendars.setdefault(slug, Calendar(slug))
-        if leaf["kind"] == "config":
-            one.configs[b64(register.hash_of(position))] = position
-            one.config = b64(register.hash_of(position))
-            report.expect("calendar", one.opened is None, "les règles de « %s » ont changé après son ouverture.", slug)
-        elif state in ("announced", "open", "extended", "closed"):
-            before = {"announced": None, "open": "announced", "extended": "open", "closed": "open"}[state]
-            report.expect(
-                "calendar",
-                one.state == before,
-                "« %s » : l'étape « %s » n'est pas à sa place (ligne %s).",
-                slug,
-                state,
-                position + 1,
-            )
-            if state == "open":
-                is_known = leaf.get("config") == one.config
-                report.expect("calendar", is_known, "« %s » a ouvert sous d'autres règles que les dernières affichées.", slug)
-                one.opened = one.opened or position
-            elif state == "closed":
-                one.closed = one.closed or position
-            elif state == "extended":
-                one.closes_at = leaf.get("closes_at")
-            one.state = one.state if state == "extended" else state
+        if slug is not None:
+            calendars.setdefault(slug, Calendar()).read(slug, position, register.name_of(position), leaf, report)
+    told = [slug for slug, one in calendars.items() if one.config or one.state]
     rules = {entry["consultation"]: entry["document"] for entry in sorted(process["rules"], key=lambda entry: entry["leaf"])}
     for entry in process["consultations"]:
-        slug = entry["slug"]
-        one = calendars.setdefault(slug, Calendar(slug))
-        document = rules.get(slug, {})
+        slug, document = entry["slug"], rules.get(entry["slug"], {})
+        one = calendars.setdefault(slug, Calendar())
         if one.state is not None or not document.get("is_imported"):
-            report.expect(
-                "calendar",
-                entry["state"] == one.state,
-                "« %s » est dite « %s », le registre dit « %s ».",
-                slug,
-                entry["state"],
-                one.state,
-            )
+            sentence = "« %s » est dite « %s », le registre dit « %s »."
+            report.expect("calendar", entry["state"] == one.state, sentence, slug, entry["state"], one.state)
         report.expect("calendar", entry["config"] == one.config, "« %s » n'est pas dite sous les règles du registre.", slug)
         one.closes_at = one.closes_at or document.get("closes_at")
         is_right = entry["closes_at"] == one.closes_at
         report.expect("calendar", is_right, "la clôture de « %s » n'est pas celle que dit le registre (%s).", slug, one.closes_at)
     listed = {entry["slug"] for entry in process["consultations"]}
-    for slug in (slug for slug, one in calendars.items() if one.configs or one.state):
+    for slug in told:
         report.expect("calendar", slug in listed, "la consultation « %s » du registre n'est plus dans process.json.", slug)
     return calendars
+
+
+def incidents_of(register):
+    """What went wrong on this site, as its own register says, each in a sentence: nobody reads this folder without them."""
+    for position, leaf in register.leaves("incident"):
+        line = "Incident, ligne %d du registre : " % (position + 1)
+        if leaf.get("act") == "restored":
+            yield line + (
+                "le site est reparti d'une sauvegarde (%s). %s lignes ou votes déjà enregistrés sont perdus ; un reçu ou un "
+                "point de contrôle gardé d'alors le montre." % (shown(leaf.get("since")), shown(leaf.get("lost")))
+            )
+        elif leaf.get("act") == "key_lost":
+            yield line + (
+                "la clé de signature a été perdue. Depuis, c'est un autre registre, qui reprend les %d lignes du premier sans "
+                "que rien de signé les relie : seul un point de contrôle ou un reçu gardé d'avant les prouve." % position
+            )
+        else:
+            yield line + "l'exploitant y a inscrit « %s »." % shown(leaf.get("act"))
 
 
 # -------------------------------------------------------------------------------------------- texts
@@ -690,51 +707,62 @@ def check_texts(folder, register, report):
     given, current, since = {}, {}, {}
     for line in folder.lines("revisions.jsonl"):
         entry = parsed(line)
-        position, number, revision = entry["leaf"], entry["contribution"], entry["revision"]
+        position, number, revision, document = (entry[name] for name in ("leaf", "contribution", "revision", "document"))
         leaf = register.revisions.get(position)
         place = "le texte n° %s (version %s)" % (shown(number), shown(revision))
-        if not report.expect(
-            "texts", leaf is not None and leaf[:2] == (number, revision) and position not in given,
-            "%s : sa ligne de revisions.jsonl ne correspond à aucune inscription.", place,
-        ):  # fmt: skip
+        is_known = leaf is not None and leaf[:2] == (number, revision) and position not in given
+        sentence = "%s : sa ligne de revisions.jsonl ne correspond à aucune inscription."
+        if not report.expect("texts", is_known, sentence, place):
             continue
-        document = entry["document"]
         given[position] = document is not None
-        if document is not None:
-            is_right = set(document) == DOCUMENT and document["number"] == number
-            is_right = is_right and leaf[3] == b64(digest("revcm/v1", document, entry["salt"]))
-            report.expect("texts", is_right, "%s a été modifié : il n'est plus celui qui a été inscrit au registre.", place)
-        if entry["author"] is not None:
-            is_right = leaf[4] == b64(digest("authorcm/v1", entry["author"], entry["author_salt"]))
-            report.expect("texts", is_right, "le nom de l'auteur de %s n'est plus celui qui a été inscrit au registre.", place)
-        is_nameless = register.nameless.get("contribution/%d" % number, False)
-        is_nameless = is_nameless or b64(register.hash_of(position)) in register.unnamed
-        if document is not None and entry["author"] is None and not is_nameless:
-            report.wrong("texts_opened", "%s est publié sans le nom inscrit, et aucun effacement ne le dit." % place)
-        elif entry["author"] is not None and is_nameless:
-            report.wrong("texts_opened", "%s est publié sous un nom que le registre dit effacé ou masqué." % place)
+        check_words(entry, leaf, place, report)
+        check_name(entry, register, place, report)
         if document is not None and revision == 1:
             since[number] = document["published_at"]
         if revision > current.get(number, 0) >> 200:
             current[number] = revision << 200 | document_print(document, entry["author"])
+    return check_versions(register, given, report), current, since
+
+
+def check_words(entry, leaf, place, report):
+    """The words and the name that are given are those committed to."""
+    document = entry["document"]
+    if document is not None:
+        is_right = set(document) == DOCUMENT and document["number"] == leaf[0]
+        is_right = is_right and leaf[3] == b64(digest("revcm/v1", document, entry["salt"]))
+        report.expect("texts", is_right, "%s a été modifié : il n'est plus celui qui a été inscrit au registre.", place)
+    if entry["author"] is not None:
+        is_right = leaf[4] == b64(digest("authorcm/v1", entry["author"], entry["author_salt"]))
+        report.expect("texts", is_right, "le nom de l'auteur de %s n'est plus celui qui a été inscrit au registre.", place)
+
+
+def check_name(entry, register, place, report):
+    """A text is given with its author's name, unless the register says that it is erased or hidden."""
+    is_nameless = register.nameless.get("contribution/%d" % entry["contribution"], False)
+    is_nameless = is_nameless or register.name_of(entry["leaf"]) in register.unnamed
+    if entry["document"] is not None and entry["author"] is None and not is_nameless:
+        report.wrong("texts_opened", "%s est publié sans le nom inscrit, et aucun effacement ne le dit." % place)
+    elif entry["author"] is not None and is_nameless:
+        report.wrong("texts_opened", "%s est publié sous un nom que le registre dit effacé ou masqué." % place)
+
+
+def check_versions(register, given, report):
+    """Each `rev` leaf follows the one before, and is opened, erased or hidden; (revision, name of its leaf) of each text."""
     heads = {}
     for position, (number, revision, prev, _cm, _cm_author) in register.revisions.items():
-        head = heads.get(number)
-        expected = (0, None) if head is None else (head[0], head[1])
+        before, named = heads.get(number, (0, None)), register.name_of(position)
         report.expect(
-            "chain", revision == expected[0] + 1 and prev == expected[1],
+            "chain", (revision - 1, prev) == before,
             "la version %s du texte n° %s n'est pas rattachée à celle qui la précède.", revision, number,
         )  # fmt: skip
-        named = b64(register.hash_of(position))
         heads[number] = (revision, named)
-        is_hidden = register.hidden.get("contribution/%d" % number, False)
-        is_opened = given.get(position, False)
+        is_gone = named in register.erased or register.hidden.get("contribution/%d" % number, False)
         reason = "manque : ni texte, ni effacement, ni masquage au registre"
-        if is_opened and (named in register.erased or is_hidden):
+        if given.get(position, False) and is_gone:
             reason = "est publié alors que le registre le dit effacé ou masqué"
-        is_right = is_opened != (named in register.erased or is_hidden) and position in given
+        is_right = position in given and given[position] != is_gone
         report.expect("texts_opened", is_right, "le texte n° %s (version %s) %s.", number, revision, reason)
-    return heads, current, since
+    return heads
 
 
 def document_print(document, author):
@@ -749,10 +777,7 @@ def cells_print(cells):
     return int.from_bytes(digest("cells", *cells)[:25], "big") | 1
 
 
-class Text:
-    """One row of contributions.csv, without its words."""
-
-    __slots__ = ("about", "consultation", "counters", "kind", "revision", "side", "status", "tallied")
+Text = namedtuple("Text", "kind consultation status side about revision tallied counters")  # a row of contributions.csv
 
 
 def whole(cell):
@@ -763,30 +788,24 @@ def whole(cell):
     return number
 
 
-def check_contributions(folder, register, heads, current, since, report):
+def check_contributions(folder, register, versions, report):
     """contributions.csv repeats the current version of each text, and gives each number of the register a row."""
+    heads, current, since = versions
     texts = {}
     for row in folder.rows("contributions.csv", CONTRIBUTIONS):
         cell = dict(zip(CONTRIBUTIONS, row))
-        number, text = whole(cell["number"]), Text()
-        text.kind, text.consultation, text.status, text.side = (cell[name] for name in ("kind", "consultation", "status", "side"))
-        text.about, text.revision = whole(cell["about"]), whole(cell["revision"])
-        text.tallied = tuple(whole(cell[name]) for name in ("agree", "mixed", "disagree"))
-        text.counters = tuple(whole(cell[name]) for name in ("arguments_for", "arguments_against", "sources"))
+        number, text = whole(cell["number"]), text_of(cell)
         is_numbered = number in heads or text.status == "text_unavailable"
         if not report.expect("contributions", is_numbered, "le texte n° %s n'est pas au registre.", number):
             continue
         texts[number] = text
-        names = ("number", "kind", "consultation", "about", "side", "title", "body", "url", "author")
-        packed = current.get(number, 0)
-        shown_print = packed & ((1 << 200) - 1)
+        revision, words = current.get(number, 0) >> 200, current.get(number, 0) & ((1 << 200) - 1)
         if text.status == "published":
-            is_right = (
-                shown_print == cells_print([cell[name] for name in names]) and text.revision == packed >> 200 == heads[number][0]
-            )
+            names = ("number", "kind", "consultation", "about", "side", "title", "body", "url", "author")
+            is_right = words == cells_print([cell[name] for name in names]) and text.revision == revision == heads[number][0]
             is_right = is_right and cell["published_at"] == since.get(number, cell["published_at"])
         else:
-            is_right = not shown_print and not any(cell[name] for name in ("title", "body", "url", "author"))
+            is_right = not words and not any(cell[name] for name in ("title", "body", "url", "author"))
             if text.status in ("hidden", "removed"):
                 is_right = is_right and register.hidden.get("contribution/%d" % number, False)
             elif text.status != "text_unavailable":
@@ -798,150 +817,135 @@ def check_contributions(folder, register, heads, current, since, report):
     return texts
 
 
+def text_of(cell):
+    numbers = {name: whole(cell[name]) for name in ("about", "revision", *COUNTED)}
+    tallied, counters = (tuple(numbers[name] for name in names) for names in (COUNTED[:3], COUNTED[3:]))
+    words = (cell[name] for name in ("kind", "consultation", "status", "side"))
+    return Text(*words, numbers["about"], numbers["revision"], tallied, counters)
+
+
 # -------------------------------------------------------------------------------- votes and tallies
 
 
 def check_votes(folder, register, report):
-    """votes.csv: each current vote opened once, as committed to; imported rows hash to what their `import` leaf says."""
+    """votes.csv: each current vote opened once, as committed to; imported rows hash to what their `import` leaf says.
+
+    Returns the votes cast and the votes taken over, each as {(number, revision): [agree, mixed, disagree]}.
+    """
     imports = {position: leaf for position, leaf in register.leaves("import") if "votes" in leaf}
-    undone = {leaf["undoes"] for _position, leaf in register.leaves("import") if "undoes" in leaf}
-    hashed = {position: (hashlib.sha256(), array("q", [0])) for position in imports}
-    last = bytearray(register.size)  # 1: this leaf is a current vote, 2: and it is opened
-    for packed in register.current.values():
-        if packed & 1:
-            last[packed >> 1 & ((1 << 40) - 1)] = 1
-    fold, taken = {}, {}
+    hashed = {position: hashlib.sha256() for position in imports}
+    in_force = bytearray(register.size)  # 1: this leaf is a current vote, 2: and it is opened
+    for _key, _seq, _count, position, is_vote in register.standings():
+        in_force[position] = is_vote
+    cast, taken, filled = {}, {}, set()
     for row in folder.rows("votes.csv", VOTES):
-        position, number, revision, vote = whole(row[0]), whole(row[1]), whole(row[2]), whole(row[3])
+        position, number, revision, vote = (whole(cell) for cell in row[:4])
         if vote not in POSITIONS:
             report.wrong("votes", "%s : « %s » n'est pas une position." % (folder.where, shown(row[3])))
-            continue
-        if row[6] == "import":
-            if not report.expect(
-                "imports", position in hashed, "%s : ce vote repris ne vient d'aucune reprise inscrite.", folder.where
-            ):
-                continue
-            hashed[position][0].update(("%d,%d,%d\n" % (number, revision, vote)).encode("ascii"))
-            hashed[position][1][0] += 1
-            taken.setdefault((number, revision), [0, 0, 0])[1 - vote] += 1
-            continue
-        if not 0 <= position < register.size or not last[position] or register.named[position] < 0:
-            report.seen("votes_opened")
-            report.wrong("votes_opened", "%s : ce vote n'est pas un vote en vigueur du registre." % folder.where)
-            continue
-        named = register.named[position]
-        opened = register.commitments[32 * position : 32 * position + 32]
-        is_right = row[6] == "web" and opened == digest("votecm/v1", vote, row[4], row[5])
-        is_right = is_right and number == register.numbers[position] and revision == register.revisions[named][1]
-        report.expect(
-            "votes", is_right, "%s : ce vote (texte n° %s) n'est pas celui qui a été inscrit au registre.", folder.where, number
-        )
-        if last[position] == 2:
+        elif row[6] == "import":
+            is_known = position in hashed
+            if report.expect("imports", is_known, "%s : ce vote repris ne vient d'aucune reprise inscrite.", folder.where):
+                hashed[position].update(("%d,%d,%d\n" % (number, revision, vote)).encode("ascii"))
+                filled.add(position)
+                taken.setdefault((number, revision), [0, 0, 0])[1 - vote] += 1
+        elif not 0 <= position < register.size or not in_force[position] or register.named[position] < 0:
+            report.expect("votes_opened", False, "%s : ce vote n'est pas un vote en vigueur du registre.", folder.where)
+        elif check_opening(register, row, report, folder.where) and in_force[position] == 2:
             report.wrong("votes_opened", "%s : ce vote est publié deux fois." % folder.where)
-            continue
-        last[position] = 2
-        fold.setdefault(named, [0, 0, 0])[1 - vote] += 1
-    for packed in register.current.values():
-        if packed & 1:
-            position = packed >> 1 & ((1 << 40) - 1)
-            report.expect(
-                "votes_opened", last[position] == 2, "le vote de la ligne %s du registre (texte n° %s) n'est pas publié.",
-                position + 1, register.numbers[position],
-            )  # fmt: skip
+        else:
+            in_force[position] = 2
+            cast.setdefault(register.revisions[register.named[position]][:2], [0, 0, 0])[1 - vote] += 1
+    for _key, _seq, _count, position, is_vote in register.standings():
+        if is_vote:
+            is_right, number = in_force[position] == 2, register.numbers[position]
+            sentence = "le vote de la ligne %s du registre (texte n° %s) n'est pas publié."
+            report.expect("votes_opened", is_right, sentence, position + 1, number)
+    undone = {leaf["undoes"] for _position, leaf in register.leaves("import") if "undoes" in leaf}
     for position, leaf in imports.items():
-        found, count = hashed[position]
-        is_undone = b64(register.hash_of(position)) in undone
-        is_right = count[0] == 0 if is_undone else b64(found.digest()) == leaf["votes"]
-        report.expect(
-            "imports", is_right, "les votes repris à la ligne %s du registre ne sont plus ceux qui ont été repris.", position + 1
-        )
-    return fold, carried_imports(register, taken)
+        is_undone = register.name_of(position) in undone
+        is_right = position not in filled if is_undone else b64(hashed[position].digest()) == leaf["votes"]
+        sentence = "les votes repris à la ligne %s du registre ne sont plus ceux qui ont été repris."
+        report.expect("imports", is_right, sentence, position + 1)
+    return cast, taken
 
 
-def carried_imports(register, taken):
-    """Votes taken over by (number, revision), carried along the `same_text` leaves of their texts."""
-    onward = {register.revisions[old][:2]: register.revisions[new][:2] for _position, old, new in register.same}
-    total = {}
-    for taken_on, counts in taken.items():
-        bound = taken_on
-        for _step in range(len(onward)):
-            if bound not in onward:
-                break
-            bound = onward[bound]
-        sums = total.setdefault(bound, [0, 0, 0])
-        for rank in range(3):
-            sums[rank] += counts[rank]
-    return total
+def check_opening(register, row, report, where):
+    """This row opens the commitment of its leaf, on the text and the version that the leaf names; true in every case."""
+    position, number, revision, vote = (whole(cell) for cell in row[:4])
+    is_right = register.commitments[32 * position : 32 * position + 32] == digest("votecm/v1", vote, row[4], row[5])
+    is_right = is_right and row[6] == "web" and (number, revision) == register.revisions[register.named[position]][:2]
+    report.expect("votes", is_right, "%s : ce vote (texte n° %s) n'est pas celui qui a été inscrit au registre.", where, number)
+    return True
 
 
-def carried(register, fold, before=None):
+def carried(register, votes, before=None):
     """Votes by (number, revision), each carried along the `same_text` leaves (those before a position, if one is given)."""
-    onward = {old: new for position, old, new in register.same if before is None or position < before}
+    revisions = register.revisions
+    onward = {revisions[old][:2]: revisions[new][:2] for at, old, new in register.same if before is None or at < before}
     total = {}
-    for named, counts in fold.items():
-        bound = named
+    for version, counts in votes.items():
+        bound = version
         for _step in range(len(onward)):
-            if bound not in onward:
-                break
-            bound = onward[bound]
-        sums = total.setdefault(register.revisions[bound][:2], [0, 0, 0])
-        for rank in range(3):
-            sums[rank] += counts[rank]
+            bound = onward.get(bound, bound)
+        total[bound] = [one + other for one, other in zip(total.get(bound, (0, 0, 0)), counts)]
     return total
 
 
-def check_tallies(folder, register, calendars, texts, fold, taken, report):
-    """Recounted votes equal tallies.csv, the counters of contributions.csv and what the register said at each close."""
-    totals = {(number, revision, "web"): counts for (number, revision), counts in carried(register, fold).items()}
-    totals.update({(number, revision, "import"): counts for (number, revision), counts in taken.items()})
+def check_tallies(folder, register, texts, votes, report):
+    """Recounted votes equal tallies.csv and the counters of contributions.csv."""
+    totals = {}
+    for origin, found in zip(("web", "import"), votes):
+        totals.update({(*bound, origin): counts for bound, counts in carried(register, found).items()})
     left = set(totals)
     for row in folder.rows("tallies.csv", TALLIES):
         key = (whole(row[0]), whole(row[1]), row[2])
         counts = totals.get(key, [0, 0, 0])
-        expected = [*counts, sum(counts), 0, sum(counts)]
-        is_right = [whole(cell) for cell in row[3:]] == expected
+        is_right = [whole(cell) for cell in row[3:]] == [*counts, sum(counts), 0, sum(counts)]
         report.expect("tallies", is_right, "texte n° %s : tallies.csv dit %s, le recompte donne %s.", key[0], row[3:6], counts)
         left.discard(key)
     for number, _revision, _origin in sorted(left):
         report.wrong("tallies", "les votes du texte n° %d ne sont pas dans tallies.csv." % number)
     for number, text in texts.items():
-        counts = totals.get((number, text.revision, "web"), [0, 0, 0])
-        report.expect(
-            "counters", list(text.tallied) == counts, "texte n° %s : contributions.csv dit %s, le recompte donne %s.",
-            number, list(text.tallied), counts,
-        )  # fmt: skip
-    check_closes(register, calendars, texts, fold, report)
+        counts, written = totals.get((number, text.revision, "web"), [0, 0, 0]), list(text.tallied)
+        sentence = "texte n° %s : contributions.csv dit %s, le recompte donne %s."
+        report.expect("counters", written == counts, sentence, number, written, counts)
 
 
-def check_closes(register, calendars, texts, fold, report):
+def check_closes(register, calendars, texts, votes, report):
+    """What the register wrote at a close is what the votes give at that place, and no text with votes was left out."""
     folds, tallied = {}, set()
     for position, leaf in register.leaves("tally"):
         number, revision = leaf["contribution"], leaf["revision"]
         moves = sum(1 for moved, _old, _new in register.same if moved < position)
         if moves not in folds:
-            folds[moves] = carried(register, fold, position)
+            folds[moves] = carried(register, votes[0], position)
         counts = folds[moves].get((number, revision), [0, 0, 0])
         written = [leaf["agree"], leaf["mixed"], leaf["disagree"]]
-        calendar = calendars.get(texts[number].consultation) if number in texts else None
-        is_closed = calendar is not None and calendar.closed is not None and position > calendar.closed
-        is_right = is_closed and leaf["origin"] == "web" and written == counts
+        closed = calendar_of(number, calendars, texts).closed
+        is_right = closed is not None and position > closed and leaf["origin"] == "web" and written == counts
         report.expect("closes", is_right, "texte n° %s : la clôture a inscrit %s, le recompte donne %s.", number, written, counts)
         tallied.add(number)
-    for number in register.span:
-        calendar = calendars.get(texts[number].consultation) if number in texts else None
-        if calendar is not None and calendar.closed is not None and number not in tallied:
-            is_empty = not any(any(fold[named]) for named in fold if register.revisions[named][0] == number)
-            if not is_empty:
-                report.wrong("closes", "les totaux du texte n° %d n'ont pas été inscrits à la clôture." % number)
+    for number in sorted({number for (number, _revision), counts in votes[0].items() if any(counts)} - tallied):
+        if calendar_of(number, calendars, texts).closed is not None:
+            report.wrong("closes", "les totaux du texte n° %d n'ont pas été inscrits à la clôture." % number)
+
+
+def check_window(register, calendars, texts, report):
+    """No vote was sealed before its consultation opened, nor after it closed."""
     for number, (first, last) in register.span.items():
-        calendar = calendars.get(texts[number].consultation) if number in texts else None
-        is_open = calendar is not None and calendar.opened is not None and calendar.opened < first
-        is_right = is_open and (calendar.closed is None or last < calendar.closed)
+        one = calendar_of(number, calendars, texts)
+        is_right = one.opened is not None and one.opened < first and (one.closed is None or last < one.closed)
         report.expect("window", is_right, "le texte n° %s a un vote scellé avant l'ouverture ou après la clôture.", number)
+
+
+def calendar_of(number, calendars, texts):
+    """The calendar of the consultation of this text; an empty one when the folder does not say which it is."""
+    return calendars.get(texts[number].consultation if number in texts else None) or Calendar()
 
 
 # -------------------------------------------------------------------------------------- list orders
 
+ORDERS = ("discover", "recent", "supported", "divisive", "argued")
 Z = Decimal("1.2815515655446004")
 
 
@@ -996,34 +1000,34 @@ def list_key(order, consultation, number, text, taken, undrawn):
     return (-(text.counters[0] + text.counters[1]), number)
 
 
-def check_lists(folder, process, texts, taken, report):
-    """Arguments and sources recounted, then every order of every list recomputed from contributions.csv and the draw."""
+def check_heard(texts, report):
+    """The arguments and sources that are published, recounted from contributions.csv itself."""
     heard = {}
     for text in texts.values():
-        if text.status == "published" and text.about:
+        if text.status == "published" and text.about and text.kind in ("argument", "source"):
             rank = 2 if text.kind == "source" else {"for": 0, "against": 1}.get(text.side)
-            if rank is not None and text.kind in ("argument", "source"):
+            if rank is not None:
                 heard.setdefault(text.about, [0, 0, 0])[rank] += 1
-    shown_texts = {}
     for number, text in texts.items():
         if text.status == "published":
-            counted = heard.get(number, [0, 0, 0])
-            report.expect(
-                "counters",
-                list(text.counters) == counted,
-                "texte n° %s : ses arguments ou sources sont %s, pas %s.",
-                number,
-                counted,
-                list(text.counters),
-            )
-            if text.kind == "proposal":
-                shown_texts.setdefault(text.consultation, []).append(number)
-    expected, undrawn = {}, undrawn_texts(folder, process)
+            counted, written = heard.get(number, [0, 0, 0]), list(text.counters)
+            sentence = "texte n° %s : ses arguments ou sources sont %s, pas %s."
+            report.expect("counters", written == counted, sentence, number, counted, written)
+
+
+def check_lists(folder, register, process, texts, votes, report):
+    """Every order of every list recomputed from contributions.csv and the draw."""
+    taken, undrawn = carried(register, votes[1]), undrawn_texts(folder, process)
     if undrawn:
         report.notes.append("Textes qu'aucun tirage n'a encore vus, rangés après leurs égaux : %d." % len(undrawn))
+    proposals = {}
+    for number, text in texts.items():
+        if text.status == "published" and text.kind == "proposal":
+            proposals.setdefault(text.consultation, []).append(number)
+    expected = {}
     for entry in process["consultations"]:
-        for order in ("discover", "recent", "supported", "divisive", "argued"):
-            numbers = shown_texts.get(entry["slug"], ())
+        for order in ORDERS:
+            numbers = proposals.get(entry["slug"], ())
             keys = sorted(list_key(order, entry, number, texts[number], taken, undrawn) for number in numbers)
             for rank, key in enumerate(keys, 1):
                 expected[entry["slug"], order, str(rank)] = (entry["drawn_on"] or "", str(abs(key[-1])), " ".join(map(str, key)))
@@ -1033,9 +1037,9 @@ def check_lists(folder, process, texts, taken, report):
             "lists", wanted == (day, number, key), "la liste « %s » de « %s » a au rang %s le texte n° %s, le recalcul %s.",
             order, slug, rank, number, "aucun texte" if wanted is None else "le n° %s" % wanted[1],
         )  # fmt: skip
-    if expected:
-        slug, order, rank = next(iter(expected))
+    for slug, order, rank in expected:
         report.wrong("lists", "la liste « %s » de « %s » s'arrête avant le rang %s." % (shown(order), shown(slug), rank))
+        break
 
 
 # --------------------------------------------------------- checkpoints and receipts, kept elsewhere
@@ -1075,73 +1079,97 @@ def kept_notes(text):
 
 
 class Keys:
-    """Which `log` key signs at each size: the first one published, then those the one before signed."""
+    """Which `log` key signs at each size, and under which name: the first one published, then those that replaced it."""
 
-    def __init__(self, origin, first, since=0):
-        self.origin = origin
-        self.history = [(since, first)] if first else []
+    def __init__(self, first, name):
+        self.history = []  # (since which size, key, name)
         self.receipts = set()
+        if first:
+            self.history.append((0, first, name))
 
     def at(self, size):
-        found = [key for since, key in self.history if since <= size]
-        return found[-1] if found else None
+        """(key, name) at this size; (None, None) where no key is known."""
+        found = [(key, name) for since, key, name in self.history if since <= size]
+        return found[-1] if found else (None, None)
 
     def signs(self, checkpoint):
         """Is this checkpoint signed by the key of its size? None where no key is known."""
-        key = self.at(checkpoint.size)
-        return None if key is None else checkpoint.is_by(self.origin, key)
+        key, name = self.at(checkpoint.size)
+        return None if key is None else checkpoint.is_by(name, key)
+
+    def names(self):
+        return {name for _since, _key, name in self.history}
 
 
 def check_keys(register, process, given, report):
-    """The key that every set of rules publishes is one and the same, or changed by a `key` leaf that the old one signed."""
+    """The key that every set of rules publishes is one and the same, or changed by a `key` leaf that the old one signed.
+
+    A lost key signs nothing: the register takes another name then, and an `incident` leaf gives its key. With a key learned
+    elsewhere only that one is accepted, or what it signed.
+    """
     rules = sorted(process["rules"], key=lambda entry: entry["leaf"])
     published = [(entry["leaf"], entry["document"]["public_keys"]) for entry in rules]
-    first = given or (unb64(published[0][1]["log"], 32) if published else None)
-    told = 0 if given else published[0][0] if published else register.size  # a key replaced before any was published
-    replaced = [position + 1 for position, leaf in register.leaves("key") if leaf["name"] == "log" and position < told]
-    keys = Keys(process["process"]["origin"], first, max(replaced, default=0))
-    for position, leaf in register.leaves("key"):
-        if position < max(replaced, default=0):
+    changes = [(at, leaf) for at, leaf in register.leaves("key", "incident") if "public" in leaf]
+    lost = [unb64(leaf["public"], 32) for _at, leaf in changes if leaf["kind"] == "incident"]
+    name = origin = process["process"]["origin"]
+    if lost:
+        name, _slash, count = origin.rpartition("/")
+        report.expect("key_constant", count == str(len(lost) + 1), "une clé a été perdue sans que le registre change de nom.")
+    is_told = bool(given) and given not in lost[-1:]
+    told = 0 if is_told else published[0][0] if published else register.size  # a key replaced before any was published
+    keys = Keys(given if is_told else unb64(published[0][1]["log"], 32) if published else None, name)
+    last = max((at for at, leaf in changes if at < told and leaf.get("name") == "log"), default=-1)
+    keys.history = [(last + 1, key, name) for _since, key, name in keys.history]
+    generation = 1
+    for position, leaf in changes:
+        old, name_then = keys.at(position)
+        if leaf["kind"] == "incident":
+            generation += 1
+            sentence = "la clé de la ligne %s du registre ne vient pas de celle que vous donnez, et rien ne la signe."
+            if report.expect("key_constant", not is_told, sentence, position + 1):
+                keys.history.append((position + 1, unb64(leaf["public"], 32), "%s/%d" % (name, generation)))
+        elif position <= last:
             report.seen("key_constant")
-            continue
-        old, new = keys.at(position), unb64(leaf["public"], 32)
-        message = canonical(["key/v1", keys.origin, leaf["name"], leaf["public"]])
-        is_right = old is not None and is_signed(old, message, unb64(leaf["signature"], 64))
-        report.expect(
-            "key_constant", is_right, "la clé changée à la ligne %s du registre n'est pas signée par l'ancienne.", position + 1
-        )
-        if is_right and leaf["name"] == "log":
-            keys.history.append((position + 1, new))
-        elif is_right:
-            keys.receipts.add(new)
+        else:
+            message = canonical(["key/v1", name_then, leaf["name"], leaf["public"]])
+            is_right = old is not None and is_signed(old, message, unb64(leaf["signature"], 64))
+            sentence = "la clé changée à la ligne %s du registre n'est pas signée par l'ancienne."
+            if report.expect("key_constant", is_right, sentence, position + 1) and leaf["name"] == "log":
+                keys.history.append((position + 1, unb64(leaf["public"], 32), name_then))
+            elif is_right:
+                keys.receipts.add(unb64(leaf["public"], 32))
+    check_published_keys(published, keys, report)
+    return keys
+
+
+def check_published_keys(published, keys, report):
+    """Every set of rules announces the keys in force at its place in the register."""
     promised = None
     for position, found in published:
-        is_right = unb64(found["log"], 32) == keys.at(position)
-        report.expect(
-            "key_constant", is_right, "les règles de la ligne %s du registre annoncent une autre clé de signature.", position + 1
-        )
+        is_right = unb64(found["log"], 32) == keys.at(position)[0]
+        sentence = "les règles de la ligne %s du registre annoncent une autre clé de signature."
+        report.expect("key_constant", is_right, sentence, position + 1)
         receipt = unb64(found["receipt"], 32)
         is_right = promised in (None, receipt) or receipt in keys.receipts
-        report.expect(
-            "key_constant", is_right, "les règles de la ligne %s du registre annoncent une autre clé de reçu.", position + 1
-        )
+        sentence = "les règles de la ligne %s du registre annoncent une autre clé de reçu."
+        report.expect("key_constant", is_right, sentence, position + 1)
         promised = receipt
         keys.receipts.add(receipt)
     if not keys.history:
         report.notes.append(
             "Aucune règle n'est encore publiée : aucune clé n'est connue, les signatures ne peuvent pas être vérifiées (--key)."
         )
-    return keys
 
 
-def check_checkpoints(kept, last, register, keys, report):
+def check_checkpoints(kept, last, register, process, keys, report):
     """Each checkpoint of the folder is signed, and its root is that of the register at its size; the last one is whole."""
+    origin = process["process"]["origin"]
     before, times = 0, []
     for rank, (checkpoint, sealed_at) in enumerate(kept, 1):
-        is_right = checkpoint.origin == keys.origin and register.roots.get(checkpoint.size) == checkpoint.root
-        report.expect(
-            "checkpoints", is_right, "le registre n'est pas celui du point de contrôle n° %s (%s lignes).", rank, checkpoint.size
-        )
+        is_right = checkpoint.origin == (keys.at(checkpoint.size)[1] or origin)
+        is_right = is_right and register.roots.get(checkpoint.size) == checkpoint.root
+        sentence = "le registre n'est pas celui du point de contrôle n° %s (%s lignes)."
+        report.expect("checkpoints", is_right, sentence, rank, checkpoint.size)
         if checkpoint.size < before or (times and sealed_at < times[-1]):
             report.wrong("checkpoints", "le point de contrôle n° %d n'est pas à sa place." % rank)
         before = checkpoint.size
@@ -1151,10 +1179,9 @@ def check_checkpoints(kept, last, register, keys, report):
         report.wrong("checkpoints", "le dernier point de contrôle n'est pas à la fin de checkpoints.jsonl.")
     signature_of(last, keys, report, "le dernier point de contrôle")
     report.seen("root", register.size)
-    if last.origin != keys.origin or last.size != register.size or last.root != register.roots[register.size]:
-        report.wrong(
-            "root", "les %d lignes du registre ne donnent pas la racine signée (qui en résume %d)." % (register.size, last.size)
-        )
+    if (last.origin, last.size, last.root) != (origin, register.size, register.roots[register.size]):
+        sentence = "les %d lignes du registre ne donnent pas la racine signée (qui en résume %d)."
+        report.wrong("root", sentence % (register.size, last.size))
 
 
 def signature_of(checkpoint, keys, report, what):
@@ -1163,62 +1190,75 @@ def signature_of(checkpoint, keys, report, what):
         report.expect("signatures", is_right, "%s n'est pas signé par la clé publiée.", what)
 
 
-def check_seen(checkpoint, register, keys, report, what):
+def check_seen(compared, register, process, keys, report):
     """A checkpoint kept elsewhere must be the beginning of this register."""
-    reason = None
-    if checkpoint.origin != keys.origin:
-        reason = "vient d'un autre registre (%s)" % shown(checkpoint.origin)
-    elif keys.signs(checkpoint) is False:
-        reason = "n'est pas signé par la clé que ce dossier publie : il est faux, ou la clé a été changée"
-    elif checkpoint.size > register.size:
-        reason = "compte %d lignes et ce dossier %d : le dossier est plus ancien, ou il lui en manque" % (
-            checkpoint.size,
-            register.size,
-        )
-    elif register.roots.get(checkpoint.size) != checkpoint.root:
-        reason = "ne s'accorde pas avec ce registre : ses %d premières lignes ont été refaites depuis" % checkpoint.size
-    report.expect("seen", reason is None, "%s %s.", what, reason)
+    for name, checkpoint in compared:
+        reason = None
+        if checkpoint.origin not in keys.names() | {process["process"]["origin"]}:
+            reason = "vient d'un autre registre (%s)" % shown(checkpoint.origin)
+        elif checkpoint.size > register.size:
+            sentence = "compte %d lignes et ce dossier %d : le dossier est plus ancien, ou il lui en manque"
+            reason = sentence % (checkpoint.size, register.size)
+        elif keys.signs(checkpoint) is False:
+            reason = "n'est pas signé par la clé que ce dossier publie : il est faux, ou la clé a été changée"
+        elif register.roots.get(checkpoint.size) != checkpoint.root:
+            reason = "ne s'accorde pas avec ce registre : ses %d premières lignes ont été refaites depuis" % checkpoint.size
+        report.expect("seen", reason is None, "le point de contrôle de %s %s.", name, reason)
+
+
+def check_receipts(receipts, register, keys, calendars, texts, kept, report):
+    until = kept[-1][1] if kept else None
+    for name, receipt in receipts:
+        check_receipt(receipt, register, keys, calendars, texts, until, report, "le reçu de %s" % shown(name))
 
 
 def check_receipt(receipt, register, keys, calendars, texts, until, report, what):
     """The promised leaf is in the register once it is due; every later leaf of the same voter on this text is shown."""
-    promise = receipt.promise
-    leaf = promise["leaf"].encode("utf-8")
-    entry, hashed = parsed(leaf), leaf_hash(leaf)
-    is_right = b64(hashed) == promise["leaf_hash"] and not misshapen(entry) and canonical(entry) == leaf
-    is_right = is_right and all(entry[name] == promise[name] for name in ("contribution", "nullifier"))
-    if is_right and entry["kind"] == "vote":
-        nonce_hash = b64(digest("nonce/v1", promise["nonce"]))
-        is_right = entry["cm"] == b64(digest("votecm/v1", promise["position"], promise["salt"], nonce_hash))
-    signed = any(receipt.is_by(keys.origin + "/receipt", key) for key in keys.receipts)
-    number = promise["contribution"]
-    calendar = calendars.get(texts[number].consultation) if number in texts else None
+    promise, number = receipt.promise, receipt.promise["contribution"]
+    seq, hashed, is_right = promised_leaf(promise)
+    one = calendar_of(number, calendars, texts)
     due = datetime.fromisoformat(promise["due"])
-    if calendar is not None and calendar.closes_at:
-        due = max(due, datetime.fromisoformat(calendar.closes_at) + timedelta(hours=1))
+    if one.closes_at:
+        due = max(due, datetime.fromisoformat(one.closes_at) + timedelta(hours=1))
     found = register.position_of(hashed)
-    is_due = (calendar is not None and calendar.closed is not None) or (until is not None and due <= until)
+    is_due = one.closed is not None or (until is not None and due <= until)
     reason = None
-    if receipt.name != keys.origin + "/receipt" or not signed:
+    is_ours = receipt.name in {name + "/receipt" for name in keys.names()}
+    if not is_ours or not any(receipt.is_by(receipt.name, key) for key in keys.receipts):
         reason = "n'est pas signé par la clé de reçu que ce dossier publie"
     elif not is_right:
         reason = "se contredit : la ligne promise n'est pas celle du vote qu'il dit"
     elif found is None and is_due:
         reason = "promettait une ligne au registre (texte n° %d) : elle y manque" % number
     if report.expect("receipts", reason is None, "%s %s.", what, reason):
-        if found is None:
-            report.notes.append(
-                "%s : le vote n'a pas encore à figurer au registre (au plus tard %s)." % (shown(what), due.isoformat())
-            )
-        else:
-            report.notes.append("%s : le vote est au registre, ligne %d." % (shown(what), found + 1))
-    packed = register.current.get(number.to_bytes(5, "big") + unb64(promise["nullifier"], 16), 0)
-    position = packed >> 1 & ((1 << 40) - 1)
-    if packed and position != found and packed >> 80 >= entry["seq"]:
-        verb = "vote plus récent le remplace" if packed & 1 else "retrait l'annule"
+        waits = "le vote n'a pas encore à figurer au registre (au plus tard %s)" % due.isoformat()
+        stands = waits if found is None else "le vote est au registre, ligne %d" % (found + 1)
+        report.notes.append("%s : %s." % (what, stands))
+    highest, count, position, is_vote = unpacked(register.current.get(voter_key(number, promise["nullifier"]), 0))
+    if count and position != found and highest >= seq:
+        verb = "vote plus récent le remplace" if is_vote else "retrait l'annule"
         report.notes.append(
-            "%s : un %s (ligne %d du registre). Si ce n'est pas vous, gardez ce reçu." % (shown(what), verb, position + 1)
+            "%s : un %s (ligne %d du registre). Si ce n'est pas vous, gardez ce reçu." % (what, verb, position + 1)
         )
+
+
+def after_of(promise):
+    """The checkpoint that the receipt carries, in a list; an empty one where it carries none."""
+    after = promise.get("after_checkpoint")
+    return kept_notes(after) if isinstance(after, str) else []
+
+
+def promised_leaf(promise):
+    """(seq, hash of the promised leaf, is it that of the vote the receipt speaks of)"""
+    leaf = promise["leaf"].encode("utf-8")
+    entry, hashed = parsed(leaf), leaf_hash(leaf)
+    is_right = b64(hashed) == promise["leaf_hash"] and not misshapen(entry) and canonical(entry) == leaf
+    is_right = is_right and all(entry[name] == promise[name] for name in ("contribution", "nullifier"))
+    is_right = is_right and (promise.get("after_checkpoint") is None or len(after_of(promise)) == 1)
+    if is_right and entry["kind"] == "vote":
+        nonce_hash = b64(digest("nonce/v1", promise["nonce"]))
+        is_right = entry["cm"] == b64(digest("votecm/v1", promise["position"], promise["salt"], nonce_hash))
+    return entry["seq"], hashed, is_right
 
 
 # ------------------------------------------------------------------------- what no signature covers
@@ -1252,88 +1292,6 @@ def check_files(folder, report):
 # --------------------------------------------------------------------------------------- the report
 
 
-def verify(path, key=None, seen=(), report=None):
-    """The report on the export in this folder; `seen` is a list of (name, text). Never raises for what it reads."""
-    folder, report = Folder(path), report or Report()
-    csv.field_size_limit(LONGEST_LINE)
-
-    def attempt(codes, step, *values):
-        try:
-            return step(*values)
-        except Unreadable as reason:
-            report.wrong(codes[0], str(reason))
-        except MISSHAPEN:
-            report.wrong(codes[0], "%s : le contenu n'a pas la forme attendue." % shown(folder.where))
-        report.undone.update(code for code in codes if code not in report.first)
-        return None
-
-    notes = [(name, note) for name, text in seen for note in kept_notes(text)]
-    report.facts["ignored"] = [name for name, text in seen if not kept_notes(text)]
-    receipts = [(name, note) for name, note in notes if isinstance(note, Receipt)]
-    compared = [(name, note) for name, note in notes if isinstance(note, Checkpoint)]
-    for name, receipt in receipts:
-        carried_note = receipt.promise.get("after_checkpoint")
-        if carried_note is not None:
-            found = attempt(("receipts",), Checkpoint, carried_note)
-            if found is not None:
-                compared.append((name, found))
-    attempt(("files",), check_files, folder, report)
-    process = attempt(("rules", "rules_opened", "calendar"), process_of, folder)
-    last = attempt(("root",), lambda: Checkpoint(folder.text("ledger/checkpoint")))
-    kept = attempt(("checkpoints", "signatures"), lambda: list(checkpoints_of(folder)))
-    sizes = {note.size for _name, note in compared} | {note.size for note, _time in kept or ()}
-    register = attempt(("leaves", "ranks_dense", "one_vote", "root"), read_register, folder, report, sizes)
-    report.facts["compared"] = len(compared)
-    if register is None or process is None:
-        report.undone.update(code for code in CHECKS if not report.counts[code] and code not in report.first)
-        return report
-    report.facts.update(
-        origin=shown(process["process"]["origin"]),
-        size=register.size,
-        root=base64.b64encode(register.roots[register.size]).decode(),
-    )
-    attempt(("ranks_dense",), check_ranks, register, report)
-    attempt(("rules", "rules_opened"), check_rules, register, process, report)
-    calendars = attempt(("calendar",), check_calendar, register, process, report)
-    keys = attempt(("key_constant", "signatures"), check_keys, register, process, key, report)
-    if keys is not None and keys.history:
-        report.facts["key"] = b64(keys.history[-1][1])
-    if keys is not None and last is not None and kept is not None:
-        attempt(("checkpoints", "signatures", "root"), check_checkpoints, kept, last, register, keys, report)
-    versions = attempt(("texts", "texts_opened", "chain"), check_texts, folder, register, report)
-    texts = None
-    if versions is not None:
-        texts = attempt(("contributions",), check_contributions, folder, register, *versions, report)
-    else:
-        report.undone.add("contributions")
-    fold, taken = attempt(("votes", "votes_opened", "imports"), check_votes, folder, register, report) or (None, None)
-    if texts is not None and fold is not None and calendars is not None:
-        attempt(
-            ("tallies", "counters", "closes", "window"), check_tallies, folder, register, calendars, texts, fold, taken, report
-        )
-        attempt(("lists",), check_lists, folder, process, texts, taken, report)
-    else:
-        report.undone.update({"tallies", "counters", "closes", "window", "lists"} - set(report.first))
-    if keys is not None:
-        for name, checkpoint in compared:
-            attempt(("seen",), check_seen, checkpoint, register, keys, report, "le point de contrôle de %s" % name)
-        until = kept[-1][1] if kept else None
-        for name, receipt in receipts:
-            attempt(
-                ("receipts",),
-                check_receipt,
-                receipt,
-                register,
-                keys,
-                calendars or {},
-                texts or {},
-                until,
-                report,
-                "le reçu de %s" % name,
-            )
-    return report
-
-
 def process_of(folder):
     process = folder.document("process.json")
     for name in ("rules", "acts", "consultations"):
@@ -1345,12 +1303,77 @@ def process_of(folder):
 
 
 def checkpoints_of(folder):
+    found = []
     for line in folder.lines("ledger/checkpoints.jsonl"):
         kept = parsed(line)
         checkpoint = Checkpoint(kept["note"])
         if kept["size"] != checkpoint.size or not isinstance(kept["is_close"], bool):
             raise Unreadable("%s : la taille dite n'est pas celle de la note." % folder.where)
-        yield checkpoint, datetime.fromisoformat(kept["sealed_at"])
+        found.append((checkpoint, datetime.fromisoformat(kept["sealed_at"])))
+    return found
+
+
+STEPS = (  # what is known afterwards, the step, what it is given (“?”: even when it could not be read), the checks it is for
+    ("files", check_files, "folder report", "files"),
+    ("process", process_of, "folder", "rules rules_opened calendar"),
+    ("last", lambda folder: Checkpoint(folder.text("ledger/checkpoint")), "folder", "root"),
+    ("kept", checkpoints_of, "folder", "checkpoints signatures"),
+    ("register", read_register, "folder compared kept? report", "leaves ranks_dense one_vote root"),
+    ("ranks", check_ranks, "register report", "ranks_dense one_vote"),
+    ("rules", check_rules, "register process report", "rules rules_opened"),
+    ("calendars", check_calendar, "register process report", "calendar"),
+    ("keys", check_keys, "register process key? report", "key_constant signatures"),
+    ("points", check_checkpoints, "kept last register process keys report", "checkpoints signatures root"),
+    ("versions", check_texts, "folder register report", "texts texts_opened chain"),
+    ("texts", check_contributions, "folder register versions report", "contributions"),
+    ("votes", check_votes, "folder register report", "votes votes_opened imports"),
+    ("totals", check_tallies, "folder register texts votes report", "tallies counters"),
+    ("closes", check_closes, "register calendars texts votes report", "closes"),
+    ("window", check_window, "register calendars texts report", "window"),
+    ("heard", check_heard, "texts report", "counters"),
+    ("lists", check_lists, "folder register process texts votes report", "lists"),
+    ("seen", check_seen, "compared register process keys report", "seen"),
+    ("receipts", check_receipts, "receipts register keys calendars texts kept? report", "receipts"),
+)
+
+
+def verify(path, key=None, seen=(), report=None):
+    """The report on the export in this folder; `seen` is a list of (name, text). Never raises for what it reads."""
+    folder, report = Folder(path), report or Report()
+    csv.field_size_limit(LONGEST_LINE)
+    notes = [(name, note) for name, text in seen for note in kept_notes(text)]
+    receipts = [(name, note) for name, note in notes if isinstance(note, Receipt)]
+    compared = [(name, note) for name, note in notes if isinstance(note, Checkpoint)]
+    for name, receipt in receipts:
+        compared += [(name, note) for note in after_of(receipt.promise)]
+    report.facts.update(compared=len(compared), ignored=[name for name, text in seen if not kept_notes(text)])
+    known = {"folder": folder, "report": report, "key": key, "compared": compared, "receipts": receipts}
+    for name, step, wanted, checks in STEPS:
+        codes = checks.split()
+        is_ready = all(one.endswith("?") or one in known for one in wanted.split())
+        try:
+            if is_ready:
+                known[name] = step(*(known.get(one.rstrip("?")) for one in wanted.split()))
+                continue
+        except Unreadable as reason:
+            report.wrong(codes[0], str(reason))
+        except MISSHAPEN:
+            report.wrong(codes[0], "%s : le contenu n'a pas la forme attendue." % shown(folder.where))
+        report.undone.update(code for code in codes if code not in report.first)
+    tell(known, report)
+    return report
+
+
+def tell(known, report):
+    """What the conclusion names besides the checks."""
+    register, process, keys = (known.get(name) for name in ("register", "process", "keys"))
+    if register is not None and process is not None:
+        root = base64.b64encode(register.roots[register.size]).decode()
+        report.facts.update(origin=shown(process["process"]["origin"]), size=register.size, root=root)
+    if register is not None:
+        report.facts["incidents"] = list(incidents_of(register))
+    if keys is not None and keys.history:
+        report.facts["key"] = b64(keys.history[-1][1])
 
 
 def agreement(report):
@@ -1363,37 +1386,24 @@ def agreement(report):
 def sentences(report):
     """The report as a journalist reads it, its conclusion first."""
     compared = report.facts["compared"]
-    wrong = [code for code in CHECKS if report.failures[code] or code in report.undone]
-    own = [code for code in wrong if code not in ("seen", "receipts")]
-    yield (
-        "Ce dossier est cohérent avec lui-même."
-        if not own
-        else (
-            "Ce dossier n'est PAS cohérent avec lui-même : %d vérification%s sur %d en échec."
-            % (len(own), "s" * (len(own) > 1), len(CHECKS) - 2)
-        )
-    )
+    own = [code for code in CHECKS if (report.failures[code] or code in report.undone) and code not in ("seen", "receipts")]
+    bad = "Ce dossier n'est PAS cohérent avec lui-même : %d vérification%s sur %d en échec."
+    yield bad % (len(own), "s" * (len(own) > 1), len(CHECKS) - 2) if own else "Ce dossier est cohérent avec lui-même."
     plural = "s" * (compared > 1)
     verdict = {None: "rien à comparer", True: "accord", False: "DÉSACCORD"}[agreement(report)]
     yield "Comparé à %d point%s de contrôle conservé%s ailleurs : %s." % (compared, plural, plural, verdict)
     if not compared:
         yield "Rien ici n'est prouvé contre l'exploitant : il a pu refaire tout le registre."
+    yield from report.facts.get("incidents", [])
     yield "Rien de signé ne couvre : %s." % ", ".join(shown(name) for name in report.uncovered or ["les fichiers qui manquent"])
     for part in UNCOVERED_PARTS:
         yield "  ni, dans %s" % part
     for name in report.facts.get("undescribed", []):
         yield "  %s : aucune empreinte, même dans datapackage.json" % name
     for section, title in SECTIONS.items():
-        yield ""
-        yield title
-        for code, (of, counted) in CHECKS.items():
-            if of == section:
-                state = "ÉCHEC" if report.failures[code] else "non vérifié" if code in report.undone else "ok"
-                yield "  %-11s %9s  %s" % (state, format(report.counts[code], ",").replace(",", " "), counted)
-                if report.failures[code]:
-                    others = report.failures[code] - 1
-                    more = " (et %d autre%s)" % (others, "s" * (others > 1)) if others else ""
-                    yield "              → %s%s" % (report.first[code], more)
+        yield from ("", title)
+        for code in (code for code, (of, _counted) in CHECKS.items() if of == section):
+            yield from lines_of(report, code)
     if report.notes or report.facts["ignored"]:
         yield ""
     yield from report.notes
@@ -1401,25 +1411,27 @@ def sentences(report):
         yield "%s : on n'y trouve ni point de contrôle ni reçu." % shown(name)
 
 
+def lines_of(report, code):
+    """One check: its state, how many items, what they are; the first that is wrong."""
+    state = "ÉCHEC" if report.failures[code] else "non vérifié" if code in report.undone else "ok"
+    yield "  %-11s %9s  %s" % (state, format(report.counts[code], ",").replace(",", " "), CHECKS[code][1])
+    if report.failures[code]:
+        others = report.failures[code] - 1
+        more = " (et %d autre%s)" % (others, "s" * (others > 1)) if others else ""
+        yield "              → %s%s" % (report.first[code], more)
+
+
 def facts(report):
     """The same as data, for a program."""
-    return {
-        "ok": report.is_right,
-        "agreement": agreement(report),
-        **report.facts,
-        "checks": {
-            code: {
-                "section": section,
-                "count": report.counts[code],
-                "failures": report.failures[code],
-                "first": report.first.get(code),
-                "done": code not in report.undone,
-            }
-            for code, (section, _counted) in CHECKS.items()
-        },
-        "uncovered": report.uncovered + list(UNCOVERED_PARTS),
-        "notes": report.notes,
-    }
+    checks = {
+        code: {
+            "section": section, "count": report.counts[code], "failures": report.failures[code],
+            "first": report.first.get(code), "done": code not in report.undone,
+        }
+        for code, (section, _counted) in CHECKS.items()
+    }  # fmt: skip
+    said = {"ok": report.is_right, "agreement": agreement(report), **report.facts, "checks": checks}
+    return {**said, "uncovered": report.uncovered + list(UNCOVERED_PARTS), "notes": report.notes}
 
 
 def public_key(word):
@@ -1451,15 +1463,8 @@ def main(words=None):
     parser = argparse.ArgumentParser(prog="verify.py", description="Vérifie un export de Polyphonie.")
     parser.add_argument("directory", type=export_folder, metavar="DOSSIER", help="le dossier de l'export")
     parser.add_argument("--key", type=public_key, help="la clé publique du registre, apprise ailleurs")
-    parser.add_argument(
-        "--seen",
-        nargs="+",
-        action="extend",
-        default=[],
-        type=kept_file,
-        metavar="FICHIER",
-        help="points de contrôle ou reçus gardés",
-    )
+    several = {"nargs": "+", "action": "extend", "default": [], "metavar": "FICHIER"}
+    parser.add_argument("--seen", type=kept_file, help="points de contrôle ou reçus gardés", **several)
     parser.add_argument("--json", action="store_true", help="un objet JSON au lieu de phrases")
     options = parser.parse_args(words)
     report = verify(options.directory, options.key, options.seen)

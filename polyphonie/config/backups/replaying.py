@@ -46,7 +46,7 @@ def replay(noted: list[closings.Closing], gaps: list[log_folder.Gap]) -> Replaye
         except Refused as refused:
             done.refused.append(f"compte {account.pk}: {refused.reason}")
     for gap in gaps:
-        process = Process.objects.filter(log__origin=gap.standing.origin).first()
+        process = Process.objects.filter(log=log_folder.log_of(gap.standing)).first()
         if process is not None:
             _replay_texts(process, gap, done)
     return done

@@ -29,7 +29,6 @@ from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.core.writing import writing
 from polyphonie.ledger import folder as log_folder
 from polyphonie.ledger.canonical import leaf_hash
-from polyphonie.ledger.models import Log
 from polyphonie.ledger.tree import append_to, root_of_frontier
 from polyphonie.processes.actions.incidents import record_incident
 from polyphonie.processes.models import Process
@@ -60,7 +59,7 @@ def restore(source: Path, *, accept_loss: bool) -> Restored:
             for gap in gaps:
                 _say_incident(gap, manifest)
         for gap in gaps:
-            log_folder.set_lost_apart(gap, Log.objects.filter(origin=gap.standing.origin).first())
+            log_folder.set_lost_apart(gap, log_folder.log_of(gap.standing))
         _take_logs(unpacked / "log")
         for kept in KEPT_AS_THEY_ARE:
             _replace_folder(unpacked / kept, var / kept)
@@ -137,7 +136,7 @@ def _behind(manifest: package.Manifest, gaps: list[log_folder.Gap]) -> str:
 
 
 def _say_incident(gap: log_folder.Gap, manifest: package.Manifest) -> None:
-    process = Process.objects.select_related("log").filter(log__origin=gap.standing.origin).first()
+    process = Process.objects.select_related("log").filter(log=log_folder.log_of(gap.standing)).first()
     if process is None:
         return
     with writing() as now:

@@ -39,8 +39,8 @@ def _announce(name: str, raw: bytes, *, is_lost: bool) -> int:
     with writing() as now:
         if is_lost:
             _ensure_lost()
-            rotation.know_without_announcing(name, raw)
-            return record_lost_key(now=now)
+            record_lost_key(now=now)
+            return rotation.begin_again(raw)
         for log in Log.objects.filter(is_copy=False).order_by("pk"):
             seal(log, now=now)
         return rotation.announce(name, raw)

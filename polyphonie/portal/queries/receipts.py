@@ -8,6 +8,7 @@ from polyphonie.consultation.actions.booth import DUE_AFTER_CLOSE
 from polyphonie.contributions.models import Contribution
 from polyphonie.ledger.canonical import b64, digest, leaf_hash, unb64
 from polyphonie.ledger.models import Entry, Log
+from polyphonie.ledger.rules import names_of
 from polyphonie.opendata import verify
 from polyphonie.processes.models import Process, RulesInForce
 
@@ -61,14 +62,14 @@ def look_up(process: Process, receipt: verify.Receipt, *, now: datetime) -> Foun
     promise = receipt.promise
     leaf, hashed = json.loads(promise["leaf"]), leaf_hash(promise["leaf"].encode())
     log = Log.objects.get(pk=process.log_id)
-    name = f"{log.origin}/receipt"
+    is_ours = receipt.name in {f"{name}/receipt" for name in names_of(log.origin)}
     due = _due(process, number=int(promise["contribution"]), promised=datetime.fromisoformat(promise["due"]))
     number, mark = int(promise["contribution"]), b64(unb64(promise["nullifier"]))
     return Found(
         number=number,
         vote=promise["position"],
-        is_of_this_register=receipt.name == name,
-        is_signed=receipt.name == name and any(receipt.is_by(name, key) for key in receipt_keys(process)),
+        is_of_this_register=is_ours,
+        is_signed=is_ours and any(receipt.is_by(receipt.name, key) for key in receipt_keys(process)),
         is_whole=is_whole(promise, leaf, hashed),
         due=due,
         is_due=due <= now,

@@ -76,7 +76,7 @@ class Integrity:
     decisions: int
     extensions: int
     small_batches: int
-    incidents: int
+    incidents: list[Leaf]
     accounts_by_day: list[tuple[str, int]]
     """Days with ten new accounts or more."""
     quiet_days: int
@@ -153,11 +153,17 @@ def integrity(process: Process) -> Integrity:
         decisions=Decision.objects.filter(case__process=process).count(),
         extensions=Extension.objects.filter(consultation__process=process).count(),
         small_batches=small,
-        incidents=Entry.objects.filter(log=process.log_id, kind="incident").count(),
+        incidents=incidents(process),
         accounts_by_day=accounts,
         quiet_days=quiet,
         newcomers=newcomers(process),
     )
+
+
+def incidents(process: Process) -> list[Leaf]:
+    """What the register says went wrong on this site, the first one first."""
+    found = Entry.objects.filter(log=process.log_id, kind="incident", position__isnull=False).order_by("position")
+    return [Leaf(position or 0, "incident", json.loads(leaf), None) for position, leaf in found.values_list("position", "leaf")]
 
 
 def accounts_by_day(process: Process) -> tuple[list[tuple[str, int]], int]:

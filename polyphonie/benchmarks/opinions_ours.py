@@ -10,9 +10,12 @@ import numpy as np
 
 from polyphonie.benchmarks.opinions import TEXTS, VOTERS
 from polyphonie.opinion import representing
-from polyphonie.opinion.grouping import agreement, partitions
+from polyphonie.opinion.grouping import Partition, agreement, partitions
 from polyphonie.opinion.matrix import Integers, Votes, gathered, placed_voters, tally, tally_by_group
-from polyphonie.opinion.space import centre, corrected, space_of
+from polyphonie.opinion.space import Space, centre, corrected, space_of
+
+RUNS = 3
+"""Other work on the machine only ever adds: the least of some runs is told."""
 
 
 def planted(voters: int, texts: int, groups: int = 3, *, seed: int = 7) -> tuple[Votes, Integers]:
@@ -30,8 +33,23 @@ def planted(voters: int, texts: int, groups: int = 3, *, seed: int = 7) -> tuple
 
 def measured() -> dict[str, Any]:
     votes, of_voter = planted(VOTERS, TEXTS)
+    runs = [_run(votes) for _time in range(RUNS)]
+    space, best, labels = runs[-1][2:]
+    warm = min(_warm(votes, space) for _time in range(RUNS))
+    return {
+        "seconds": round(min(run[0] for run in runs), 3),
+        "processor_seconds": round(min(run[1] for run in runs), 3),
+        "warm_seconds": round(warm, 3),
+        "votes": votes.count,
+        "groups": best.groups,
+        "agreement_with_planted": round(agreement(best.labels, of_voter[labels >= 0]), 3),
+    }
+
+
+def _run(votes: Votes) -> tuple[float, float, Space, Partition, Integers]:
+    """Seconds and processor seconds of the whole computation from unordered votes, and what it finds."""
     rows, columns, positions = votes.voters(), votes.texts, votes.positions
-    started = time.perf_counter()
+    started, spent = time.perf_counter(), time.process_time()
     votes = gathered(rows, columns, positions, n=VOTERS, m=TEXTS)
     space = space_of(votes)
     voters = placed_voters(votes)
@@ -44,18 +62,15 @@ def measured() -> dict[str, Any]:
         representing.representative_rows(found, group)
     representing.group_informed_consensus(groups)
     representing.majority_rows(tally(votes), agrees=True)
-    seconds = time.perf_counter() - started
-    started = time.perf_counter()
+    return time.perf_counter() - started, time.process_time() - spent, space, best, labels
+
+
+def _warm(votes: Votes, space: Space) -> float:
+    """The seconds of a correction from the axes of an earlier state."""
+    started = time.process_time()
     _mean, centred = centre(votes)
     corrected(centred, space.axes)
-    warm = time.perf_counter() - started
-    return {
-        "seconds": round(seconds, 3),
-        "warm_seconds": round(warm, 3),
-        "votes": votes.count,
-        "groups": best.groups,
-        "agreement_with_planted": round(agreement(best.labels, of_voter[voters]), 3),
-    }
+    return time.process_time() - started
 
 
 def tell(found: dict[str, Any]) -> None:

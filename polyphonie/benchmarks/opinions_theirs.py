@@ -12,14 +12,19 @@ try:
 except ImportError:
     sys.exit(NOT_INSTALLED)
 
+RUNS = 2
+
 
 def measured() -> dict[str, Any]:
     votes, _groups = planted(VOTERS, TEXTS)
     rows = zip(votes.voters().tolist(), votes.texts.tolist(), votes.positions.tolist(), strict=True)
     listed = [{"participant_id": voter, "statement_id": text, "vote": position} for voter, text, position in rows]
-    started = time.perf_counter()
-    run_pipeline(votes=listed)
-    return {"seconds": round(time.perf_counter() - started, 3)}
+    spent = []
+    for _time in range(RUNS):
+        started = time.perf_counter()
+        run_pipeline(votes=listed)
+        spent.append(time.perf_counter() - started)
+    return {"seconds": round(min(spent), 3)}
 
 
 if __name__ == "__main__":

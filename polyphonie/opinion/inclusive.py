@@ -31,6 +31,7 @@ _WITH_COMMON_SIGN = re.compile(
 _WITH_PARENTHESES = re.compile(
     rf"(?<![\w@./]){_BASE}\((?P<ending>{_LETTER}{{1,8}})\)(?P<plural>[sS]|\([sS]\))?{_NOTHING_GLUED_AFTER}"
 )
+_A_SIGN_BEFORE_A_LETTER = re.compile(rf"[./({_DASHES}{_MIDDLE_DOTS}](?={_LETTER})")  # in none of the forms is it absent
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![^\s@<>()])[^\s@<>()]{1,64}@[^\s@<>()]{1,255}", re.IGNORECASE)
 
 
@@ -120,6 +121,9 @@ def both_forms(replace: Callable[[str, str], str], text: str) -> str:
     A word with a mere plural in parentheses, « article(s) », gives its singular and its plural. Web and mail
     addresses are left as they are. Linear in the length of the text.
     """
+
+    if not _A_SIGN_BEFORE_A_LETTER.search(text):
+        return text
 
     def of_match(match: re.Match[str]) -> str:
         forms = _forms(match)

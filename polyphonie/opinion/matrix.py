@@ -1,7 +1,9 @@
 """Who said what of which text? The positions of one consultation as a sparse matrix, and what is counted in it at once."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +93,15 @@ def gathered(
         rows, columns, values = (kept[order][is_last] for kept in (rows, columns, values))
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=n))]).astype(np.int64)
     return Votes(starts, columns.astype(np.int32), values.astype(np.int8), n, m)
+
+
+def votes_hash(votes: Votes) -> str:
+    """SHA-256 of the votes, the same in whatever order the voters come: for each voter who took a position, one line
+    « text:position text:position … » by text; the lines sorted, each ended by a line feed. Texts are the indices given."""
+    told = [f"{text}:{position}" for text, position in zip(votes.texts.tolist(), votes.positions.tolist(), strict=True)]
+    starts = votes.starts.tolist()
+    lines = [" ".join(told[first:last]) for first, last in pairwise(starts) if last > first]
+    return hashlib.sha256("".join(f"{line}\n" for line in sorted(lines)).encode("ascii")).hexdigest()
 
 
 @dataclass(frozen=True)

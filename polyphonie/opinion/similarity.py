@@ -74,26 +74,27 @@ def closest(title: str, body: str, candidates: Iterable[Candidate[Key]], *, limi
     readings = [_Reading(title, body), *(_Reading(one.title, one.body) for one in compared)]
     by_stems = _cosines(readings, alternatives)
     finalists = sorted(range(len(compared)), key=lambda place: (-max(by_stems[place]), place))[:MOST_FINALISTS]
-    by_letters = _cosines([readings[0], *(readings[place + 1] for place in finalists)], _letter_sequences)
+    by_letters = _cosines([readings[0], *(readings[place + 1] for place in finalists)], letter_sequences)
     scored: list[tuple[float, int]] = []
     for place, letters in zip(finalists, by_letters, strict=True):
         score = max((one + other) / 2 for one, other in zip(by_stems[place], letters, strict=True))
         if score >= SIMILAR:
             scored.append((-score, place))
     return [
-        Match(compared[place].key, -score, _label(-score, title, body, compared[place]))
+        Match(compared[place].key, -score, label_of(-score, (title, body), (compared[place].title, compared[place].body)))
         for score, place in sorted(scored)[: max(0, limit)]
     ]
 
 
-def _label(score: float, title: str, body: str, candidate: Candidate[Key]) -> Label:
-    new, old = _joined(title, body), _joined(candidate.title, candidate.body)
+def label_of(score: float, one: tuple[str, str], other: tuple[str, str]) -> Label:
+    """What two texts (title, body) of this score are to each other: see `closest`."""
+    new, old = _joined(*one), _joined(*other)
     if score < CLOSE_ENOUGH_TO_BE_CONTRARY:
         return "similar"
-    if stance(title, candidate.title) == "perhaps_contrary":
+    if stance(one[0], other[0]) == "perhaps_contrary":
         return "perhaps_contrary"
     # Two long texts that share a subject differ in everything: there, only titles tell whether they are contrary.
-    is_close = score >= NEAR_DUPLICATE or max(len(new), len(old)) <= 2 * len(title + candidate.title)
+    is_close = score >= NEAR_DUPLICATE or max(len(new), len(old)) <= 2 * len(one[0] + other[0])
     if is_close and stance(new, old) == "perhaps_contrary":
         return "perhaps_contrary"
     if score >= NEAR_DUPLICATE and undoings(new) == undoings(old) and not _replaces_a_word(new, old):
@@ -111,7 +112,7 @@ def _replaces_a_word(one: str, other: str) -> bool:
 
 
 def _told(text: str) -> list[str]:
-    return [spelling for spelling in map(_spelling, _content(text)) if spelling not in _FORMULA_WORDS]
+    return [spelling for spelling in map(_spelling, told_words(text)) if spelling not in _FORMULA_WORDS]
 
 
 def _all_are_spellings_of(some: Sequence[str], others: Sequence[str]) -> bool:
@@ -120,13 +121,18 @@ def _all_are_spellings_of(some: Sequence[str], others: Sequence[str]) -> bool:
     return all(difflib.get_close_matches(word, others[:_MOST_DIFFERING_WORDS], 1, _SAME_SPELLING) for word in some)
 
 
+def words_that_tell(title: str, body: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words with a meaning of a text: of its title, unless too short to tell, and of its beginning with the title."""
+    of_title = told_words(title[:MOST_CHARACTERS_OF_A_TITLE])
+    whole = told_words(_joined(title, body)[:MOST_CHARACTERS])
+    return of_title if len(of_title) >= _FEWEST_WORDS_OF_A_TITLE else (), whole
+
+
 class _Reading:
-    """The words with a meaning of a text: of its title, unless too short to tell, and of its beginning."""
+    """A text as it is compared."""
 
     def __init__(self, title: str, body: str) -> None:
-        of_title = _content(title[:MOST_CHARACTERS_OF_A_TITLE])
-        self.title = of_title if len(of_title) >= _FEWEST_WORDS_OF_A_TITLE else ()
-        self.whole = _content(_joined(title, body)[:MOST_CHARACTERS])
+        self.title, self.whole = words_that_tell(title, body)
 
 
 def _cosines(readings: Sequence[_Reading], features: Callable[[str], Sequence[str]]) -> list[tuple[float, float]]:
@@ -137,7 +143,7 @@ def _cosines(readings: Sequence[_Reading], features: Callable[[str], Sequence[st
 
 
 @lru_cache(maxsize=1_000)
-def _content(text: str) -> tuple[str, ...]:
+def told_words(text: str) -> tuple[str, ...]:
     """The words of a text that carry meaning, or all of them when none does."""
     found = words(text)
     return tuple(word for word in found if not is_stop_word(word)) or tuple(found)
@@ -152,7 +158,8 @@ def _counts(content: Sequence[str], features: Callable[[str], Sequence[str]]) ->
 
 
 @lru_cache(maxsize=20_000)
-def _letter_sequences(word: str) -> tuple[str, ...]:
+def letter_sequences(word: str) -> tuple[str, ...]:
+    """The sequences of 3 to 5 letters of a word, its ends marked, without accents."""
     padded = f" {_spelling(word)} "
     return tuple(padded[at : at + size] for size in (3, 4, 5) for at in range(len(padded) - size + 1))
 

@@ -125,7 +125,7 @@ def test_the_time_of_a_comparison_at_most_follows_the_length_of_the_texts(text: 
     def compare(length: int) -> None:
         body = (text * (length // len(text)))[:length]
         candidates = [Candidate(number, "Un même titre pour tous", f"{number} {body}") for number in range(3)]
-        similarity._content.cache_clear()
+        similarity.told_words.cache_clear()
         stance._read.cache_clear()
         closest("Un même titre pour tous", body, candidates)
 

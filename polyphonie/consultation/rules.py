@@ -194,7 +194,7 @@ def carry_over_refusal(earlier: Revision | None, later: Revision) -> str | None:
     """Whether votes pass from one revision of a text to the next: where a moderator changed how it reads, not what it says."""
     if earlier is None or earlier.contribution_id != later.contribution_id or later.number != earlier.number + 1:
         return _("Votes are carried over from one revision to the next one of the same text.")
-    if later.reason not in (Revision.Reason.TYPOGRAPHIC, Revision.Reason.MASKED):
+    if later.reason not in (Revision.Reason.TYPOGRAPHIC, Revision.Reason.MASKED, Revision.Reason.UNMASKED):
         return _("Votes are carried over only when a moderator declares that the text still says the same.")
     return None
 
@@ -211,6 +211,15 @@ def typographic_refusal(
         return _("There is no change by its author to look at.")
     if contribution.consultation.state != Consultation.State.OPEN:
         return _("The totals of this consultation are final: votes are not carried over any more.")
+    return None
+
+
+def unmask_refusal(contribution: Contribution, *, is_as_masked: bool) -> str | None:
+    """Whether a masked passage can be given back: the text is still there, as the mask left it."""
+    if contribution.status not in (Status.PUBLISHED, Status.HIDDEN):
+        return _("This text is not shown any more: it cannot be changed.")
+    if not is_as_masked:
+        return _("The text was changed since the passage was masked: its author may write the passage again.")
     return None
 
 

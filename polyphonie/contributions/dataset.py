@@ -180,7 +180,7 @@ REVISIONS = Table(
     (
         Column("contribution", "integer", "The number of the text."),
         Column("revision", "integer", "The number of the revision, from 1."),
-        Column("reason", "string", "author, typographic, masked or moved."),
+        Column("reason", "string", "author, typographic, masked, unmasked or moved."),
         Column(
             "document",
             "object",
@@ -220,21 +220,24 @@ def _erasures(process: Process, part: Part) -> Iterator[Placed]:
 
 
 def _erased_from(process: Process, first: int) -> Iterator[tuple[int, int, Row]]:
-    masked_at = Max("revisions__published_at", filter=Q(revisions__reason=Revision.Reason.MASKED))
+    last_masked_at = Max("revisions__published_at", filter=Q(revisions__reason=Revision.Reason.MASKED))
+    given_back_at = Max("revisions__published_at", filter=Q(revisions__reason=Revision.Reason.UNMASKED))
     texts = (
         Contribution.objects.filter(process=process, number__gte=first)
-        .annotate(masked_at=masked_at)
+        .annotate(masked_at=last_masked_at, given_back_at=given_back_at)
         .filter(
             Q(status__in=GONE)
             | Q(masked_at__isnull=False)
             | Q(author__closed_on__isnull=False, author_name="")
             | ~Q(hidden_author_name="")
         )
-        .select_related("author")
+        .select_related("author", "speaks_for")
         .order_by("number")
     )
     for text in texts.iterator(chunk_size=AT_ONCE):
-        for which, (day, ground) in enumerate(_erased_of(text, text.masked_at), start=1):
+        is_given_back = text.given_back_at is not None and text.given_back_at >= text.masked_at
+        masked_at = None if is_given_back else text.masked_at
+        for which, (day, ground) in enumerate(_erased_of(text, masked_at), start=1):
             on = None if day is None else day.isoformat()
             yield text.number, which, {"number": text.number, "erased_on": on, "ground": ground}
 

@@ -198,6 +198,7 @@ class Revision(models.Model):
         AUTHOR = "author", _("By its author")
         TYPOGRAPHIC = "typographic", _("Typographic, by a moderator")
         MASKED = "masked", _("Passage masked by a moderator")
+        UNMASKED = "unmasked", _("Masked passage given back")
         MOVED = "moved", _("Moved to another consultation by a moderator")
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="revisions")

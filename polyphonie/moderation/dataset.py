@@ -62,7 +62,12 @@ MODERATION = Table(
         Column("case", "integer", "The number of the case in this process; it may hold several decisions."),
         Column("object", "string", "What it is about: contribution/746; name, of a person; organisation, the name of one."),
         Column("number", "integer", "The number of the text; empty when the case is about a display name.", is_nullable=True),
-        Column("act", "string", "What was decided, or ended by itself: lapsed, moot.", choices=tuple(Act.values)),
+        Column(
+            "act",
+            "string",
+            "What was decided, undone (unmasked, moved_back, not_undone), or ended by itself (lapsed, moot).",
+            choices=tuple(Act.values),
+        ),
         Column(
             "decision_visibility",
             "string",
@@ -118,7 +123,7 @@ MODERATION = Table(
         Column(
             "appeal_outcome",
             "string",
-            "upheld or overturned, once judged.",
+            "upheld or overturned, once judged; moot: the text was shown again before.",
             is_nullable=True,
             choices=tuple(Appeal.Outcome.values),
         ),

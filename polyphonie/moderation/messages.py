@@ -90,14 +90,17 @@ def _decision_mail(decision: Decision) -> tuple[str, str]:
 def redress(decision: Decision) -> str:
     """What the author of a restricted text can do."""
     assert decision.statement is not None
+    if Appeal.objects.filter(decision=decision, outcome="").exists():
+        return _("Your appeal goes on: it is now about this decision, and whoever judges it had no part in it.")
     if decision.act == Act.HIDDEN_URGENTLY:
-        return _(
-            "It was hidden at once because it could not wait. You have 48 hours to reply; then a second person decides, and you "
-            "will be able to contest what they decide."
+        words = _(
+            "It was hidden at once because it could not wait. You may contest it now: someone else looks at it, and can show the "
+            "text again at once. You may also reply, within 48 hours: then a second person decides, and you may contest that too."
         )
-    words = _("You may contest this decision until %(day)s: someone else decides again.") % {
-        "day": day(decision.statement.contest_until)
-    }
+    else:
+        words = _("You may contest this decision until %(day)s: someone else decides again.") % {
+            "day": day(decision.statement.contest_until)
+        }
     body = decision.case.process.appeal_body.rstrip(".")
     return f"{words} {_('Appeal body: %(name)s.') % {'name': body}}" if body else words
 

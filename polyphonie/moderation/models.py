@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.contributions.models import Contribution
-from polyphonie.processes.models import Process, RoleAssignment
+from polyphonie.processes.models import Consultation, Process, RoleAssignment
 
 
 class Ground(models.TextChoices):
@@ -55,12 +55,14 @@ class Act(models.TextChoices):
     RESTORED = "restored", _("shown again")
     LAPSED = "lapsed", _("urgent hiding lapsed, shown again")
     MOOT = "moot", _("closed: its author withdrew it")
+    UNMASKED = "unmasked", _("passage given back")
+    MOVED_BACK = "moved_back", _("moved back")
+    NOT_UNDONE = "not_undone", _("overturned, though the text cannot be put back as it was")
 
 
 STILL_OPEN = (State.OPEN, State.HEARING, State.HEARD)
 AFTER_HEARING = (Act.MASKED, Act.MOVED, Act.HIDDEN, Act.REMOVED)
 RESTRICTIONS = (*AFTER_HEARING, Act.HIDDEN_URGENTLY, Act.REFUSED)
-CONTESTABLE = (*AFTER_HEARING, Act.REFUSED)
 KEYS = ("contribution", "account", "organisation")
 """The keys of `OnText`, one per kind of public text. A new kind adds its key here and in `Subject`, its field, its object name
 and its authors in `OnText`; then its line in `queries.IS_SHOWN`, `showing.VERBS`, `messages.IN_WORDS` and `parts.html`."""
@@ -300,8 +302,28 @@ class Decision(OnText):
         return f"{self.subject} {self.act}"
 
     @property
+    def sealed_or_none(self) -> "SealedText | None":
+        """What the text was before, while it is kept."""
+        return getattr(self, "sealed", None)
+
+    @property
     def is_restriction(self) -> bool:
         return self.act in RESTRICTIONS
+
+
+class SealedText(models.Model):
+    """What a text was before a decision changed it: kept from everyone but its judges until nobody can contest any more."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.CASCADE, related_name="sealed")
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+", help_text="where it stood")
+    revision = models.PositiveIntegerField(help_text="the one that the decision made")
+    title = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True)
+    url = models.CharField(max_length=1000, blank=True)
+    category = models.CharField(max_length=12, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.decision} r{self.revision}"
 
 
 class Appeal(models.Model):
@@ -314,6 +336,9 @@ class Appeal(models.Model):
     class Outcome(models.TextChoices):
         UPHELD = "upheld", _("decision upheld")
         OVERTURNED = "overturned", _("decision overturned")
+        MOOT = "moot", _("without object any more")
+
+    JUDGMENTS = (Outcome.UPHELD, Outcome.OVERTURNED)
 
     decision = models.OneToOneField(Decision, on_delete=models.CASCADE, related_name="appeal")
     party = models.CharField(max_length=8, choices=Party.choices)
@@ -335,7 +360,8 @@ class Appeal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(outcome="", judged_at__isnull=True, judge__isnull=True)
-                | (~Q(outcome="") & Q(judged_at__isnull=False, judge__isnull=False)),
+                | Q(outcome="moot", judged_at__isnull=False, judge__isnull=True)
+                | Q(outcome__in=["upheld", "overturned"], judged_at__isnull=False, judge__isnull=False),
                 name="an_appeal_is_judged_by_someone",
             ),
         ]

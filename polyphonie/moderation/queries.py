@@ -9,7 +9,19 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from polyphonie.accounts.models import Account, Membership
 from polyphonie.contributions.models import Contribution, Status
-from polyphonie.moderation.models import RESTRICTIONS, STILL_OPEN, Act, Appeal, Case, Claim, Decision, Hearing, Reading, State
+from polyphonie.moderation.models import (
+    RESTRICTIONS,
+    STILL_OPEN,
+    Act,
+    Appeal,
+    Case,
+    Claim,
+    Decision,
+    Hearing,
+    Reading,
+    SealedText,
+    State,
+)
 from polyphonie.moderation.rules import ACTS_ON, Standing
 from polyphonie.processes.models import Consultation, Process, Role, RoleAssignment
 from polyphonie.processes.queries.people import standing_roles
@@ -159,7 +171,7 @@ def hidden_texts(process: Process) -> list[Contribution]:
 
 def decisions_on(item: Case | Decision) -> list[Decision]:
     """Everything decided on the same text, the last first."""
-    return list(Decision.objects.filter(about(item)).select_related("statement", "appeal", "case"))
+    return list(Decision.objects.filter(about(item)).select_related("statement", "appeal", "case", "sealed__consultation"))
 
 
 def in_force(item: Case | Decision) -> Decision | None:
@@ -168,8 +180,10 @@ def in_force(item: Case | Decision) -> Decision | None:
 
 
 def deciders(case: Case) -> frozenset[int]:
-    """Everyone who decided or confirmed something of a case: none of them judges its appeal."""
-    pairs = Decision.objects.filter(case=case).values_list("decider", "confirmer")
+    """Everyone who decided or confirmed something of a case as a moderator: none of them judges its appeal. Who judged the appeal
+    against an urgent hiding may judge the one against what is decided later: it is another question."""
+    decided = Decision.objects.filter(case=case).exclude(actor__startswith="appeal/")
+    pairs = decided.values_list("decider", "confirmer")
     return frozenset(person for pair in pairs.order_by() for person in pair if person is not None)
 
 
@@ -229,3 +243,18 @@ def removed_for_good(now: datetime) -> QuerySet[Decision]:
     removals = Decision.objects.filter(act=Act.REMOVED, ended_at=None, contribution__status=Status.HIDDEN)
     over = Q(appeal__isnull=True, statement__contest_until__lte=now) | Q(appeal__outcome=Appeal.Outcome.UPHELD)
     return removals.filter(over).order_by("pk")
+
+
+def unsealable(now: datetime) -> QuerySet[SealedText]:
+    """What was kept to undo a decision that nobody can contest any more, or that is undone, or whose text has left."""
+    over = Q(decision__appeal__isnull=True, decision__statement__contest_until__lte=now) | Q(
+        decision__appeal__outcome__in=(Appeal.Outcome.UPHELD, Appeal.Outcome.MOOT)
+    )
+    left = Q(decision__contribution__status__in=(Status.WITHDRAWN, Status.ERASED, Status.REMOVED))
+    return SealedText.objects.filter(over | left | Q(decision__ended_at__isnull=False)).order_by("pk")
+
+
+def moved_from(decision: Decision | None) -> Consultation | None:
+    """Where a text that was moved goes back to if that is undone."""
+    sealed = SealedText.objects.select_related("consultation").filter(decision=decision, decision__act=Act.MOVED).first()
+    return None if sealed is None else sealed.consultation

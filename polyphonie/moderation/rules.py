@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from polyphonie.moderation.models import (
     AFTER_HEARING,
-    CONTESTABLE,
     RESTRICTIONS,
     STILL_OPEN,
     Act,
@@ -186,12 +185,13 @@ def flood_refusal(*, texts: int, authors: int, wordings: int) -> str | None:
 
 
 def appeal_refusal(decision: Decision, *, party: str, is_party: bool, has_appeal: bool, words: str, now: datetime) -> str | None:
-    """Whether a decision can be contested: by its author when it restricts, by who flagged when it keeps, for six months."""
+    """Whether a decision can be contested: by its author when it restricts, an urgent hiding at once and as long as it lasts; by
+    who flagged when it keeps; for six months."""
     if not is_party:
         return _("Only the author of the text, or who flagged it, can contest this decision.")
     if has_appeal:
         return _("This decision is already contested.")
-    expected = CONTESTABLE if party == Appeal.Party.AUTHOR else (Act.KEPT,)
+    expected = RESTRICTIONS if party == Appeal.Party.AUTHOR else (Act.KEPT,)
     if decision.act not in expected or decision.ended_at is not None:
         return _("There is nothing to contest in this decision.")
     if now >= contest_until(decision):

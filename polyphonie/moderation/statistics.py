@@ -9,6 +9,8 @@ from typing import Any
 
 Row = dict[str, Any]
 LATE_AFTER = timedelta(hours=72)
+UNTIMED = ("lapsed", "moot", "restored", "unmasked", "moved_back", "not_undone")
+"""Acts that end another one: the time they took says nothing of how long a case waited."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def statistics(rows: Iterable[Row], *, at: datetime) -> Statistics:
     hours = [
         (datetime.fromisoformat(row["application_date"]) - datetime.fromisoformat(row["opened_at"])).total_seconds() / 3600
         for row in read
-        if row["act"] not in ("lapsed", "moot", "restored")
+        if row["act"] not in UNTIMED
     ]
     return Statistics(
         decisions=len(read),

@@ -8,12 +8,12 @@ from django.utils import timezone
 from polyphonie.contributions.models import Status
 from polyphonie.core.writing import writing
 from polyphonie.moderation.actions.deciding import Person, close_moot, give_back
-from polyphonie.moderation.actions.forgetting import files_to_forget, forget_file
+from polyphonie.moderation.actions.forgetting import files_to_forget, forget_file, forget_sealed
 from polyphonie.moderation.actions.hearing import end_silent_hearing
 from polyphonie.moderation.actions.sharing import forget_claims
 from polyphonie.moderation.actions.showing import destroy
 from polyphonie.moderation.models import STILL_OPEN, Act, Case, Claim, Decision, State
-from polyphonie.moderation.queries import hearing_of, removed_for_good
+from polyphonie.moderation.queries import hearing_of, removed_for_good, unsealable
 from polyphonie.moderation.rules import is_heard
 from polyphonie.moderation.turns import examining
 
@@ -50,7 +50,7 @@ def _lapse(pk: int) -> bool:
     with examining(Decision.objects.values_list("case", flat=True).get(pk=pk)) as (case, now):
         urgent = case.decisions.filter(pk=pk, ended_at=None, confirmed_at=None, confirm_before__lte=now).first()
         if urgent is not None:
-            give_back(urgent, Act.LAPSED, "", Person(), now=now)
+            give_back(urgent, "", Person(), now=now)
         return urgent is not None
 
 
@@ -97,6 +97,14 @@ def give_claims_back() -> int:
         return forget_claims(now=now)
 
 
+def forget_sealed_texts() -> int:
+    """What masks and moves left to undo them is destroyed once nobody can contest; how many."""
+    if not unsealable(timezone.now()).exists():
+        return 0
+    with writing() as now:
+        return forget_sealed(now=now)
+
+
 def forget_files() -> int:
     """A year after a case is over, the words in it are destroyed; what is coded stays; how many cases."""
     due = files_to_forget(timezone.now()).values_list("pk", flat=True)
@@ -112,6 +120,7 @@ TASKS: list[Callable[[], int]] = [
     close_withdrawn,
     destroy_removed,
     give_claims_back,
+    forget_sealed_texts,
     forget_files,
 ]
 """What is done at each tick, after those of `consultation`."""

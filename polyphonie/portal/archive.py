@@ -198,8 +198,11 @@ def _moderation(account: Account) -> Iterator[Row]:
                 {
                     **{name: getattr(one, name) for name in ("act", "ground", "actor", "decided_at", "ended_at")},
                     "facts": "" if one.statement is None else one.statement.facts,
+                    "before": None
+                    if one.sealed_or_none is None
+                    else {name: getattr(one.sealed_or_none, name) for name in ("title", "body", "url", "category")},
                 }
-                for one in case.decisions.select_related("statement")
+                for one in case.decisions.select_related("statement", "sealed")
             ],
             "appeals": [
                 {name: getattr(one, name) for name in ("words", "lodged_at", "outcome", "reasons", "judged_at")}

@@ -333,7 +333,7 @@ def test_an_act_of_the_clock_is_said_to_be_the_clocks(scene):
     case = scene.opened()
     restriction = urgent(scene, case, ground=Ground.CHARTER_ABUSE)
     with scene.at(80) as now:
-        assert give_back(restriction, Act.LAPSED, "", Person(), now=now).actor == "clock"
+        assert give_back(restriction, "", Person(), now=now).actor == "clock"
 
 
 def test_the_gravest_case_then_the_oldest_comes_first_whatever_the_number_of_flags(scene):

@@ -12,7 +12,7 @@ from polyphonie.consultation.actions.drawing import enter_draw
 from polyphonie.consultation.actions.revising import carry_over_votes
 from polyphonie.consultation.messages import tell_published
 from polyphonie.consultation.models import Vote
-from polyphonie.consultation.rules import move_refusal, typographic_refusal
+from polyphonie.consultation.rules import move_refusal, typographic_refusal, unmask_refusal
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.actions import Text, new_revision
 from polyphonie.contributions.actions.announcing import announce_loss
@@ -39,11 +39,11 @@ def mask_passage(
     """
     assert_writing()
     contribution = _as_it_stands(contribution)
-    present = _text_of(contribution)
+    present = text_of(contribution)
     passages = [passage for passage in passages if passage.strip()]
     is_found = bool(passages) and all(holds(present, [passage]) for passage in passages)
     ensure(mask_refusal(contribution, ground=ground, is_found=is_found))
-    earlier = [revision for revision in contribution.revisions.all() if holds(_text_of(revision), passages)]
+    earlier = [revision for revision in contribution.revisions.all() if holds(text_of(revision), passages)]
     record_decision(contribution, "masked", actor=actor, ground=ground)
     revision = new_revision(
         contribution, masked(present, passages, words=mask_words(reason)), reason=Revision.Reason.MASKED, now=now
@@ -52,6 +52,21 @@ def mask_passage(
     carry_over_votes(contribution, actor=actor, now=now)
     erase_revisions(contribution, earlier, ground=ground)
     announce_loss(contribution)
+    return revision
+
+
+def unmask(contribution: Contribution, words: Text, *, mask: Revision, actor: str, now: datetime) -> Revision:
+    """Give back what a mask took, by a new revision that keeps the votes: `words` is the whole text as it was. Raises Refused.
+
+    The revisions that lost their words stay without them. Called in `writing(lock=consultation)`, not shared.
+    """
+    assert_writing()
+    contribution = _as_it_stands(contribution)
+    ensure(unmask_refusal(contribution, is_as_masked=text_of(contribution) == text_of(mask)))
+    record_decision(contribution, "unmasked", actor=actor)
+    revision = new_revision(contribution, words, reason=Revision.Reason.UNMASKED, now=now)
+    assert revision is not None
+    carry_over_votes(contribution, actor=actor, now=now)
     return revision
 
 
@@ -110,7 +125,7 @@ def _as_it_stands(contribution: Contribution) -> Contribution:
     return read.get(pk=contribution.pk)
 
 
-def _text_of(words: Contribution | Revision) -> Text:
+def text_of(words: Contribution | Revision) -> Text:
     return Text(title=words.title, body=words.body, url=words.url, category=words.category)
 
 
@@ -134,5 +149,5 @@ def _move_one(text: Contribution, to: Consultation, *, actor: str, now: datetime
         count_in_consultation(text, 1)
     if text.status in HOLDS_ITS_TEXT:
         record_decision(text, "moved", actor=actor, to=to.slug)
-        new_revision(text, _text_of(text), reason=Revision.Reason.MOVED, now=now)
+        new_revision(text, text_of(text), reason=Revision.Reason.MOVED, now=now)
     enter_draw(text)

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
-                ('reason', models.CharField(choices=[('author', 'By its author'), ('typographic', 'Typographic, by a moderator'), ('masked', 'Passage masked by a moderator'), ('moved', 'Moved to another consultation by a moderator')], default='author', max_length=12)),
+                ('reason', models.CharField(choices=[('author', 'By its author'), ('typographic', 'Typographic, by a moderator'), ('masked', 'Passage masked by a moderator'), ('unmasked', 'Masked passage given back'), ('moved', 'Moved to another consultation by a moderator')], default='author', max_length=12)),
                 ('title', models.CharField(blank=True, max_length=300)),
                 ('body', models.TextField(blank=True)),
                 ('url', models.CharField(blank=True, max_length=1000)),

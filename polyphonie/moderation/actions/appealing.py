@@ -10,7 +10,7 @@ from polyphonie.moderation.actions import showing
 from polyphonie.moderation.actions.deciding import Person, give_back
 from polyphonie.moderation.models import STILL_OPEN, Act, Appeal, Case, Decision, State
 from polyphonie.moderation.queries import about, appeal_people, deciders, hearing_of
-from polyphonie.moderation.rules import WORDS_LENGTH, appeal_refusal, judge_refusal
+from polyphonie.moderation.rules import WORDS_LENGTH, appeal_refusal, is_case_over, judge_refusal
 from polyphonie.processes.models import RoleAssignment
 
 
@@ -23,8 +23,9 @@ def lodge_appeal(decision: Decision, words: str, *, party: Appeal.Party, is_part
     appeal = Appeal.objects.create(
         decision=decision, party=party, words=words, lodged_at=now, first_decider_id=decision.decider_id
     )
-    decision.case.state = State.APPEALED
-    decision.case.save(update_fields=["state"])
+    if is_case_over(decision.case):  # else it is an urgent hiding, on which a second person still has to decide
+        decision.case.state = State.APPEALED
+        decision.case.save(update_fields=["state"])
     showing.leave_leaf("appeal", decision.case, "lodged", actor=party)
     messages.tell_appeal_lodged(appeal, now=now)
     return appeal
@@ -33,6 +34,7 @@ def lodge_appeal(decision: Decision, words: str, *, party: Appeal.Party, is_part
 def judge(appeal: Appeal, outcome: Appeal.Outcome, *, reasons: str, by: RoleAssignment, now: datetime) -> Appeal:
     """Decide again: uphold, or overturn, which shows the text again, or sends a kept one back to the desk. Raises Refused."""
     assert_writing()
+    assert outcome in Appeal.JUDGMENTS
     decision = appeal.decision
     case, person = decision.case, Person.of(by)
     has_body = bool(appeal_people(case.process))
@@ -43,14 +45,24 @@ def judge(appeal: Appeal, outcome: Appeal.Outcome, *, reasons: str, by: RoleAssi
     appeal.judge_id, appeal.actor = by.account_id, person.name
     appeal.save(update_fields=["outcome", "reasons", "judged_at", "judge", "actor"])
     showing.leave_leaf("appeal", case, outcome, actor=person.name, ground=decision.ground)
-    case.state = State.SETTLED
-    case.save(update_fields=["state"])
+    if case.state == State.APPEALED:
+        case.state = State.SETTLED
+        case.save(update_fields=["state"])
     if outcome == Appeal.Outcome.OVERTURNED and decision.is_restriction and decision.ended_at is None:
-        give_back(decision, Act.RESTORED, reasons, person, now=now)
+        give_back(decision, reasons, person, now=now)
+    elif outcome == Appeal.Outcome.UPHELD and decision.act == Act.HIDDEN_URGENTLY and decision.ended_at is None:
+        _let_stand(decision, now)
     elif outcome == Appeal.Outcome.OVERTURNED and decision.act == Act.KEPT:
         _examine_again(appeal)
     messages.tell_judged(appeal, now=now)
     return appeal
+
+
+def _let_stand(urgent: Decision, now: datetime) -> None:
+    """Who judged the appeal is the second person who looked at an urgent hiding: it stands until the author was heard."""
+    if urgent.confirmed_at is None:
+        urgent.confirmed_at = now
+        urgent.save(update_fields=["confirmed_at"])
 
 
 def _examine_again(appeal: Appeal) -> None:

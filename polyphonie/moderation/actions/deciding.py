@@ -62,8 +62,10 @@ def decide(case: Case, measure: Measure, *, facts: str, by: RoleAssignment, now:
     claim_case(case, by=by, now=now)
     _end(standing.urgent, now)
     if measure.act in RESTRICTIONS:
+        kept = showing.before(case, measure)
         showing.restrict(case, measure, actor=person.name, now=now)
         decision = _restriction(case, measure.act, Ground(measure.ground), facts, person, now)
+        showing.seal(decision, kept)
     elif standing.is_submitted:
         showing.show(case, actor=person.name, now=now)
         decision = _favourable(case, Act.KEPT, facts, person, now)
@@ -74,6 +76,7 @@ def decide(case: Case, measure: Measure, *, facts: str, by: RoleAssignment, now:
         showing.leave_leaf("mod", case, "kept", actor=person.name)
         decision = _favourable(case, Act.KEPT, facts, person, now)
     _close(case, now)
+    _carry_appeal(standing.urgent, decision, now)
     messages.tell_decision(decision, now=now)
     return decision
 
@@ -137,16 +140,18 @@ def restore_text(case: Case, *, facts: str, by: RoleAssignment, now: datetime) -
     contested = Appeal.objects.filter(decision=restriction, outcome="").exists() if restriction is not None else False
     ensure(return_refusal(restriction, has_open_appeal=contested))
     assert restriction is not None
-    return give_back(restriction, Act.RESTORED, facts, Person.of(by), now=now)
+    return give_back(restriction, facts, Person.of(by), now=now)
 
 
-def give_back(restriction: Decision, act: Act, words: str, person: Person, *, now: datetime) -> Decision:
-    """End a restriction in force and show the text again. Its caller asked its own rule."""
+def give_back(restriction: Decision, words: str, person: Person, *, now: datetime) -> Decision:
+    """End a restriction in force and put the text back as it was, or say why it cannot be. Its caller asked its own rule."""
     assert_writing()
     case = restriction.case
     _end(restriction, now)
-    showing.undo(restriction, actor=person.name, now=now)
-    decision = _favourable(case, act, words, person, now)
+    undone = showing.undo(restriction, actor=person.name, now=now)
+    act = Act.LAPSED if person.name == CLOCK else undone.act
+    decision = _favourable(case, act, f"{words} {undone.refusal}", person, now)
+    _close_appeals(case, person, now)
     messages.tell_decision(decision, now=now)
     return decision
 
@@ -156,7 +161,31 @@ def close_moot(case: Case, *, now: datetime) -> Decision:
     assert_writing()
     decision = _favourable(case, Act.MOOT, "", Person(), now)
     _close(case, now)
+    _close_appeals(case, Person(), now)
     return decision
+
+
+def _carry_appeal(urgent: Decision | None, decision: Decision, now: datetime) -> None:
+    """The author contests an urgent hiding on which a second person has now decided: the appeal goes on against a restriction,
+    and has no object any more once the text is shown."""
+    appeal = Appeal.objects.filter(decision=urgent, outcome="").first() if urgent is not None else None
+    if appeal is None:
+        return
+    if not decision.is_restriction:
+        _close_appeals(decision.case, Person(decision.actor), now)
+        return
+    appeal.decision, appeal.first_decider_id = decision, decision.decider_id
+    appeal.save(update_fields=["decision", "first_decider"])
+    decision.case.state = State.APPEALED
+    decision.case.save(update_fields=["state"])
+
+
+def _close_appeals(case: Case, person: Person, now: datetime) -> None:
+    """Nothing is restricted any more: an appeal that nobody had judged has no object."""
+    for appeal in Appeal.objects.filter(decision__case=case, outcome="").exclude(decision__act=Act.KEPT):
+        appeal.outcome, appeal.judged_at, appeal.actor = Appeal.Outcome.MOOT, now, person.name
+        appeal.save(update_fields=["outcome", "judged_at", "actor"])
+        showing.leave_leaf("appeal", case, "moot", actor=person.name)
 
 
 def _restriction(

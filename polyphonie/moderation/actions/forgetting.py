@@ -7,7 +7,14 @@ from django.utils import timezone
 
 from polyphonie.core.writing import assert_writing
 from polyphonie.moderation.models import Appeal, Case, Decision, Flag, Hearing, State, StatementOfReasons
+from polyphonie.moderation.queries import unsealable
 from polyphonie.moderation.rules import FILES_KEPT
+
+
+def forget_sealed(*, now: datetime) -> int:
+    """Destroy what was kept to undo decisions that nobody can contest any more; how many."""
+    assert_writing()
+    return unsealable(now).delete()[0]
 
 
 def files_to_forget(now: datetime) -> QuerySet[Case]:

@@ -2,21 +2,23 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from polyphonie.accounts.actions import restricting as people
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions import moderating
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.models import Contribution, Status
+from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append
 from polyphonie.ledger.canonical import b64
-from polyphonie.moderation.models import Act, Case, Decision, Ground
+from polyphonie.moderation.models import Act, Case, Decision, Ground, SealedText
 from polyphonie.moderation.queries import is_shown
 from polyphonie.moderation.reasons import REASONS
 from polyphonie.processes.models import Consultation
@@ -75,12 +77,63 @@ def show(case: Case, *, actor: str, now: datetime) -> None:
     VERBS[case.kind].show(case.subject, actor=actor, now=now)
 
 
-def undo(restriction: Decision, *, actor: str, now: datetime) -> None:
-    """Undo a restriction: what is hidden is shown. Words masked are destroyed and a text moved has new neighbours: its author
-    may write again what was masked, and nothing else is done."""
+@dataclass(frozen=True)
+class Undoing:
+    """What was done to undo a decision; `refusal` says why the text could not be put back as it was."""
+
+    act: Act
+    refusal: str = ""
+
+
+def undo(restriction: Decision, *, actor: str, now: datetime) -> Undoing:
+    """Undo a restriction: what was hidden is shown, a masked passage given back with its votes, a moved text moved back."""
     assert_writing()
+    sealed = SealedText.objects.select_related("consultation").filter(decision=restriction).first()
+    try:
+        if restriction.act == Act.MASKED:
+            return _unmask(restriction, sealed, actor, now)
+        if restriction.act == Act.MOVED:
+            return _move_back(restriction, sealed, actor, now)
+    except Refused as refused:  # before anything was written
+        return Undoing(Act.NOT_UNDONE, refused.reason)
     if not is_shown(restriction.case):
         show(restriction.case, actor=actor, now=now)
+    return Undoing(Act.RESTORED)
+
+
+def _unmask(restriction: Decision, sealed: SealedText | None, actor: str, now: datetime) -> Undoing:
+    text = restriction.contribution
+    if text is None or sealed is None:
+        return Undoing(Act.NOT_UNDONE, _("The masked words are not kept any more: its author may write the passage again."))
+    words = voices.Text(sealed.title, sealed.body, sealed.url, sealed.category)
+    moderating.unmask(text, words, mask=text.revisions.get(number=sealed.revision), actor=actor, now=now)
+    return Undoing(Act.UNMASKED)
+
+
+def _move_back(restriction: Decision, sealed: SealedText | None, actor: str, now: datetime) -> Undoing:
+    text = restriction.contribution
+    if text is None or sealed is None:
+        return Undoing(Act.NOT_UNDONE, _("Where it stood is not known any more."))
+    moderating.move(text, to=sealed.consultation, actor=actor, now=now)
+    return Undoing(Act.MOVED_BACK)
+
+
+def before(case: Case, measure: Measure) -> SealedText | None:
+    """What a mask or a move will change of a text, to undo it if an appeal says so."""
+    text = case.contribution
+    if text is None or measure.act not in (Act.MASKED, Act.MOVED):
+        return None
+    kept = asdict(moderating.text_of(text)) if measure.act == Act.MASKED else {}
+    return SealedText(consultation_id=text.consultation_id, **kept)
+
+
+def seal(decision: Decision, kept: SealedText | None) -> None:
+    """Keep it with the decision."""
+    assert_writing()
+    if kept is not None and decision.contribution is not None:
+        decision.contribution.refresh_from_db(fields=["revision"])
+        kept.decision, kept.revision = decision, decision.contribution.revision
+        kept.save()
 
 
 def destroy(restriction: Decision, *, now: datetime) -> None:

@@ -51,7 +51,7 @@ def appeal(request: HttpRequest, process: str, appeal: int) -> HttpResponse:
     )
     form = JudgeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with examining(case.pk) as (standing, now):
+        with examining(case.pk, to=queries.moved_from(found.decision)) as (standing, now):
             judged = Appeal.objects.select_related("decision").get(pk=found.pk)
             judged.decision.case = standing
             outcome = Appeal.Outcome(form.cleaned_data["outcome"])

@@ -43,7 +43,7 @@ LABELS: dict[str, Promise] = {
     Act.MOVED: _("Move it to another consultation"),
     Act.HIDDEN: _("Hide it"),
     Act.REMOVED: _("Remove it: hidden now, destroyed when it can no longer be contested"),
-    Act.RESTORED: _("Show it again"),
+    Act.RESTORED: _("Undo what was decided: show it again, give the passage back, move it back"),
     Act.REFUSED: _("Do not publish it"),
 }
 KEYS = {
@@ -131,7 +131,8 @@ def _suggested(case: Case) -> dict[str, Any]:
 
 def _act(request: HttpRequest, case: Case, asked: dict[str, Any]) -> None:
     act, facts, ground = asked["act"], asked["facts"], asked["ground"]
-    with examining(case.pk, to=asked.get("destination")) as (standing, now):
+    to = queries.moved_from(queries.in_force(case)) if act == Act.RESTORED else asked.get("destination")
+    with examining(case.pk, to=to) as (standing, now):
         moderator = moderator_of(request, standing.process)
         if act == NOTICE:
             give_notice(standing, ground=Ground(ground), facts=facts, by=moderator, now=now)

@@ -18,6 +18,7 @@ NOBODYS = (
             "moderation.StatementOfReasons: id ground forgotten_on made_at contest_until",
             "moderation.Decision: id case contribution act ground statement hearing is_bulk actor decided_at confirm_before "
             "confirmed_at ended_at",
+            "moderation.SealedText: id decision consultation revision",
             "moderation.Appeal: id decision party lodged_at outcome actor judged_at",
             "consultation.Batch: id consultation number sealed_at voters leaves is_small",
             "consultation.ImportedVote: id import_number line contribution voter revision position source_key",

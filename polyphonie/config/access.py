@@ -59,6 +59,7 @@ REVIEWERS = staff(Role.ORGANISER, Role.MODERATOR)
 """Those who have texts read before they appear."""
 JUDGES = staff(Role.APPEAL, Role.MODERATOR)
 """Who may judge an appeal: the appeal body; moderators where none stands, and never one who had a part in the case."""
+RAPPORTEURS = staff(Role.RAPPORTEUR)
 REPORTERS = staff(Role.ORGANISER, Role.AUTHORITY)
 """Those who publish progress points."""
 
@@ -135,6 +136,10 @@ TABLE: dict[str, Access] = {
     "consultation:revise": Access(Audience.SIGNED_IN, FORM),
     "consultation:withdraw": Access(Audience.SIGNED_IN, FORM),
     "consultation:accept": Access(Audience.SIGNED_IN, ACT),
+    # synthesis
+    "synthesis:desks": Access(RAPPORTEURS),
+    "synthesis:desk": Access(RAPPORTEURS),
+    "synthesis:statement": Access(RAPPORTEURS, ACT),
     # moderation
     "moderation:flag": Access(Audience.ANYONE, FORM),
     "moderation:follow": Access(Audience.ANYONE, FORM),

@@ -13,6 +13,7 @@ from polyphonie.processes.queries import roles_held
 STAFF_PAGES: tuple[tuple[Role, Callable[[str], str]], ...] = (
     (Role.ORGANISER, addresses.organisation_address),
     (Role.MODERATOR, addresses.moderation_address),
+    (Role.RAPPORTEUR, addresses.writing_address),
     (Role.APPEAL, addresses.appeals_address),
 )
 
@@ -29,7 +30,12 @@ def frame(request: HttpRequest) -> dict[str, object]:
 
     def staff_links(process: Process) -> list[tuple[str, str]]:
         held = roles_in(process.slug)
-        labels = {Role.ORGANISER: _("Organise"), Role.MODERATOR: _("Moderate"), Role.APPEAL: _("Appeals")}
+        labels = {
+            Role.ORGANISER: _("Organise"),
+            Role.MODERATOR: _("Moderate"),
+            Role.RAPPORTEUR: _("Write"),
+            Role.APPEAL: _("Appeals"),
+        }
         return [(labels[role], address(process.slug)) for role, address in STAFF_PAGES if role in held]
 
     return {"staff_links": staff_links}

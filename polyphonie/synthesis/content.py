@@ -15,7 +15,7 @@ the text. Offsets are characters (code points) of the field of that revision. St
 from typing import Any
 
 from polyphonie.ledger.canonical import digest
-from polyphonie.synthesis.models import ColumnKind, Statement, Synthesis
+from polyphonie.synthesis.models import Citation, ColumnKind, Statement, Synthesis
 
 VERSION = 1
 LABEL = "synthesis/v1"
@@ -56,17 +56,17 @@ def _statement(statement: Statement, topics: dict[int, str]) -> dict[str, Any]:
         "position": statement.position,
         "is_linking": statement.is_linking,
         "text": statement.text,
-        "citations": [
-            {
-                "number": citation.contribution.number,
-                "revision": citation.revision,
-                "qualifier": citation.qualifier,
-            }
-            | (
-                {"quote": {"field": citation.field, "start": citation.start, "end": citation.end}}
-                if citation.is_quotation
-                else {}
-            )
-            for citation in statement.citations.all()
-        ],
+        "citations": [citation_content(citation) for citation in statement.citations.all()],
     }
+
+
+def citation_content(citation: Citation) -> dict[str, Any]:
+    """One citation, read with its contribution, as the content says it."""
+    said: dict[str, Any] = {
+        "number": citation.contribution.number,
+        "revision": citation.revision,
+        "qualifier": citation.qualifier,
+    }
+    if citation.is_quotation:
+        said["quote"] = {"field": citation.field, "start": citation.start, "end": citation.end}
+    return said

@@ -81,6 +81,9 @@ class Statement(models.Model):
     rank = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     is_linking = models.BooleanField(default=False)
+    evidence = models.JSONField(
+        default=dict, help_text="what its checks found in the cited texts when it was saved: `checks.evidence`"
+    )
     edition = models.PositiveIntegerField(default=1, help_text="counts its changes: whoever saves names the one they read")
     edited_by = models.CharField(max_length=40, blank=True, help_text="role and number")
     edited_at = models.DateTimeField()
@@ -94,6 +97,30 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class PastStatement(models.Model):
+    """What a statement said before it was changed or removed, so that nothing is lost; its quotations are references too."""
+
+    synthesis = models.ForeignKey(Synthesis, on_delete=models.CASCADE, related_name="past_statements")
+    key = models.CharField(max_length=12)
+    edition = models.PositiveIntegerField()
+    topic = models.CharField(max_length=12, blank=True, help_text="its key")
+    column = models.CharField(max_length=16, choices=ColumnKind.choices)
+    position = models.CharField(max_length=1, choices=Statement.Position.choices, blank=True)
+    is_linking = models.BooleanField(default=False)
+    text = models.TextField(blank=True)
+    citations = models.JSONField(default=list, help_text="in the shape of `content`")
+    is_removed = models.BooleanField(default=False, help_text="it was removed in this state")
+    edited_by = models.CharField(max_length=40, blank=True, help_text="role and number")
+    edited_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["synthesis", "key", "-edition"])]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.edition}"
 
 
 class Spanned(models.Model):
@@ -161,6 +188,7 @@ class Reading(models.Model):
     synthesis = models.ForeignKey(Synthesis, on_delete=models.CASCADE, related_name="readings")
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
     revision = models.PositiveIntegerField()
+    replies = models.PositiveIntegerField(default=0, help_text="arguments, sources and completions it had then")
     topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, related_name="+")
     same_as = models.ForeignKey(Contribution, on_delete=models.SET_NULL, null=True, related_name="+")
     read_by = models.CharField(max_length=40, help_text="role and number")
@@ -191,11 +219,15 @@ class PrivateNote(models.Model):
 
 
 class DeskVisit(models.Model):
-    """Since when a rapporteur has seen everything at the desk: what came or changed after it is shown first."""
+    """Since when a rapporteur has seen everything at the desk: what came or changed after it is shown first.
+
+    A visit lasts while one act follows another within `VISIT`; at the next one, `seen_at` becomes the last act of the one before.
+    """
 
     synthesis = models.ForeignKey(Synthesis, on_delete=models.CASCADE, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     seen_at = models.DateTimeField()
+    last_at = models.DateTimeField(help_text="last act of the present visit")
     at_number = models.PositiveBigIntegerField(null=True, help_text="where the reading stopped")
 
     class Meta:

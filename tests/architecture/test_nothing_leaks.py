@@ -36,7 +36,7 @@ from tests.architecture.reachable import routes, samples
 pytestmark = pytest.mark.django_db
 
 VISITORS = (people.ANONYMOUS, people.CITIZEN)
-OF_THEIR_OWN = (Role.ORGANISER.value, Role.AUTHORITY.value, Role.APPEAL.value, people.ADMINISTRATOR)
+OF_THEIR_OWN = (Role.ORGANISER.value, Role.RAPPORTEUR.value, Role.AUTHORITY.value, Role.APPEAL.value, people.ADMINISTRATOR)
 """These are asked the addresses that are not everyone's: what is everyone's, they see as the others do."""
 
 FOR_MODERATORS = {

@@ -70,8 +70,8 @@ ENTRIES: dict[str, Entry] = {
         Entry(
             "rapporteur",
             _("A rapporteur"),
-            _("Reads everything, follows the figures; their writing desk comes with a later release."),
-            addresses.figures_address,
+            _("Reads and sorts everything that was said, writes the synthesis, each sentence citing its sources."),
+            addresses.writing_address,
         ),
         Entry(
             "organiser",

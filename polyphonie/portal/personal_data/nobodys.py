@@ -52,10 +52,13 @@ NOBODYS = (
             "annotations.Anchor: id annotation version block start end exact prefix suffix is_detached",
             "synthesis.Synthesis: id consultation document state introduction columns edition",
             "synthesis.Topic: id synthesis key rank label",
-            "synthesis.Statement: id synthesis key topic column position rank text is_linking edition edited_by edited_at",
+            "synthesis.Statement: id synthesis key topic column position rank text is_linking evidence edition edited_by "
+            "edited_at",
+            "synthesis.PastStatement: id synthesis key edition topic column position is_linking text citations is_removed "
+            "edited_by edited_at",
             "synthesis.Citation: id statement contribution revision field start end rank qualifier is_repaired",
             "synthesis.KeptPassage: id synthesis contribution revision field start end kept_by kept_at",
-            "synthesis.Reading: id synthesis contribution revision topic same_as read_by read_at",
+            "synthesis.Reading: id synthesis contribution revision replies topic same_as read_by read_at",
             "synthesis.SettledDoubt: id synthesis check_name marks reason settled_by settled_at",
             "synthesis.UncitedReason: id synthesis contribution fate reason given_by given_at",
             "synthesis.Review: id synthesis reviewer body content_hash checklist remarks is_favourable reviewed_at",

@@ -88,7 +88,7 @@ SOMEONES = (
         Nature.PERSONAL,
         (
             "synthesis.PrivateNote: id synthesis contribution account body",
-            "synthesis.DeskVisit: id synthesis account seen_at at_number",
+            "synthesis.DeskVisit: id synthesis account seen_at last_at at_number",
             "synthesis.Review: account",
         ),
         gettext_lazy("A rapporteur’s own notes and place at the desk"),

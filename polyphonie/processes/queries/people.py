@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from polyphonie.accounts.models import Account
-from polyphonie.core.addresses import appeals_address, moderation_address, organisation_address, process_address
+from polyphonie.core.addresses import appeals_address, moderation_address, organisation_address, process_address, writing_address
 from polyphonie.processes.models import CreationRight, Process, Referral, Role, RoleAssignment
 
 
@@ -69,6 +69,7 @@ def duties_of(account: Account) -> list[RoleAssignment]:
 _WORKPLACES = {
     Role.ORGANISER: organisation_address,
     Role.MODERATOR: moderation_address,
+    Role.RAPPORTEUR: writing_address,
     Role.APPEAL: appeals_address,
     Role.AUTHORITY: lambda process: f"{organisation_address(process)}points/",
 }

@@ -1,0 +1,1 @@
+"""What do pages ask of syntheses?"""

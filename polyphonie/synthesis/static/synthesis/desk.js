@@ -1,0 +1,1 @@
+// Comfort only: every form of the desk works without it.

@@ -1,0 +1,115 @@
+"""The rapporteurs' desk: the consultations of a process, then one of them, voices on the left and the text on the right."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from polyphonie.processes.models import Consultation, Process
+from polyphonie.synthesis.actions.writing import new_key
+from polyphonie.synthesis.forms import StatementForm
+from polyphonie.synthesis.models import Synthesis
+from polyphonie.synthesis.queries import desk as queries
+from polyphonie.synthesis.queries.voices import Asked, voices_beside
+from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk, whole_number
+
+NEW = "nouvelle"
+
+
+@never_cache
+def desks(request: HttpRequest, process: str) -> HttpResponse:
+    """Every consultation of the process, with what is read and written of it."""
+    held = get_object_or_404(Process, slug=process)
+    rapporteur(request, held)
+    return render(request, "synthesis/desk/desks.html", {"process": held, "rows": queries.desks_of(held)})
+
+
+@never_cache
+def desk(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
+    """The desk of one consultation; `phrase` opens a statement, or a new one."""
+    held = the_desk(process, consultation)
+    synthesis = queries.synthesis_now(held)
+    asked = request.GET.get("phrase", "")
+    form = None
+    if asked == NEW:
+        form = form_for(held, synthesis, initial=_beginning(request))
+    elif asked:
+        found = queries.statement_of(held, asked)
+        form = form_for(held, synthesis, initial=initial_of(found)) if found else None
+    return desk_page(request, held, synthesis, form=form, topic_key=request.GET.get("ecrire", ""))
+
+
+def _beginning(request: HttpRequest) -> dict[str, Any]:
+    """A new statement: under the topic and in the column one came from, citing what one asked to cite."""
+    number = whole_number(request.GET.get("citer", ""))
+    return {
+        "key": new_key(),
+        "edition": 0,
+        "topic": request.GET.get("ecrire", ""),
+        "column": request.GET.get("colonne", ""),
+        "text": "" if number is None else f" #{number}",
+    }
+
+
+def initial_of(found: queries.Written) -> dict[str, Any]:
+    """A statement as its form shows it."""
+    statement = found.statement
+    return {
+        "key": statement.key,
+        "edition": statement.edition,
+        "topic": queries.NO_TOPIC if statement.topic is None else statement.topic.key,
+        "column": statement.column,
+        "position": statement.position,
+        "is_linking": statement.is_linking,
+        "text": found.text,
+    }
+
+
+def form_for(consultation: Consultation, synthesis: Synthesis, **options: Any) -> StatementForm:
+    topics = [(one.topic.key, one.topic.label) for one in queries.headings(consultation) if one.topic is not None]
+    return StatementForm(topics=topics, columns=queries.columns_in_words(synthesis), **options)
+
+
+def desk_page(
+    request: HttpRequest,
+    consultation: Consultation,
+    synthesis: Synthesis,
+    *,
+    form: StatementForm | None,
+    topic_key: str,
+    status: int = 200,
+    more: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The whole desk; `form` is the statement being written, `more` what went wrong with it."""
+    me = rapporteur(request, consultation.process)
+    headings = queries.headings(consultation)
+    current = next((one for one in headings if one.key == topic_key), headings[0])
+    statements = queries.statements_under(consultation, current.topic)
+    asked: Asked = asked_of(request)
+    return render(
+        request,
+        "synthesis/desk/desk.html",
+        {
+            "process": consultation.process,
+            "consultation": consultation,
+            "synthesis": synthesis,
+            "columns": queries.columns_in_words(synthesis),
+            "headings": headings,
+            "current": current,
+            "statements": statements,
+            "form": form,
+            "voices": voices_beside(consultation, asked),
+            "asked": asked,
+            "list_query": partial(query_of, asked),
+            "others": queries.others_writing(consultation, me=me, now=timezone.now()),
+            "me": me,
+            "troubles": (),
+            "theirs": None,
+            **(more or {}),
+        },
+        status=status,
+    )

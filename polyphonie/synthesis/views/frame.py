@@ -1,0 +1,66 @@
+"""What do all pages of the desk share? Their consultation, the role under which one acts, and what a list is asked for."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from polyphonie.accounts.models import Account
+from polyphonie.core.refusal import Refused, ensure
+from polyphonie.processes.actions import actor_name
+from polyphonie.processes.models import Consultation, Process, Role
+from polyphonie.processes.queries.people import acting_as
+from polyphonie.synthesis.queries.voices import FILTERS, UNCITED, Asked
+from polyphonie.synthesis.rules import desk_refusal
+
+FRAGMENT = "Polyphonie-Fragment"
+"""The header with which the script of the desk asks for the part of a page that changes."""
+
+
+def the_desk(process: str, slug: str) -> Consultation:
+    """The consultation whose desk this is, once it is open. Raises Http404, or Refused with when it will."""
+    found = Consultation.objects.select_related("process__log", "theme")
+    consultation = get_object_or_404(found, process__slug=process, slug=slug)
+    ensure(desk_refusal(consultation, is_copy=bool(consultation.process.copied_from)))
+    return consultation
+
+
+def rapporteur(request: HttpRequest, process: Process) -> str:
+    """The role and number of the rapporteur signed in; the table of accesses let nobody else come."""
+    assert isinstance(request.user, Account)
+    role = acting_as(request.user, process, Role.RAPPORTEUR)
+    if role is None:
+        raise Refused("…")
+    return actor_name(role.role, role.number)
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    return FRAGMENT in request.headers
+
+
+def whole_number(text: str) -> int | None:
+    """A number as it was typed, with or without its sign; None when it is none."""
+    digits = text.strip().lstrip("#").strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+def asked_of(request: HttpRequest) -> Asked:
+    """What the list beside the text is asked for, by the address; what is not understood is left aside."""
+    said = request.GET
+    chosen = said.get("liste", "")
+    return Asked(
+        list=chosen if chosen in FILTERS else UNCITED,
+        topic=said.get("trie", "")[:12],
+        origin=said.get("origine", "")[:16],
+        number=whole_number(said.get("numero", "")),
+        page=max(1, min(whole_number(said.get("page", "1")) or 1, 10_000)),
+    )
+
+
+def query_of(asked: Asked, **changes: Any) -> str:
+    """The same list, with these changes, as the end of an address."""
+    wanted = replace(asked, **changes)
+    said = {"liste": wanted.list, "trie": wanted.topic, "origine": wanted.origin, "page": wanted.page if wanted.page > 1 else ""}
+    return urlencode({name: value for name, value in said.items() if value})

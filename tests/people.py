@@ -28,6 +28,10 @@ from polyphonie.opendata.report import facts
 from polyphonie.opendata.staging import Staging
 from polyphonie.processes.actions import grant_role
 from polyphonie.processes.models import Consultation, Process, Role
+from polyphonie.synthesis.actions.publishing import publish_version
+from polyphonie.synthesis.actions.reviewing import review
+from polyphonie.synthesis.models import Citation, Statement, Synthesis
+from polyphonie.synthesis.rules import CHECKLIST
 from tests import concertations
 
 ANONYMOUS, CITIZEN, AUTHOR, ADMINISTRATOR = "anonymous", "citizen", "author", "administrator"
@@ -207,4 +211,20 @@ def _a_closed_consultation(process: Process, author: Account) -> tuple[Consultat
     with writing_at(start + timedelta(days=20, seconds=1)) as now:
         consultation.refresh_from_db()
         close_consultation(consultation, now=now)
+    _a_published_synthesis(process, consultation, settled, start + timedelta(days=21))
     return consultation, settled
+
+
+def _a_published_synthesis(process: Process, closed: Consultation, cited: Contribution, at: datetime) -> None:
+    """The closed consultation has its synthesis: one sentence, read by a second person, published."""
+    with writing_at(at) as now:
+        synthesis = Synthesis.objects.create(consultation=closed)
+        statement = Statement.objects.create(
+            synthesis=synthesis, key="trottoirs", column="agreement", rank=1, edited_by="rapporteur/1", edited_at=now,
+            text=f"On demande des trottoirs plus larges, « ⟦1⟧ » #{cited.number}.",
+        )  # fmt: skip
+        Citation.objects.create(statement=statement, rank=0, contribution=cited, revision=1, field="body", start=0, end=15)
+        reader = concertations.a_moderator(process)
+        answers = dict.fromkeys(CHECKLIST, True)
+        review(synthesis, reader=reader, answers=answers, is_favourable=True, remarks="", now=now)
+        publish_version(synthesis, closes_at=now + timedelta(days=60), actor="rapporteur/1", now=now)

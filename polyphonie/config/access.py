@@ -60,6 +60,10 @@ REVIEWERS = staff(Role.ORGANISER, Role.MODERATOR)
 JUDGES = staff(Role.APPEAL, Role.MODERATOR)
 """Who may judge an appeal: the appeal body; moderators where none stands, and never one who had a part in the case."""
 RAPPORTEURS = staff(Role.RAPPORTEUR)
+SECOND_READERS = staff(Role.RAPPORTEUR, Role.MODERATOR, Role.ORGANISER, Role.AUTHORITY)
+"""Who may be the second reader of a synthesis; its rules leave out whoever wrote in it."""
+PUBLISHERS = staff(Role.RAPPORTEUR, Role.ORGANISER)
+"""Those who publish a synthesis."""
 REPORTERS = staff(Role.ORGANISER, Role.AUTHORITY)
 """Those who publish progress points."""
 
@@ -154,6 +158,15 @@ TABLE: dict[str, Access] = {
     "moderation:flood": Access(MODERATORS, FORM),
     "moderation:appeals": Access(JUDGES),
     "moderation:appeal": Access(JUDGES, FORM),
+    # synthesis
+    "synthesis:review": Access(SECOND_READERS, FORM),
+    "synthesis:publication": Access(PUBLISHERS, FORM),
+    "synthesis:final": Access(PUBLISHERS, ACT),
+    "synthesis:syntheses": Access(Audience.ANYONE),
+    "synthesis:synthesis": Access(Audience.ANYONE),
+    "synthesis:version": Access(Audience.ANYONE),
+    "synthesis:uncited": Access(Audience.ANYONE),
+    "synthesis:sentence": Access(Audience.ANYONE),
     # figures
     "figures:figures": Access(Audience.ANYONE),
     # opendata

@@ -54,6 +54,16 @@ class SourceCategory(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class Outcome(models.TextChoices):
+    """What became of a contribution; each with a reason."""
+
+    RETAINED = "retained", _("Retained")
+    PARTLY = "partly", _("Partly retained")
+    MERGED = "merged", _("Joined to others")
+    NOT_RETAINED = "not_retained", _("Not retained")
+    OUT_OF_SCOPE = "out_of_scope", _("Out of scope")
+
+
 UNDRAWN = 2**62
 """The place in the draw of a text that no draw has seen yet: after the others."""
 
@@ -228,6 +238,27 @@ class Revision(models.Model):
     def is_readable(self) -> bool:
         """Whether its words are still there: those of a revision that was erased or masked are not."""
         return self.salt is not None
+
+
+class Fate(models.Model):
+    """What was decided about a voice, with its reason: one row each time it changes. The last is copied on the voice."""
+
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="fates")
+    number = models.PositiveIntegerField(help_text="of the decision, from 1")
+    fate = models.CharField(max_length=24)
+    reason = models.TextField()
+    address = models.CharField(max_length=300, blank=True, help_text="where it was decided")
+    decided_by = models.CharField(max_length=40, help_text="role and number")
+    decided_at = models.DateTimeField()
+    salt = models.BinaryField(max_length=32)
+    leaf_hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        ordering = ["contribution", "number"]
+        constraints = [models.UniqueConstraint(fields=["contribution", "number"], name="fates_are_numbered")]
+
+    def __str__(self) -> str:
+        return f"{self.contribution} {self.fate}"
 
 
 class SearchText(models.Model):

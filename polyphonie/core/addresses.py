@@ -110,6 +110,11 @@ def figures_address(process: str) -> str:
     return f"/{process}/chiffres/"
 
 
+def syntheses_address(process: str) -> str:
+    """The published syntheses of a concertation."""
+    return f"/{process}/syntheses/"
+
+
 def synthesis_address(process: str, consultation: str) -> str:
     """The synthesis of a consultation, in its last version, with its citations and discussions."""
     return f"/{process}/syntheses/{consultation}/"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from polyphonie.contributions.fates import fate_in_words
 from polyphonie.contributions.models import Contribution, Origin
 from polyphonie.core import addresses, printing
 from polyphonie.processes.models import Process, ProgressUpdate
@@ -60,15 +61,3 @@ def _awaited(contribution: Contribution, process: Process) -> list[Knot]:
         address = addresses.progress_address(process.slug)
         knots.append(Knot(_("Answer of %(organiser)s") % {"organiser": process.organiser}, due, address, is_awaited=True))
     return knots
-
-
-def fate_in_words(fate: str) -> str:
-    """The public words of what was decided about a contribution."""
-    words = {
-        "retained": _("Retained"),
-        "partly": _("Partly retained"),
-        "merged": _("Joined to others"),
-        "not_retained": _("Not retained"),
-        "out_of_scope": _("Out of scope"),
-    }
-    return words.get(fate, fate)

@@ -6,12 +6,15 @@
      "statements": [{"key": …, "topic": key or "", "column": kind, "position": "", "a" or "b", "is_linking": bool,
                      "text": stored form,
                      "citations": [{"number": 746, "revision": 1, "qualifier": "plain",
-                                    "quote": {"field": "body", "start": 10, "end": 34}}, …]}, …]}
+                                    "quote": {"field": "body", "start": 10, "end": 34}}, …]}, …],
+     "uncited": [{"number": 12, "fate": "merged", "reason": …}, …]}
 
 Citations stand in the order of the sentence; `quote` is there for those whose words are quoted, and the k-th of them is `⟦k⟧` of
-the text. Offsets are characters (code points) of the field of that revision. Statements are in the order of the page.
+the text. Offsets are characters (code points) of the field of that revision. Statements are in the order of the page, `uncited`
+(why a contribution that no statement cites is not) in that of the numbers.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from polyphonie.ledger.canonical import digest
@@ -22,10 +25,11 @@ LABEL = "synthesis/v1"
 
 
 def content_of(synthesis: Synthesis) -> dict[str, Any]:
-    """The content of the synthesis as it is written now; four queries, whatever its length."""
+    """The content of the synthesis as it is written now; five queries, whatever its length."""
     topics = list(synthesis.topics.all())
     keys = {topic.pk: topic.key for topic in topics}
     statements = synthesis.statements.prefetch_related("citations__contribution").order_by("rank", "pk")
+    written = [_statement(statement, keys) for statement in statements]
     return {
         "v": VERSION,
         "consultation": synthesis.consultation.slug,
@@ -33,8 +37,14 @@ def content_of(synthesis: Synthesis) -> dict[str, Any]:
         "introduction": synthesis.introduction,
         "columns": columns_of(synthesis),
         "topics": [{"key": topic.key, "label": topic.label} for topic in topics],
-        "statements": [_statement(statement, keys) for statement in statements],
+        "statements": written,
+        "uncited": _uncited(synthesis, cited_numbers(written)),
     }
+
+
+def cited_numbers(statements: Iterable[Mapping[str, Any]]) -> set[int]:
+    """The numbers that these statements of a content cite."""
+    return {citation["number"] for statement in statements for citation in statement["citations"]}
 
 
 def columns_of(synthesis: Synthesis) -> list[dict[str, str]]:
@@ -46,6 +56,12 @@ def columns_of(synthesis: Synthesis) -> list[dict[str, str]]:
 def content_hash(content: dict[str, Any]) -> bytes:
     """What a review and a version name: the SHA-256 of `["synthesis/v1", content]` in canonical JSON."""
     return digest(LABEL, content)
+
+
+def _uncited(synthesis: Synthesis, cited: set[int]) -> list[dict[str, Any]]:
+    """The reasons of what is not cited; one given to a contribution that was cited since says nothing any more."""
+    rows = synthesis.uncited_reasons.order_by("contribution__number").values_list("contribution__number", "fate", "reason")
+    return [{"number": number, "fate": fate, "reason": reason} for number, fate, reason in rows if number not in cited]
 
 
 def _statement(statement: Statement, topics: dict[int, str]) -> dict[str, Any]:

@@ -1,12 +1,18 @@
 """What does one type at the desk? Each form keeps what it was given, whatever is wrong with it."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from polyphonie.processes.forms import Day, Text
+from polyphonie.processes.rules.calendar import closing_instant
 from polyphonie.synthesis.models import ColumnKind, Statement
 from polyphonie.synthesis.queries.desk import NO_TOPIC
+from polyphonie.synthesis.rules import CHECKLIST, REMARKS_LENGTH
+
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
 class StatementForm(forms.Form):
@@ -40,3 +46,55 @@ class StatementForm(forms.Form):
         others = [(kind.value, kind.label) for kind in ColumnKind if kind.value not in held]
         asked = str((self.data or self.initial).get("column", ""))
         self.fields["column"].choices = columns + [one for one in others if one[0] == asked]  # type: ignore[attr-defined]  # of a choice field
+
+
+class ReviewForm(forms.Form):
+    """The checklist of the second reader, and what they find."""
+
+    content = forms.CharField(widget=forms.HiddenInput, max_length=43)
+    """Which text was read: of another one nothing is recorded. The page writes it, since a form keeps what it was sent."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for key, question in CHECKLIST.items():
+            self.fields[key] = forms.ChoiceField(label=question, choices=YES_NO, widget=forms.RadioSelect)
+        self.fields["remarks"] = Text(
+            label=_("Remarks, published with the synthesis"), rows=5, max_length=REMARKS_LENGTH, required=False,
+            help_text=_("Needed when an answer is « no »: what is to be changed."),
+        )  # fmt: skip
+
+    def answers(self) -> dict[str, bool]:
+        return {key: self.cleaned_data[key] == "yes" for key in CHECKLIST}
+
+
+class PublicationForm(forms.Form):
+    """Until when people may comment, and which discussions each change comes from."""
+
+    last_day = Day(label=_("Open to comments until the end of"), required=False)
+
+    def __init__(self, *arguments: Any, changes: list[dict[str, Any]] | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.changes = changes or []
+        for change in self.changes:
+            self.fields[f"because-{change['statement']}"] = forms.CharField(
+                label=_("Discussions this change comes from"), required=False, max_length=200,
+                help_text=_("Their numbers, for instance: 3, 7. Empty when none."),
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        for change in self.changes:
+            name = f"because-{change['statement']}"
+            words = values.get(name, "").replace("#", " ").replace(",", " ").split()
+            if not all(word.isdecimal() and len(word) < 9 for word in words):
+                self.add_error(name, _("Write numbers of discussions, separated by commas."))
+            values[name] = [int(word) for word in words if word.isdecimal() and len(word) < 9]
+        return values
+
+    def because(self) -> dict[str, list[int]]:
+        return {change["statement"]: self.cleaned_data[f"because-{change['statement']}"] for change in self.changes}
+
+    def closes_at(self) -> datetime | None:
+        """The first instant at which comments are refused."""
+        day = self.cleaned_data["last_day"]
+        return None if day is None else closing_instant(day)

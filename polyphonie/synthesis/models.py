@@ -1,5 +1,7 @@
 """What is a synthesis made of? Topics, statements and their citations; what was read; versions as they were published."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +50,25 @@ class Synthesis(models.Model):
 
     def __str__(self) -> str:
         return str(self.consultation)
+
+    @property
+    def comments_close_at(self) -> datetime | None:
+        """The first instant at which its comments are refused, once it is published."""
+        return None if self.document is None else self.document.closes_at
+
+
+class Writer(models.Model):
+    """Someone who wrote in the draft, by role and number, even if nothing of it is left: they are not its second reader."""
+
+    synthesis = models.ForeignKey(Synthesis, on_delete=models.CASCADE, related_name="writers")
+    actor = models.CharField(max_length=40, help_text="role and number")
+
+    class Meta:
+        ordering = ["actor"]
+        constraints = [models.UniqueConstraint(fields=["synthesis", "actor"], name="a_writer_is_named_once")]
+
+    def __str__(self) -> str:
+        return self.actor
 
 
 class Topic(models.Model):

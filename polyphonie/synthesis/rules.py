@@ -1,12 +1,31 @@
-"""When may a synthesis be read for, written, changed? Each refusal says why."""
+"""What may happen to a synthesis, when, and by whom? It is written, read by a second person, published, made final."""
 
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from polyphonie.core.printing import last_minute
-from polyphonie.processes.models import Consultation
+from polyphonie.core.printing import day, last_minute
+from polyphonie.processes.models import Consultation, Role
 from polyphonie.synthesis.models import ColumnKind, Statement, Synthesis
+
+REVIEWERS = (Role.RAPPORTEUR, Role.MODERATOR, Role.ORGANISER, Role.AUTHORITY)
+"""Who may be a second reader, if they wrote nothing of it."""
+PUBLISHERS = (Role.RAPPORTEUR, Role.ORGANISER)
+LEAST_WINDOW = timedelta(days=7)
+REMARKS_LENGTH = 4000
+
+CHECKLIST = {
+    "both_sides": gettext_lazy("Each controversy states both positions, in words of the same weight"),
+    "faithful": gettext_lazy("I opened the citations: each says what the sentence makes it say"),
+    "own_words": gettext_lazy("No sentence judges; what is asserted is attributed to who asserts it"),
+    "amounts": gettext_lazy("« Many », « some », « a majority » agree with the numbers"),
+    "lone_voices": gettext_lazy("Ideas held by few people are there when they are sound"),
+    "uncited": gettext_lazy("The reasons given for what is not cited are fair, and would be accepted by those who wrote it"),
+}
+"""The questions of neutrality that a second reader answers; an unfavourable answer to one is explained in the remarks."""
 
 
 def desk_refusal(consultation: Consultation, *, is_copy: bool = False) -> str | None:
@@ -51,3 +70,112 @@ def reason_refusal(reason: str) -> str | None:
     if len(reason.strip()) < 3:
         return _("Give the reason in a few words: it is published.")
     return None
+
+
+def review_refusal(
+    *, state: str, is_writer: bool, is_empty: bool, answers: Mapping[str, bool], is_favourable: bool, remarks: str
+) -> str | None:
+    """Whether this person may record this reading; `is_writer` when they wrote in the draft under any role."""
+    if state == Synthesis.State.FINAL:
+        return _("This synthesis is final: nothing in it is read again.")
+    if is_writer:
+        return _("You wrote in this synthesis: its second reader is someone else.")
+    if is_empty:
+        return _("This synthesis has no sentence yet.")
+    if set(answers) != set(CHECKLIST):
+        return _("Answer every question of the checklist.")
+    if is_favourable and not all(answers.values()):
+        return _("A question is answered « no »: the synthesis cannot be found neutral. Say what is to be changed.")
+    if not is_favourable and not remarks:
+        return _("Say in a few words what is to be changed.")
+    if len(remarks) > REMARKS_LENGTH:
+        return _("The remarks are too long: %(count)s characters, at most %(most)s.") % {
+            "count": len(remarks),
+            "most": REMARKS_LENGTH,
+        }
+    return None
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What publication asks, as it stands: the second reading of this very content, its citations, doubts and reasons."""
+
+    is_closed: bool
+    is_empty: bool
+    has_review: bool
+    is_same_as_published: bool
+    unresolved: Sequence[str]
+    """Each citation that does not resolve, in a sentence."""
+    doubts: int
+    """Amber marks that nobody settled."""
+    without_reason: Sequence[int]
+    """Numbers of proposals that are neither cited nor given a reason."""
+
+
+def readiness_refusals(state: str, ready: Readiness) -> list[str]:
+    """Everything that stands between this content and its publication, each in a sentence; empty when nothing does."""
+    if state == Synthesis.State.FINAL:
+        return [_("This synthesis is final.")]
+    found = []
+    if not ready.is_closed:
+        found.append(_("The consultation is not closed yet: its synthesis is published after the closing."))
+    if ready.is_empty:
+        found.append(_("This synthesis has no sentence yet."))
+    if ready.is_same_as_published:
+        found.append(_("Nothing changed since the version that is published."))
+    found += ready.unresolved
+    if ready.doubts:
+        words = ngettext("%(count)s doubt is not settled.", "%(count)s doubts are not settled.", ready.doubts)
+        found.append(words % {"count": ready.doubts})
+    if ready.without_reason:
+        words = ngettext(
+            "%(count)s proposal is neither cited nor given a reason: %(numbers)s.",
+            "%(count)s proposals are neither cited nor given a reason: %(numbers)s.",
+            len(ready.without_reason),
+        )
+        found.append(words % {"count": len(ready.without_reason), "numbers": _numbers(ready.without_reason)})
+    if not ready.has_review:
+        found.append(_("A second person has not read this very text and found it neutral: any change asks for a new reading."))
+    return found
+
+
+def window_refusal(*, previous: datetime | None, closes_at: datetime | None, now: datetime) -> str | None:
+    """Whether comments may stay open until then; `previous` is the end already announced, `closes_at` None to keep it."""
+    if closes_at is None:
+        return _("Say until which day the synthesis is open to comments.") if previous is None else None
+    if previous is not None and closes_at < previous:
+        return _("Comments were announced to be open until %(day)s: they never close sooner.") % {"day": day(previous)}
+    if previous is not None and closes_at == previous:
+        return None
+    if closes_at < now + LEAST_WINDOW:
+        return _("Leave people at least seven days to comment.")
+    return None
+
+
+def because_refusal(because: Collection[int], *, discussions: Collection[int]) -> str | None:
+    """Whether a change may be said to come from these comments: only those of this synthesis."""
+    unknown = sorted(set(because) - set(discussions))
+    if unknown:
+        return _("There is no discussion number %(number)s on this synthesis.") % {"number": unknown[0]}
+    return None
+
+
+def final_refusal(*, state: str, closes_at: datetime | None, unanswered: int, is_changed: bool, now: datetime) -> str | None:
+    """Whether the published synthesis becomes final: comments are over, each has its answer, nothing is half-written."""
+    if state == Synthesis.State.FINAL:
+        return _("This synthesis is already final.")
+    if state != Synthesis.State.PUBLISHED:
+        return _("A synthesis is published before it is final.")
+    if closes_at is not None and now < closes_at:
+        return _("Comments are still open, until %(day)s.") % {"day": day(closes_at)}
+    if unanswered:
+        words = ngettext("%(count)s discussion has no answer yet.", "%(count)s discussions have no answer yet.", unanswered)
+        return words % {"count": unanswered}
+    if is_changed:
+        return _("The draft differs from what is published: publish it, or put it back as it was.")
+    return None
+
+
+def _numbers(numbers: Sequence[int], most: int = 12) -> str:
+    shown = ", ".join(f"#{number}" for number in numbers[:most])
+    return f"{shown}…" if len(numbers) > most else shown

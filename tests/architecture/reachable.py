@@ -36,6 +36,7 @@ def samples(name: str, route: str, town: Town) -> dict[str, str]:
         "account": str(town.accounts["citizen"].pk),
         "code": "fr",
         "name": "une-question",
+        "key": "trottoirs",
         "source": town.process.slug,
         "consultation": town.consultation.slug,
         "day": terms_versions()[0].since.isoformat(),
@@ -57,6 +58,8 @@ def _filled(route: str, values: dict[str, str]) -> str:
 def _slugs(route: str, town: Town) -> dict[str, str]:
     if "consultations/" in route:
         return {"open": town.consultation.slug, "closed": town.closed.slug}
+    if "syntheses/" in route or "redaction/" in route:
+        return {"published": town.closed.slug}
     if "organisations/" in route:
         return {"organisation": town.organisation.slug}
     if "participants/" in route:

@@ -149,4 +149,23 @@ class Migration(migrations.Migration):
             model_name='revision',
             constraint=models.UniqueConstraint(fields=('contribution', 'number'), name='revision_numbers_are_unique'),
         ),
+        migrations.CreateModel(
+            name='Fate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(help_text='of the decision, from 1')),
+                ('fate', models.CharField(max_length=24)),
+                ('reason', models.TextField()),
+                ('address', models.CharField(blank=True, help_text='where it was decided', max_length=300)),
+                ('decided_by', models.CharField(help_text='role and number', max_length=40)),
+                ('decided_at', models.DateTimeField()),
+                ('salt', models.BinaryField(max_length=32)),
+                ('leaf_hash', models.BinaryField(max_length=32)),
+                ('contribution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fates', to='contributions.contribution')),
+            ],
+            options={
+                'ordering': ['contribution', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('contribution', 'number'), name='fates_are_numbered')],
+            },
+        ),
     ]

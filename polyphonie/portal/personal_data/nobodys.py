@@ -30,6 +30,7 @@ NOBODYS = (
             "fate_reason fate_address agree mixed disagree imported_agree imported_mixed imported_disagree declared_votes "
             "arguments_for arguments_against sources completions order_voters order_draw order_supported order_divisive "
             "source_id",
+            "contributions.Fate: id contribution number fate reason address decided_by decided_at salt leaf_hash",
             "contributions.Revision: id contribution number reason stood_in salt author_salt leaf_hash agree mixed disagree",
             "processes.Process: id slug title tagline introduction hashtag initiative organiser licence charter who_decides "
             "what_becomes feedback_due_on feedback_given_on legal_basis asks_consent synthesis_planned appeal_body "
@@ -51,6 +52,7 @@ NOBODYS = (
             "answer answer_reason answered_by answered_at answered_in salt author_salt leaf_hash",
             "annotations.Anchor: id annotation version block start end exact prefix suffix is_detached",
             "synthesis.Synthesis: id consultation document state introduction columns edition",
+            "synthesis.Writer: id synthesis actor",
             "synthesis.Topic: id synthesis key rank label",
             "synthesis.Statement: id synthesis key topic column position rank text is_linking evidence edition edited_by "
             "edited_at",

@@ -1,0 +1,88 @@
+"""What does everyone read? The syntheses of a concertation, one of them, its versions and what changed, what it does not cite."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from polyphonie.core.freshness import shared_page
+from polyphonie.ledger.canonical import b64
+from polyphonie.processes.models import Consultation, Process
+from polyphonie.processes.queries.journal import actor_in_words
+from polyphonie.processes.queries.standing import stave
+from polyphonie.synthesis.queries import published
+from polyphonie.synthesis.queries.published import Reading
+from polyphonie.synthesis.rules import CHECKLIST
+
+
+@shared_page
+def syntheses(request: HttpRequest, process: str) -> HttpResponse:
+    """The published syntheses of a concertation."""
+    found = Process.objects.select_related("referral").filter(slug=process, is_listed=True).first()
+    if found is None:
+        raise Http404
+    listed = published.published_syntheses(found)
+    return render(request, "synthesis/list.html", {"process": found, "stave": stave(found), "listed": listed})
+
+
+@shared_page
+def synthesis(request: HttpRequest, process: str, slug: str, number: int | None = None) -> HttpResponse:
+    """A synthesis, in its last version or another: its sentences with their citations, how well the voices are covered."""
+    asked = request.GET.get("version", "")
+    reading = reading_of(process, slug, number or (int(asked) if asked.isdecimal() and len(asked) < 9 else None))
+    review = reading.review
+    return render(
+        request,
+        "synthesis/synthesis.html",
+        {
+            **frame_of(reading),
+            "coverage": reading.version.coverage,
+            "review": review,
+            "reader_in_words": published.reader_in_words,
+            "actor_words": actor_in_words,
+            "checklist": [] if review is None else [(CHECKLIST[key], review.checklist[key]) for key in CHECKLIST],
+            "content_hash": b64(bytes(reading.version.content_hash)),
+        },
+    )
+
+
+@shared_page
+def uncited(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+    """The contributions that the last version does not cite, each with the reason."""
+    reading = reading_of(process, slug)
+    return render(request, "synthesis/uncited.html", {**frame_of(reading), "uncited": published.uncited_of(reading)})
+
+
+@shared_page
+def sentence(request: HttpRequest, process: str, slug: str, key: str) -> HttpResponse:
+    """One sentence of the last version, with the words of what it cites."""
+    reading = reading_of(process, slug)
+    statement = next((one for one in reading.content["statements"] if one["key"] == key), None)
+    if statement is None:
+        raise Http404
+    template = "synthesis/parts/cited_words.html" if request.headers.get("HX-Request") else "synthesis/sentence.html"
+    shown = {"sentence": reading.sentence(statement), "cited": published.cited_words(reading, statement)}
+    return render(request, template, {**frame_of(reading), **shown})
+
+
+def reading_of(process: str, slug: str, number: int | None = None) -> Reading:
+    """The version that is asked for; raises Http404 where nothing was published."""
+    version = published.version_of(process, slug, number)
+    if version is None or version.synthesis.consultation.state == Consultation.State.DRAFT:
+        raise Http404
+    return Reading(version)
+
+
+def frame_of(reading: Reading) -> dict[str, object]:
+    now = timezone.now()
+    closes_at = reading.synthesis.comments_close_at
+    return {
+        "process": reading.process,
+        "stave": stave(reading.process, now=now),
+        "consultation": reading.consultation,
+        "synthesis": reading.synthesis,
+        "version": reading.version,
+        "reading": reading,
+        "closes_at": closes_at,
+        "is_commentable": closes_at is not None and now < closes_at,
+        "is_last": reading.version.number == reading.numbers[-1],
+    }

@@ -1,0 +1,138 @@
+"""How does a draft become public? A second person reads it, then it is published in a version, and one day it is final."""
+
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from polyphonie.core.addresses import synthesis_address
+from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import writing
+from polyphonie.ledger.canonical import b64
+from polyphonie.processes.models import RoleAssignment
+from polyphonie.processes.queries.people import acting_as
+from polyphonie.processes.queries.standing import stave
+from polyphonie.processes.views.frame import actor_of, done, posted, signed_in, status_of
+from polyphonie.synthesis.actions import publishing, reviewing
+from polyphonie.synthesis.actions.writing import lock_of
+from polyphonie.synthesis.changes import changes_between, frame_changed
+from polyphonie.synthesis.content import content_hash, content_of
+from polyphonie.synthesis.forms import PublicationForm, ReviewForm
+from polyphonie.synthesis.models import Synthesis
+from polyphonie.synthesis.queries.doubts import unsettled
+from polyphonie.synthesis.queries.published import Drawn, discussions_of, reader_in_words, uncited_of
+from polyphonie.synthesis.queries.readiness import is_writer, last_version, readiness
+from polyphonie.synthesis.rules import PUBLISHERS, REVIEWERS, readiness_refusals
+
+
+def the_synthesis(process: str, slug: str) -> Synthesis:
+    found = Synthesis.objects.select_related("consultation__process__log", "document")
+    return get_object_or_404(found, consultation__process__slug=process, consultation__slug=slug)
+
+
+def _frame(request: HttpRequest, synthesis: Synthesis) -> dict[str, object]:
+    process = synthesis.consultation.process
+    return {
+        "process": process,
+        "stave": stave(process),
+        "consultation": synthesis.consultation,
+        "synthesis": synthesis,
+        "may_publish": acting_as(signed_in(request), process, *PUBLISHERS) is not None,
+    }
+
+
+@never_cache
+def review(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+    """The draft as the public would read it, and the checklist of the second reader."""
+    synthesis = the_synthesis(process, slug)
+    reader = acting_as(signed_in(request), synthesis.consultation.process, *REVIEWERS)
+    if reader is None:
+        raise Http404
+    content = content_of(synthesis)
+    hashed = content_hash(content)
+    form = ReviewForm(posted(request))
+    if request.method == "POST" and form.is_valid() and _is_recorded(form, synthesis, reader):
+        return HttpResponseRedirect(request.path)
+    drawn = Drawn(synthesis.consultation.process, content)
+    return render(
+        request,
+        "synthesis/review.html",
+        {
+            **_frame(request, synthesis),
+            "reading": drawn,
+            "uncited": uncited_of(drawn),
+            "form": form,
+            "wrote_it": is_writer(synthesis, reader.account),
+            "reviews": [(one, bytes(one.content_hash) == hashed) for one in synthesis.reviews.order_by("-pk")],
+            "read_text": b64(hashed),
+            "reader_in_words": reader_in_words,
+        },
+        status=status_of(form),
+    )
+
+
+def _is_recorded(form: ReviewForm, synthesis: Synthesis, reader: RoleAssignment) -> bool:
+    def act(now: datetime) -> None:
+        if form.cleaned_data["content"] != b64(content_hash(content_of(synthesis))):
+            raise Refused(_("The text changed while you were reading it: here it is as it stands now."))
+        reviewing.review(
+            synthesis,
+            reader=reader,
+            answers=form.answers(),
+            is_favourable=all(form.answers().values()),
+            remarks=form.cleaned_data["remarks"],
+            now=now,
+        )
+
+    return done(form, act, lock=lock_of(synthesis.consultation))
+
+
+@never_cache
+def publication(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+    """What publication still waits for, what changed since the last version, and the act itself."""
+    synthesis = the_synthesis(process, slug)
+    actor = actor_of(request, synthesis.consultation.process, *PUBLISHERS)
+    content = content_of(synthesis)
+    before = last_version(synthesis)
+    changes = [] if before is None else changes_between(before.content, content)
+    form = PublicationForm(posted(request), changes=changes)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and done(
+            form,
+            lambda now: publishing.publish_version(
+                synthesis, closes_at=form.closes_at(), because=form.because(), actor=actor, now=now
+            ),
+            lock=lock_of(synthesis.consultation),
+        )
+    ):
+        return HttpResponseRedirect(synthesis_address(process, slug))
+    refusals = readiness_refusals(synthesis.state, readiness(synthesis, content, doubts=len(unsettled(synthesis))))
+    return render(
+        request,
+        "synthesis/publication.html",
+        {
+            **_frame(request, synthesis),
+            "form": form,
+            "refusals": refusals,
+            "before": before,
+            "changes": changes,
+            "frame_changed": before is not None and frame_changed(before.content, content),
+            "discussions": discussions_of(synthesis.document),
+            "now": timezone.now(),
+        },
+        status=status_of(form),
+    )
+
+
+def final(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+    """The last version becomes the final one."""
+    synthesis = the_synthesis(process, slug)
+    actor = actor_of(request, synthesis.consultation.process, *PUBLISHERS)
+    with writing(lock=lock_of(synthesis.consultation)) as now:
+        publishing.make_final(synthesis, actor=actor, now=now)
+    return HttpResponseRedirect(synthesis_address(process, slug))

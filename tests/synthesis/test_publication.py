@@ -1,0 +1,163 @@
+"""How does a synthesis become public? Read by a second person, frozen in versions, each with its leaf; then final."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from polyphonie.annotations.actions import answer_discussion
+from polyphonie.annotations.models import QUOTATION
+from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import writing_at
+from polyphonie.ledger.canonical import b64
+from polyphonie.ledger.models import Entry
+from polyphonie.moderation.models import Ground
+from polyphonie.synthesis.actions.publishing import make_final
+from polyphonie.synthesis.content import content_hash
+from polyphonie.synthesis.models import PublishedCitation, Synthesis
+from tests import concertations
+from tests.synthesis.drafts import a_published, a_scene, fill
+
+pytestmark = pytest.mark.django_db
+
+
+def test_publication_waits_for_the_closing_a_second_reader_and_a_reason_for_each_proposal():
+    scene = a_scene(closed=False)
+    one = scene.one.number
+    scene.write("accord", f"On veut « des tilleuls » #{one}.")
+    with pytest.raises(Refused, match="n’est pas encore close"):
+        scene.publish()
+    scene = a_scene(slug="autre")
+    scene.write("accord", f"On veut « des tilleuls » #{scene.one.number}.")
+    with pytest.raises(Refused, match=f"ni citée .* #{scene.two.number}"):
+        scene.publish()
+    scene.give_reason(scene.two)
+    with pytest.raises(Refused, match="seconde personne"):
+        scene.publish()
+    scene.read(answer=False, remarks="Adoucir.")
+    with pytest.raises(Refused, match="seconde personne"):
+        scene.publish()
+    scene.read()
+    scene.write("accord", f"On veut toujours « des tilleuls » #{scene.one.number}.")
+    assert scene.synthesis.state == Synthesis.State.DRAFT
+    with pytest.raises(Refused, match="seconde personne"):
+        scene.publish()
+    scene.read()
+    assert scene.synthesis.versions.count() == 0
+    assert scene.publish().number == 1
+    assert scene.synthesis.state == Synthesis.State.PUBLISHED
+
+
+def test_whoever_wrote_is_not_the_second_reader_under_any_role():
+    scene = a_scene()
+    fill(scene)
+    with pytest.raises(Refused, match="Vous avez écrit"):
+        scene.read(role="rapporteur")
+    writer, organiser = scene.roles["rapporteur"], scene.roles["organiser"]
+    organiser.account = writer.account
+    organiser.save()
+    with pytest.raises(Refused, match="Vous avez écrit"):
+        scene.read(role="organiser")
+    scene.read(role="authority")
+
+
+def test_a_version_is_frozen_with_its_citations_and_its_leaf():
+    scene = a_published()
+    version = scene.synthesis.versions.get()
+    assert version.content_hash == content_hash(version.content)
+    leaf = Entry.objects.get(leaf_hash=version.leaf_hash).leaf
+    assert f'"h":"{b64(version.content_hash)}"' in leaf
+    assert '"n":"1"' in leaf
+    assert PublishedCitation.objects.filter(version=version).count() == 3
+    blocks = {block["key"]: block["text"] for block in version.document_version.blocks}
+    assert blocks["accord"] == f"On veut « {QUOTATION} » #{scene.one.number}."
+    assert "tilleuls" not in str(version.content)
+    assert version.coverage["headline"]["cited"] == {"part": 1, "whole": 2}
+    assert [row["is_one_sided"] for row in version.coverage["controversies"]] == [False]
+
+
+def test_of_two_publications_at_once_the_second_finds_nothing_to_publish():
+    scene = a_published()
+    with pytest.raises(Refused, match="Rien n’a changé"):
+        scene.publish()
+
+
+def test_a_second_version_says_what_changed_and_because_of_which_comment():
+    scene = a_published()
+    scene.comment("accord")
+    scene.write("accord", f"Beaucoup veulent « des tilleuls » #{scene.one.number}.", topic="arbres")
+    scene.write("neuf", f"Et des bancs #{scene.one.number}.", topic="arbres")
+    scene.synthesis.statements.get(key="lien").delete()
+    scene.read()
+    with pytest.raises(Refused, match="pas de discussion n° 9"):
+        scene.publish(closes_at=None, because={"accord": [9]})
+    version = scene.publish(closes_at=None, because={"accord": [1]})
+    assert version.number == 2
+    assert {change["statement"]: (change["change"], change["because"]) for change in version.changes} == {
+        "accord": ("changed", [1]),
+        "neuf": ("added", []),
+        "lien": ("removed", []),
+    }
+
+
+def test_comments_never_close_sooner_and_leave_seven_days():
+    scene = a_scene()
+    fill(scene)
+    scene.read()
+    with pytest.raises(Refused, match="jusqu’à quel jour"):
+        scene.publish(closes_at=None)
+    with pytest.raises(Refused, match="sept jours"):
+        scene.publish(closes_at=scene.now + timedelta(days=6))
+    scene.publish()
+    scene.write("a", f"De l’ombre #{scene.pro.number}.", column="controversy", topic="arbres", position="a")
+    scene.read()
+    with pytest.raises(Refused, match="jamais plus tôt"):
+        scene.publish(closes_at=scene.now + timedelta(days=20))
+
+
+def test_it_is_final_once_comments_are_over_and_answered():
+    scene = a_published()
+    with pytest.raises(Refused, match="encore ouverts"), writing_at(scene.now) as now:
+        make_final(scene.synthesis, actor="rapporteur/1", now=now)
+    comment = scene.comment("accord")
+    later = scene.now + timedelta(days=30)
+    with pytest.raises(Refused, match="pas encore de réponse"), writing_at(later) as now:
+        make_final(scene.synthesis, actor="rapporteur/1", now=now)
+    with writing_at(later) as now:
+        answer_discussion(comment, "noted", actor="rapporteur/1", now=now)
+        make_final(scene.synthesis, actor="rapporteur/1", now=now)
+    scene.synthesis.refresh_from_db()
+    assert scene.synthesis.state == Synthesis.State.FINAL
+    with pytest.raises(Refused, match="définitive"):
+        scene.publish()
+
+
+def test_everyone_reads_it_with_its_citations_and_a_hidden_contribution_gives_no_words():
+    scene = a_published()
+    client = Client(headers={"accept-language": "fr"})
+    address = f"/demain/syntheses/{scene.consultation.slug}/"
+    page = client.get(address).content.decode()
+    assert "des tilleuls" in page
+    assert f'href="/demain/contributions/{scene.one.number}/"' in page
+    assert "Position A" in page
+    assert "1 ne l’est pas" in page.replace("\u202f", " ")
+    assert "Déjà prévu au budget." in client.get(f"{address}non-citees/").content.decode()
+    assert "sur la place" in client.get(f"{address}phrases/accord/").content.decode()
+    assert client.get("/demain/syntheses/").status_code == 200
+    with writing_at(scene.now) as now:
+        concertations.hide_by_moderation(scene.one, ground=Ground.CHARTER_ABUSE, facts="Une insulte.", now=now, number=2)
+    for path in ("", "?version=1", "versions/1/", "phrases/accord/"):
+        page = client.get(f"{address}{path}").content.decode()
+        assert "tilleuls" not in page
+        assert "citation retirée" in page
+    assert client.get(f"{address}versions/2/").status_code == 404
+
+
+def test_a_citation_that_no_longer_resolves_stops_the_next_version():
+    scene = a_published()
+    with writing_at(scene.now) as now:
+        concertations.hide_by_moderation(scene.one, ground=Ground.CHARTER_ABUSE, facts="Une insulte.", now=now, number=2)
+    scene.write("a", f"De l’ombre #{scene.pro.number}.", column="controversy", topic="arbres", position="a")
+    scene.read()
+    with pytest.raises(Refused, match="n’est plus affichée"):
+        scene.publish(closes_at=None)

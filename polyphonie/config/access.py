@@ -125,6 +125,7 @@ TABLE: dict[str, Access] = {
     "consultation:consultation": Access(Audience.ANYONE),
     "consultation:follow": Access(Audience.SIGNED_IN, ACT),
     "consultation:orders": Access(Audience.ANYONE),
+    "consultation:sections": Access(Audience.ANYONE),
     "consultation:one_at_a_time": Access(Audience.ANYONE),
     "consultation:vote_on": Access(Audience.SIGNED_IN),
     "consultation:agreement": Access(Audience.SIGNED_IN, FORM),

@@ -220,3 +220,15 @@ def test_spent_proofs_are_destroyed(amina: Account) -> None:
         actions.draw_link("join/1", hours=1, now=now)
     with writing_at(NOON + timedelta(days=2)) as now:
         assert actions.forget_spent_proofs(now=now) == 2
+
+
+def test_everything_that_happened_to_one_s_locks_is_read_page_after_page(amina: Account, client: Client) -> None:
+    kind = SecurityEvent.Kind.PASSWORD_SET
+    SecurityEvent.objects.bulk_create(
+        SecurityEvent(account=amina, kind=kind, reason=f"fois {rank}", happened_on=NOON.date()) for rank in range(21)
+    )
+    client.force_login(amina)
+    first, second = (client.get(f"/mon-espace/securite/?page={page}").content.decode() for page in (1, 2))
+    assert "(fois 20)" in first
+    assert "(fois 0)" not in first
+    assert "(fois 0)" in second

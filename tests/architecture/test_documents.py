@@ -5,7 +5,9 @@ import subprocess
 import tomllib
 
 import pytest
+import yaml
 
+from polyphonie import __version__
 from polyphonie.config.commandline import parser
 from tests.architecture.order import ROOT
 
@@ -58,3 +60,32 @@ def test_every_decision_is_in_the_index():
     index = (ROOT / "docs/decisions/README.md").read_text()
     for path in sorted((ROOT / "docs/decisions").glob("[0-9]*.md")):
         assert f"({path.name})" in index
+
+
+def test_the_card_of_the_software_for_public_catalogues_says_what_the_standard_asks_and_what_is_true():
+    card = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = {
+        "name",
+        "url",
+        "platforms",
+        "categories",
+        "developmentStatus",
+        "softwareType",
+        "description",
+        "legal",
+        "maintenance",
+    }
+    assert {"publiccodeYmlVersion", "localisation"} | wanted <= set(card)
+    assert str(card["publiccodeYmlVersion"]).startswith("0.")
+    assert card["developmentStatus"] in {"concept", "development", "beta", "stable", "obsolete"}
+    assert card["softwareType"] == "standalone/web"
+    assert card["legal"]["license"] == project["license"]
+    assert card["softwareVersion"] == __version__
+    assert card["maintenance"]["type"] != "community" or card["maintenance"]["contacts"][0]["name"]
+    assert card["localisation"]["localisationReady"] is True
+    assert set(card["description"]) == set(card["localisation"]["availableLanguages"])
+    for told in card["description"].values():
+        assert len(told["shortDescription"]) <= 150
+        assert 150 <= len(told["longDescription"]) <= 10_000
+        assert told["features"]

@@ -156,3 +156,19 @@ def test_the_list_costs_the_same_whatever_its_length(client, voter, django_asser
 def test_how_lists_are_ordered_is_explained(client, voter):
     page = client.get(PLACES + "ordres/").content.decode()
     assert "draw/v1" in page
+
+
+def test_every_section_of_a_consultation_taken_over_is_reached_even_past_those_its_filter_offers(client, voter, consultation):
+    Consultation.objects.update(is_imported=True)
+    text = Contribution.objects.order_by("pk").first()
+    for rank in range(61):
+        text.pk, text.number, text.section = None, 1000 + rank, f"Article {rank:03}"
+        text.save()
+    page = client.get(PLACES).content.decode()
+    assert '<option value="Article 059">' in page
+    assert '<option value="Article 060">' not in page
+    assert f'href="{PLACES}sections/">Les 61 sections' in page
+    assert "section=Article+060#liste" in client.get(f"{PLACES}sections/").content.decode()
+    chosen = client.get(PLACES, {"section": "Article 060"}).content.decode()
+    assert '<option value="Article 060" selected>' in chosen
+    assert "1 proposition<" in chosen

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from polyphonie.contributions.models import Contribution
+from polyphonie.core.spreadsheet import inert
 from polyphonie.opendata.importing import Order
 from polyphonie.opendata.importing import run as run_import
 from polyphonie.opendata.readers import decidim
@@ -57,6 +58,20 @@ def test_an_import_of_what_was_written_for_decidim_makes_the_same_texts(source):
     process = Process.objects.get(slug="ailleurs")
     titles = set(Contribution.objects.filter(process=process, kind="proposal").values_list("title", flat=True))
     assert titles == {text["title"] for text in published(source, "proposal").values()}
+
+
+FORMULAE = ("=1+1", "- un banc\n- deux bancs", "« a »,\t+1", "'@maire", "  =SOMME(A1)", "l'un;-2", "'t Hof", '"-"', "-12")
+
+
+@pytest.mark.parametrize("words", FORMULAE)
+def test_the_apostrophes_that_keep_a_spreadsheet_from_running_a_text_are_taken_away(words):
+    assert decidim.unprotected(inert(words)) == words
+
+
+def test_the_apostrophe_that_decidim_itself_writes_is_taken_away_and_no_other():
+    assert decidim.unprotected("'- un\n- deux") == "- un\n- deux"
+    for words in ("'t Hof", "l'école", "d'abord, -2 degrés", "'"):
+        assert decidim.unprotected(words) == words
 
 
 def test_decidim_supports_are_the_agreements_alone(source):

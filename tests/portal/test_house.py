@@ -274,3 +274,16 @@ def test_nothing_public_of_a_text_is_finer_than_its_minute(client: Client) -> No
         assert "T11:20+01:00" in html or "T10:20:00+00:00" in html, page
         assert not re.search(r"T\d\d:\d\d:(?!00)\d\d", html), page
         assert not re.search(r"T\d\d:\d\d:\d\d\.", html), page
+
+
+def test_every_reported_problem_is_read_page_after_page(client: Client) -> None:
+    ProblemReport.objects.bulk_create(
+        ProblemReport(page="/aide/", words=f"Le lien {rank}", answer="Réparé.", answered_at=NOON, reported_at=NOON)
+        for rank in range(51)
+    )
+    first, second = read(client, "/probleme/"), read(client, "/probleme/?page=2")
+    assert "Le lien 50<" in first
+    assert "Le lien 0<" not in first
+    assert "Le lien 0<" in second
+    assert 'href="/probleme/?page=2"' in first
+    assert "Le lien 0<" in read(client, "/probleme/?page=9999")

@@ -37,8 +37,11 @@ from polyphonie.accounts.queries import recovery_codes_left
 from polyphonie.accounts.rules import second_factor_refusal
 from polyphonie.accounts.views.signing import gone_on, next_address, page
 from polyphonie.core import addresses
+from polyphonie.core.paging import page_asked, part_of
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
+
+EVENTS_PER_PAGE = 20
 
 
 def signed_in(request: HttpRequest) -> Account:
@@ -96,7 +99,7 @@ def security_page(request: HttpRequest) -> HttpResponse:
             "account": account,
             "has_password": account.has_usable_password(),
             "codes_left": recovery_codes_left(account),
-            "events": list(account.security_events.all()[:20]),
+            "told": part_of(account.security_events.all(), page=page_asked(request), most=EVENTS_PER_PAGE),
         },
     )
 

@@ -20,6 +20,7 @@ from polyphonie.contributions.models import Nature
 from polyphonie.contributions.queries import imported_votes
 from polyphonie.core import addresses
 from polyphonie.core.freshness import shared_page
+from polyphonie.core.paging import page_asked
 from polyphonie.core.prepared import Prepared
 from polyphonie.core.templating import FormMark
 from polyphonie.ledger.canonical import b64
@@ -39,6 +40,8 @@ ORDER_WORDS = {
 
 _ORDERS_BY_WORD = {word: ORDERS[slug] for slug, word in ORDER_WORDS.items()}
 MOST_SECTIONS = 60
+"""How many the filter of a list offers; all of them have their page."""
+SECTIONS_PER_PAGE = 200
 
 _consultation = Prepared(
     lambda process, slug: (
@@ -56,6 +59,7 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     nature = request.GET.get("nature", "") if shown.has_diagnoses else ""
     section = request.GET.get("section", "").replace("\x00", "")
     page = page_of(shown, order=order, number=_whole(request.GET.get("page", "1")), nature=_known(nature), section=section)
+    section_names = sections_of(shown)
     now = timezone.now()
     refusal = is_open_refusal(shown, now=now)
     sees_results = refusal is not None or request.GET.get("resultats") == "oui"
@@ -80,7 +84,8 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "refusal": refusal,
             "orders": _order_choices(shown, order, nature=nature, section=section),
             "order_word": ORDER_WORDS[order.slug],
-            "section_names": _sections(shown),
+            "section_names": section_names[:MOST_SECTIONS],
+            "section_count": len(section_names),
             "section": section,
             "nature": nature,
             "here": _here(shown, order, nature=nature, section=section),
@@ -121,6 +126,19 @@ def orders(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     )
 
 
+@shared_page
+def sections(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+    """Every section of the source, each with its list."""
+    shown = shown_consultation(process, slug)
+    names = sections_of(shown)
+    pages = max(1, -(-len(names) // SECTIONS_PER_PAGE))
+    page = min(page_asked(request), pages)
+    begins = (page - 1) * SECTIONS_PER_PAGE
+    named = [(name, _here(shown, DEFAULT_ORDER, nature="", section=name)) for name in names[begins : begins + SECTIONS_PER_PAGE]]
+    context = {"process": shown.process, "consultation": shown, "named_sections": named, "page": page, "pages": pages}
+    return render(request, "consultation/sections.html", context)
+
+
 def shown_consultation(process: str, slug: str, account: Account | None = None) -> Consultation:
     """A consultation that this reader may see; raises Http404 for a draft, but to its organisers, who preview it."""
     read = _consultation(process=process, slug=slug)
@@ -138,12 +156,11 @@ def stave_of(shown: Consultation, *, now: datetime) -> list[Step]:
     return steps(shown.process, referral=referral, consultations=[shown], now=now, today=timezone.localdate(now))
 
 
-def _sections(shown: Consultation) -> list[str]:
+def sections_of(shown: Consultation) -> list[str]:
     """The sections of the source, in alphabetical order; none in most consultations."""
     if not shown.is_imported:
         return []
-    named = listed(shown).exclude(section="").order_by("section").values_list("section", flat=True).distinct()
-    return list(named[:MOST_SECTIONS])
+    return list(listed(shown).exclude(section="").order_by("section").values_list("section", flat=True).distinct())
 
 
 def _order_choices(shown: Consultation, current: Order, *, nature: str, section: str) -> list[tuple[str, str, str]]:

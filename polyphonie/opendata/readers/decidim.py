@@ -1,9 +1,11 @@
 """What do Decidim's exports say? Proposals, debates and comments as tables, or the JSON lines of decidim.barcelona.
 
 Supports have no rows: they are declared counts. A comment for or against a proposal is an argument; a neutral comment and a
-reply to a comment have no like here: they are counted, and left.
+reply to a comment have no like here: they are counted, and left. Its tables write an apostrophe before what a spreadsheet would
+run: it is taken away.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from polyphonie.core.spreadsheet import exact, inert
 from polyphonie.opendata.readers import cells
 from polyphonie.opendata.readers.rows import LeftRow, RefusedRow, Row, SourceText
 from polyphonie.opendata.reading import SourceRefused, Table, json_lines, opened
@@ -19,6 +22,8 @@ NAME = "decidim"
 DEBATES = "Débats"
 LANGUAGES = ("", "/fr", "/en")
 HIDDEN_STATES = frozenset({"withdrawn"})
+PROTECTED = re.compile("'[=+@-]")
+"""How Decidim writes a cell that begins like a formula."""
 SIDES = {"1": "for", "-1": "against"}
 
 Cells = dict[str, str]
@@ -99,9 +104,17 @@ def read(path: Path) -> Iterator[Row]:
                 yield RefusedRow(line, _("it has %(cells)d cells for %(columns)d columns.") % words)
                 continue
             try:
-                yield build(line, dict(zip(table.header, record, strict=True)))
+                yield build(line, dict(zip(table.header, map(unprotected, record), strict=True)))
             except cells.CellRefused as error:
                 yield RefusedRow(line, str(error))
+
+
+def unprotected(cell: str) -> str:
+    """The words of a cell: as our own export protects them, at several places, or as Decidim does, at the first one only."""
+    words = exact(cell)
+    if words != cell and inert(words) == cell:
+        return words
+    return cell[1:] if PROTECTED.match(cell) else cell
 
 
 def _said(read: Cells, name: str) -> str:

@@ -1,16 +1,18 @@
-"""Which problems were reported? The latest, answered or not."""
+"""Which problems were reported? All of them, answered or not, the latest first."""
+
+from django.db.models import QuerySet
 
 from polyphonie.portal.models import ProblemReport
 
-LATEST = 50
+PER_PAGE = 50
 
 
-def latest_problems(*, is_administrator: bool) -> list[ProblemReport]:
+def problems_told(*, is_administrator: bool) -> QuerySet[ProblemReport]:
     """What everyone reads leaves out reports about a text: their words may repeat what should not be shown."""
     reports = ProblemReport.objects.all()
     if not is_administrator:
         reports = reports.exclude(page__contains="/contributions/")
-    return list(reports[:LATEST])
+    return reports
 
 
 def problem(pk: int) -> ProblemReport | None:

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from polyphonie.core.freshness import shared_page
+from polyphonie.core.paging import page_asked
 from polyphonie.portal.queries import participants as queries
 from polyphonie.portal.views.processes import process_or_404
 
@@ -37,9 +38,3 @@ def profile(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     if shown is None:
         raise Http404
     return render(request, "portal/profile.html", {"process": found, "profile": shown})
-
-
-def page_asked(request: HttpRequest) -> int:
-    """The page of a list that the address asks for, from 1."""
-    asked = request.GET.get("page", "1")
-    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1

@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from polyphonie.core import addresses, haste
+from polyphonie.core.paging import page_asked, part_of
 from polyphonie.core.writing import writing
 from polyphonie.portal.actions import answer_problem, report_problem
 from polyphonie.portal.forms import AnswerForm, ProblemForm
-from polyphonie.portal.queries.problems import latest_problems, problem
+from polyphonie.portal.queries.problems import PER_PAGE, problem, problems_told
 
 
 @never_cache
@@ -36,7 +37,7 @@ def problems(request: HttpRequest) -> HttpResponse:
             "shown": haste.stamp_again(shown, now),
             "is_held": is_held and not form.errors,
             "is_thanked": "merci" in request.GET,
-            "problems": latest_problems(is_administrator=may_answer),
+            "told": part_of(problems_told(is_administrator=may_answer), page=page_asked(request), most=PER_PAGE),
             "may_answer": may_answer,
         },
     )

@@ -15,12 +15,12 @@ from polyphonie.consultation.strips import strip_for
 from polyphonie.contributions.models import Contribution, Revision, Side, Status
 from polyphonie.core.addresses import contribution_address
 from polyphonie.core.freshness import shared_page
+from polyphonie.core.paging import page_asked
 from polyphonie.core.templating import FormMark
 from polyphonie.portal.marking import marked_changes
 from polyphonie.portal.notices import notice_of
 from polyphonie.portal.queries import processes, voices
 from polyphonie.portal.thread import thread_of
-from polyphonie.portal.views.participants import page_asked
 from polyphonie.portal.views.processes import reader
 from polyphonie.processes.models import Role
 from polyphonie.processes.queries import roles_held

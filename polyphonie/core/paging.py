@@ -1,0 +1,31 @@
+"""Which part of a long list does a page show? Nothing is cut off: what does not fit is on the pages that follow."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Shown(Generic[Row]):
+    """The rows of one page, its number, and how many pages there are."""
+
+    rows: list[Row]
+    page: int
+    pages: int
+
+
+def page_asked(request: HttpRequest) -> int:
+    """The page of a list that the address asks for, from 1."""
+    asked = request.GET.get("page", "1")
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1
+
+
+def part_of(rows: QuerySet[Row], *, page: int, most: int) -> Shown[Row]:
+    """The rows of this page, the last one when it is past the end. Two queries."""
+    pages = max(1, -(-rows.count() // most))
+    page = min(page, pages)
+    return Shown(list(rows[(page - 1) * most : page * most]), page, pages)

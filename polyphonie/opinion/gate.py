@@ -4,6 +4,7 @@ it passes what chance gives and stays when some texts are taken away (analytics 
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from polyphonie.opinion.grouping import DECIMALS, MOST_GROUPS, Partition, agreement, partitions
@@ -30,13 +31,14 @@ class Thresholds:
 @dataclass(frozen=True)
 class Candidate:
     """A number of groups held against the gate; `reasons` are codes of what it fails, empty when it passes. `stability` is tried
-    only on what passes the rest."""
+    only on what passes the rest, and gives the `spans`: for each group its sizes in nine of ten of these trials."""
 
     partition: Partition
     null_mean: float
     null_high: float
     stability: float | None
     reasons: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,9 @@ def _find_groups(votes: Votes, asked: Thresholds) -> Groups:
     tried = [rank for rank, candidate in enumerate(candidates) if not candidate.reasons]
     if tried:
         stabilities = _when_texts_are_taken_away(ordered, voters, [found[rank] for rank in tried], asked)
-        for rank, stability in zip(tried, stabilities, strict=True):
+        for rank, (stability, spans) in zip(tried, stabilities, strict=True):
             reasons = () if stability >= asked.stability else (UNSTABLE,)
-            candidates[rank] = replace(candidates[rank], stability=stability, reasons=reasons)
+            candidates[rank] = replace(candidates[rank], stability=stability, reasons=reasons, spans=spans)
     passing = [candidate for candidate in candidates if not candidate.reasons]
     chosen = max(passing, key=lambda one: one.partition.silhouette - one.null_mean, default=None)
     return Groups(voters, space, tuple(candidates), chosen, asked)
@@ -144,12 +146,17 @@ def _under_chance(votes: Votes, asked: Thresholds) -> tuple[Floats, Floats]:
     return strengths, silhouettes
 
 
-def _when_texts_are_taken_away(ordered: _Ordered, voters: Integers, found: list[Partition], asked: Thresholds) -> list[float]:
-    """How much each partition agrees with those made from a random part of the texts: mean adjusted Rand index of each."""
+Trial = tuple[float, tuple[tuple[int, int], ...]]
+
+
+def _when_texts_are_taken_away(ordered: _Ordered, voters: Integers, found: list[Partition], asked: Thresholds) -> list[Trial]:
+    """How much each partition agrees with those made from a random part of the texts: mean adjusted Rand index of each, and the
+    sizes of each group between the 5th and the 95th hundredth."""
     random = np.random.default_rng([asked.seed, 2])
     votes, places = ordered.votes, ordered.ranks[voters]
     kept = max(2, round(asked.texts_kept * votes.m))
     agreements = np.zeros((asked.resamples, len(found)))
+    sizes: list[list[Floats]] = [[] for _partition in found]
     for draw in range(asked.resamples):
         part = votes.on(np.sort(random.choice(votes.m, size=kept, replace=False)))
         still = np.isin(places, placed_voters(part))
@@ -157,5 +164,22 @@ def _when_texts_are_taken_away(ordered: _Ordered, voters: Integers, found: list[
         again = {one.groups: one.labels for one in partitions(points, most=found[-1].groups, seed=asked.seed)}
         for rank, partition in enumerate(found):
             if partition.groups in again:
-                agreements[draw, rank] = agreement(partition.labels[still], again[partition.groups])
-    return [float(value) for value in agreements.mean(axis=0)]
+                labels = again[partition.groups]
+                agreements[draw, rank] = agreement(partition.labels[still], labels)
+                sizes[rank].append(_sizes_again(partition, still, labels))
+    means = [float(value) for value in agreements.mean(axis=0)]
+    return list(zip(means, [_spans(each) for each in sizes], strict=True))
+
+
+def _sizes_again(partition: Partition, still: NDArray[np.bool_], labels: Integers) -> Floats:
+    """The size of the new group that holds most of each old one, for as many voters as before."""
+    shared = np.zeros((partition.groups, partition.groups))
+    np.add.at(shared, (partition.labels[still], labels), 1)
+    return np.asarray(shared.sum(axis=0)[shared.argmax(axis=1)] * len(still) / max(still.sum(), 1))
+
+
+def _spans(sizes: list[Floats]) -> tuple[tuple[int, int], ...]:
+    if not sizes:
+        return ()
+    low, high = np.quantile(np.array(sizes), [0.05, 0.95], axis=0)
+    return tuple((int(np.floor(one)), int(np.ceil(other))) for one, other in zip(low, high, strict=True))

@@ -56,6 +56,18 @@ def space_of(votes: Votes, *, left_out: NDArray[np.bool_] | None = None, start: 
     )
 
 
+def space_without_habits(votes: Votes) -> Space:
+    """The space once each voter's own mean is taken away too, so that those who say yes to more than others do not stand apart
+    for that alone: a check, never what is shown (analytics notes, §1.7)."""
+    mean, centred = centre(votes)
+    habits = np.asarray(centred.sum(axis=1)).ravel() / np.maximum(votes.per_voter, 1)
+    levelled = votes.valued(centred.data - np.repeat(habits, votes.per_voter))
+    strength, axes = components(levelled)
+    stretch = np.sqrt(votes.m / np.maximum(votes.per_voter, 1))
+    texts = np.sqrt(votes.m) * (1 - mean)[:, None] * axes.T
+    return Space(mean, axes, strength, np.asarray(levelled @ axes.T) * stretch[:, None], texts, np.linalg.norm(texts, axis=1))
+
+
 def centre(votes: Votes, left_out: NDArray[np.bool_] | None = None) -> tuple[Floats, "sparse.csr_matrix"]:
     """The mean of each text (m), and the sparse matrix (n × m) of what each vote differs from it."""
     total = tally(votes)

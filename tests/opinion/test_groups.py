@@ -196,10 +196,10 @@ def test_planted_groups_are_found(groups):
     assert agreement(of_voter[found.voters], found.chosen.partition.labels) > 0.95
 
 
-def test_no_group_is_claimed_in_noise():
-    claimed = [find_groups(planted(300, 60, 0, seed=seed)[0]).chosen for seed in range(5)]
-    print(f"{sum(one is not None for one in claimed)} of {len(claimed)} without groups were given some")
-    assert claimed == [None] * 5
+def test_no_group_is_claimed_in_noise_for_nineteen_in_twenty_draws():
+    claimed = sum(find_groups(planted(120, 30, 0, seed=seed)[0]).chosen is not None for seed in range(40))
+    print(f"{claimed} of 40 consultations without groups were given some")
+    assert claimed <= 2
 
 
 def test_no_group_is_claimed_among_those_who_only_say_yes_more_or_less():

@@ -1,0 +1,192 @@
+"""What is published of opinions is found again, is the same in any order, and never counts fewer than ten people."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from polyphonie.opinion.analysing import analysis
+from polyphonie.opinion.density import density
+from polyphonie.opinion.gate import Thresholds
+from polyphonie.opinion.lists import discoveries, dividing_the_whole, stepped
+from polyphonie.opinion.matrix import Tally, gathered, tally
+from polyphonie.opinion.routing import are_frozen, priorities
+from polyphonie.opinion.space import space_of, space_without_habits
+from tests.opinion.test_groups import planted, shuffled
+
+NUMBERS = list(range(100, 140))
+QUICK = Thresholds(draws=6, resamples=8)
+DOCUMENT = Path(__file__).parents[2] / "docs/reference/analyse-des-avis.md"
+
+
+@pytest.fixture(scope="module")
+def votes():
+    return planted(900, 40, 2, fill=0.7, force=1.4)[0]
+
+
+@pytest.fixture(scope="module")
+def found(votes):
+    return analysis(votes, NUMBERS, thresholds=QUICK)
+
+
+@pytest.fixture(scope="module")
+def without():
+    return analysis(planted(400, 40, 0)[0], NUMBERS, thresholds=QUICK)
+
+
+def test_groups_are_published_with_sizes_spans_and_what_the_gate_saw(found):
+    assert found["verdict"] == "groups"
+    assert [group["name"] for group in found["groups"]] == ["A", "B"]
+    assert all(20 <= group["from"] <= group["to"] for group in found["groups"])
+    assert sum(group["voters"] for group in found["groups"]) == found["placed"] == 900
+    chosen = found["candidates"][0]
+    assert (chosen["groups"], chosen["fails"]) == (2, [])
+    assert chosen["stability"] >= 0.7
+    assert chosen["silhouette"] > chosen["silhouette_by_chance"]
+    assert found["without_habits"] > 0.8
+
+
+def test_no_groups_are_said_plainly_and_the_cluster_free_lists_stand_in(without):
+    assert without["verdict"] == "no_groups"
+    assert "groups" not in without
+    assert "table" not in without
+    assert without["bridging"]
+    assert all(candidate["fails"] for candidate in without["candidates"])
+
+
+def test_below_forty_voters_nothing_is_computed():
+    told = analysis(planted(39, 40, 2)[0], NUMBERS)
+    assert (told["verdict"], "map" in told, told["voters"]) == ("too_few", False, 39)
+    assert analysis(gathered([], [], [], n=3, m=0), [])["verdict"] == "too_few"
+
+
+def test_no_count_of_fewer_than_ten_people_leaves(found, without):
+    for told in (found, without):
+        cells = told["map"]["cells"]
+        assert cells
+        assert min(cell["voters"] for cell in cells) >= 10
+        assert sum(cell["voters"] for cell in cells) + told["map"]["not_shown"] == told["placed"]
+        counts = [count for cell in cells for count in cell.get("groups") or []]
+        assert all(count == 0 or count >= 10 for count in counts)
+    rows = found["table"]["rows"]
+    assert len(rows) + found["table"]["not_shown"] == 40
+    assert rows
+    assert min(count for row in rows for group in row["groups"] for count in group) >= 10
+
+
+def test_a_text_with_one_small_cell_leaves_the_table_whole(votes, found):
+    shown = {row["number"] for row in found["table"]["rows"]}
+    text = min(shown) - 100
+    keep = (votes.texts != text) | (votes.positions != 0)
+    fewer = gathered(votes.voters()[keep], votes.texts[keep], votes.positions[keep], n=votes.n, m=votes.m)
+    again = analysis(fewer, NUMBERS, thresholds=QUICK)
+    assert text + 100 not in {row["number"] for row in again["table"]["rows"]}
+
+
+def test_the_table_counts_every_vote_and_has_a_row_for_those_in_no_group(votes):
+    random = np.random.default_rng(5)
+    extra = 600 * 3
+    voters = np.concatenate([votes.voters(), 900 + np.arange(extra) // 3])
+    texts = np.concatenate([votes.texts, np.arange(extra) % 3])
+    wider = gathered(voters, texts, np.concatenate([votes.positions, random.integers(-1, 2, size=extra)]), n=1500, m=40)
+    told = analysis(wider, NUMBERS, thresholds=QUICK)
+    total = tally(wider)
+    assert told["table"]["has_no_group_row"]
+    assert told["placed"] == 900
+    assert {row["number"] for row in told["table"]["rows"]} <= {100, 101, 102}
+    assert told["table"]["rows"]
+    for row in told["table"]["rows"]:
+        agree, _mixed, disagree = np.array(row["groups"]).sum(axis=0)
+        assert (agree, disagree) == (total.agree[row["number"] - 100], total.disagree[row["number"] - 100])
+
+
+def test_the_order_of_voters_and_of_texts_changes_nothing(votes, found):
+    other, _people, columns = shuffled(votes)
+    same = other.on(columns)
+    assert json.dumps(analysis(same, NUMBERS, thresholds=QUICK)) == json.dumps(found)
+    with pytest.raises(ValueError, match="number"):
+        analysis(votes, NUMBERS[:-1])
+
+
+def test_lists_name_what_is_shared_and_what_divides():
+    row, column = np.divmod(np.arange(400 * 20), 20)
+    random = np.random.default_rng(2)
+    side = np.where(row < 220, 1, -1)
+    sure = np.select([column < 3, column < 5], [1, -1], np.where(column % 2 == 0, side, -side))
+    positions = np.where(random.random(len(row)) < 0.2, random.integers(-1, 2, size=len(row)), sure)
+    told = analysis(gathered(row, column, positions, n=400, m=20), list(range(20)), thresholds=QUICK)
+    assert told["verdict"] == "groups"
+    assert sorted(one["number"] for one in told["agreed"]) == [0, 1, 2]
+    assert sorted(one["number"] for one in told["refused"]) == [3, 4]
+    assert all(one["number"] >= 5 for one in told["dividing"])
+    assert len(told["dividing"]) == 10
+    assert {one["number"] for one in told["divided"]}.isdisjoint(range(5))
+    assert all(round(one["at_least"] * 20, 6).is_integer() for one in told["agreed"])
+    apart = [
+        {(one["number"] % 2, one["agrees"]) for one in group if one["number"] >= 5} for group in told["table"]["representing"]
+    ]
+    assert apart[0].isdisjoint(apart[1])
+
+
+def test_every_field_that_is_published_is_described(found, without):
+    described = set(re.findall(r"`(\w+)`", DOCUMENT.read_text(encoding="utf-8")))
+
+    def names(told):
+        if isinstance(told, dict):
+            for name, inside in told.items():
+                yield name
+                yield from names(inside)
+        if isinstance(told, list):
+            for inside in told:
+                yield from names(inside)
+
+    assert set(names(found)) | set(names(without)) <= described
+
+
+def test_a_map_puts_everybody_somewhere_and_shows_no_small_cell():
+    random = np.random.default_rng(1)
+    told = density(random.normal(size=(500, 2)), np.arange(500) % 3)
+    assert told["columns"] == 5
+    assert all(cell["groups"] is None or all(count == 0 or count >= 10 for count in cell["groups"]) for cell in told["cells"])
+    assert density(np.zeros((9, 2)))["not_shown"] == 9
+    assert density(np.zeros((0, 2)))["cells"] == []
+
+
+def test_false_alarms_are_held_as_benjamini_and_hochberg_say():
+    assert list(discoveries(np.array([0.04, 0.01, 0.03, 0.2]))) == [False, True, False, False]
+    assert list(discoveries(np.array([0.01, 0.02, 0.03, 0.04]))) == [True] * 4
+    assert list(discoveries(np.array([]))) == []
+
+
+def test_the_whole_is_split_where_the_smaller_side_is_surely_large():
+    whole = Tally(np.array([5, 500, 40, 4]), np.array([5, 480, 1, 4]), np.array([10, 1000, 41, 8]))
+    assert [one["number"] for one in dividing_the_whole(whole, [1, 2, 3, 4])] == [2, 1]
+    assert [stepped(value) for value in (0.549, 0.55, 0.999, 0.0)] == [0.5, 0.55, 0.95, 0.0]
+
+
+def test_a_habit_of_saying_yes_is_taken_away_by_the_check():
+    random = np.random.default_rng(3)
+    yes = random.normal(scale=2, size=300)
+    row, column = np.divmod(np.arange(300 * 30), 30)
+    votes = gathered(row, column, np.where(yes[row] + random.logistic(size=len(row)) > 0, 1, -1), n=300, m=30)
+    habit = abs(np.corrcoef(space_of(votes).voters[:, 0], yes)[0, 1])
+    left = abs(np.corrcoef(space_without_habits(votes).voters[:, 0], yes)[0, 1])
+    assert habit > 0.8
+    assert left < 0.3
+
+
+def test_priorities_favour_new_and_agreed_texts_and_do_not_punish_mixed_ones():
+    whole = Tally(np.array([0, 40, 10, 10]), np.array([0, 0, 30, 0]), np.array([0, 40, 40, 40]))
+    found = priorities(np.ones(4), whole)
+    assert found[0] > found[1] > found[2]
+    assert found[2] == found[3], "thirty who are of two minds weigh as thirty who disagree"
+    assert found[0] == pytest.approx((2 * 0.5 * 9) ** 2)
+    assert not are_frozen(found)
+    assert are_frozen(np.full(3, 49.0))
+
+
+def test_priorities_of_real_looking_votes_are_not_all_equal():
+    votes, _groups = planted(60, 12, 2)
+    assert not are_frozen(priorities(space_of(votes).extremity, tally(votes)))

@@ -22,7 +22,7 @@ from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append, release_series, written_leaf
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.models import Entry, WaitingEntry, random_key
-from polyphonie.opendata import bulk, text_rows
+from polyphonie.opendata import bulk, text_rows, vote_rows
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.readers.rows import SourceProcess
 from polyphonie.opendata.rules import undo_refusal
@@ -174,11 +174,10 @@ def _hidden_content(batch: Import, number: int) -> dict[str, object]:
     }
 
 
-def take_votes(batch: Import, votes: Iterable[tuple[int, int, int, bytes, int, int]]) -> None:
-    """Write a batch of votes: (line, key of the contribution, revision, pseudonym, position, key of the identifier)."""
+def take_votes(batch: Import, votes: vote_rows.Run) -> None:
+    """Write a run of votes."""
     assert_writing()
-    names = ("import_number", "line", "contribution", "revision", "voter", "position", "source_key")
-    bulk.insert_rows(ImportedVote, names, ((batch.number, *vote) for vote in votes))
+    vote_rows.insert(batch.number, votes)
 
 
 def drop_votes(batch: Import) -> None:

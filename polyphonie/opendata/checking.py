@@ -113,8 +113,8 @@ def _validate_votes(staging: Staging) -> None:
         staging,
         "votes",
         _("the text it is for, “%(line)s”, is neither in the file nor here, or was refused."),
-        "t.target NOT IN (SELECT source_id FROM votable)",
-        "substr(t.target, 1, 60)",
+        "t.target IN (SELECT key FROM targets WHERE source_id NOT IN (SELECT source_id FROM votable))",
+        "(SELECT substr(g.source_id, 1, 60) FROM targets AS g WHERE g.key = t.target)",
     )
 
 

@@ -17,7 +17,7 @@ def give_numbers(staging: Staging, first: int) -> None:
     """Number the new texts from `first`: by date, then kind, then identifier; those that bore a number keep it. Then
     resolve what each row answers."""
     staging.run("UPDATE texts SET about_number = NULL")
-    for table in ("targets", "tallies", "answers", "all_answers"):
+    for table in ("numbered", "tallies", "answers", "all_answers"):
         staging.run(f"DROP TABLE IF EXISTS {table}")
     staging.run(
         f"""UPDATE texts SET number = ranked.n FROM (SELECT seq, ? - 1 + ROW_NUMBER() OVER
@@ -29,13 +29,14 @@ def give_numbers(staging: Staging, first: int) -> None:
     for kind in WRITTEN_FIRST[1:]:
         _resolve_answers(staging, kind)
     staging.run(
-        f"""CREATE TEMP TABLE targets AS SELECT source_id, number, consultation, MIN(kind) FROM
+        f"""CREATE TEMP TABLE numbered AS SELECT source_id, number, consultation, MIN(kind) FROM
         (SELECT source_id, kind, number, consultation FROM texts WHERE kind IN (0, 3) AND fate IN ({VALID}, {KNOWN})
          UNION ALL SELECT source_id, kind, number, NULL FROM known WHERE kind IN (0, 3)) GROUP BY source_id"""
     )
-    staging.run("CREATE UNIQUE INDEX targets_by_id ON targets (source_id)")
+    staging.run("CREATE UNIQUE INDEX numbered_by_id ON numbered (source_id)")
     staging.run(
-        f"UPDATE votes SET number = targets.number FROM targets WHERE targets.source_id = votes.target AND fate = {VALID}"
+        "UPDATE targets SET number = numbered.number, consultation = numbered.consultation FROM numbered "
+        "WHERE numbered.source_id = targets.source_id"
     )
     _count(staging)
 
@@ -58,8 +59,9 @@ def _resolve_answers(staging: Staging, kind: str) -> None:
 def _count(staging: Staging) -> None:
     """Count what each text receives: votes, visible arguments, sources and completions."""
     staging.run(
-        f"""CREATE TEMP TABLE tallies AS SELECT number, SUM(position = 1) AS agree, SUM(position = 0) AS mixed,
-          SUM(position = -1) AS disagree FROM votes WHERE fate = {VALID} GROUP BY number"""
+        f"""CREATE TEMP TABLE tallies AS SELECT g.number, v.agree, v.mixed, v.disagree FROM (SELECT target,
+          SUM(position = 1) AS agree, SUM(position = 0) AS mixed, SUM(position = -1) AS disagree
+          FROM votes WHERE fate = {VALID} GROUP BY target) AS v JOIN targets AS g ON g.key = v.target"""
     )
     staging.run("CREATE UNIQUE INDEX tallies_by_number ON tallies (number)")
     staging.run(

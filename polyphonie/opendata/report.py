@@ -15,13 +15,15 @@ def counts(staging: Staging) -> list[dict[str, int]]:
     found = [dict.fromkeys(("proposal", "argument", "source", "completion", "vote"), 0) for _fate in range(FATES)]
     for fate, kind, rows in staging.rows("SELECT fate, kind, COUNT(*) FROM texts GROUP BY fate, kind"):
         found[fate][KINDS[kind]] = rows
-    for fate, rows in staging.rows("SELECT fate, COUNT(*) FROM votes GROUP BY fate"):
+    for fate, rows in staging.rows("SELECT fate, COUNT(*) FROM votes WHERE fate <> ? GROUP BY fate", VALID):
         found[fate]["vote"] = rows
+    (found[VALID]["vote"],) = staging.row("SELECT COUNT(*) FROM votes WHERE fate = ?", VALID)
     return found
 
 
 def facts(staging: Staging, *, files: list[dict[str, Any]], left_aside: list[str]) -> dict[str, Any]:
     """The report: everything that the public page says in sentences."""
+    staging.run(f"CREATE INDEX IF NOT EXISTS votes_by_voter ON votes (voter, target, position) WHERE fate = {VALID}")
     (rejected,) = staging.row("SELECT COUNT(*) FROM refusals")
     fates = counts(staging)
     return {
@@ -65,15 +67,15 @@ def _reasons(staging: Staging) -> list[dict[str, Any]]:
 
 
 def _votes(staging: Staging) -> dict[str, int]:
-    positions = dict(staging.rows("SELECT position, COUNT(*) FROM votes WHERE fate = ? GROUP BY position", VALID))
+    agree, mixed, disagree = staging.row("SELECT TOTAL(agree), TOTAL(mixed), TOTAL(disagree) FROM tallies")
     voters, single, most = staging.row(
-        "SELECT COUNT(*), SUM(n = 1), MAX(n) FROM (SELECT COUNT(*) AS n FROM votes WHERE fate = ? GROUP BY voter)", VALID
+        f"SELECT COUNT(*), SUM(n = 1), MAX(n) FROM (SELECT COUNT(*) AS n FROM votes WHERE fate = {VALID} GROUP BY voter)"
     )
     return {
-        "rows": sum(positions.values()),
-        "agree": positions.get(1, 0),
-        "mixed": positions.get(0, 0),
-        "disagree": positions.get(-1, 0),
+        "rows": int(agree + mixed + disagree),
+        "agree": int(agree),
+        "mixed": int(mixed),
+        "disagree": int(disagree),
         "voters": voters,
         "single": single or 0,
         "most": most or 0,
@@ -82,17 +84,21 @@ def _votes(staging: Staging) -> dict[str, int]:
 
 def repeats(staging: Staging) -> dict[str, Any]:
     """Voters who stand more than once on one text: pairs, surplus rows, pairs that contradict themselves."""
-    repeated = (
-        "SELECT number, COUNT(*) AS n, COUNT(DISTINCT position) AS positions FROM votes WHERE fate = ? GROUP BY number, voter "
-        "HAVING COUNT(*) > 1"
+    staging.run("DROP TABLE IF EXISTS repeated")
+    staging.run(
+        "CREATE TEMP TABLE repeated AS SELECT target, COUNT(*) AS n, MIN(position) <> MAX(position) AS differ FROM votes "
+        f"WHERE fate = {VALID} GROUP BY voter, target HAVING n > 1"
     )
-    pairs = surplus = contradictory = 0
-    numbers: dict[int, None] = {}
-    for number, rows, positions in staging.rows(repeated, VALID):
-        pairs, surplus, contradictory = pairs + 1, surplus + rows - 1, contradictory + (positions > 1)
-        if len(numbers) < EXAMPLES:
-            numbers[number] = None
-    return {"pairs": pairs, "surplus": surplus, "contradictory": contradictory, "numbers": sorted(numbers)}
+    pairs, surplus, contradictory = staging.row("SELECT COUNT(*), TOTAL(n - 1), TOTAL(differ) FROM repeated")
+    numbers = staging.rows(
+        "SELECT DISTINCT g.number FROM repeated AS r JOIN targets AS g ON g.key = r.target ORDER BY g.number LIMIT ?", EXAMPLES
+    )
+    return {
+        "pairs": pairs,
+        "surplus": int(surplus),
+        "contradictory": int(contradictory),
+        "numbers": [number for (number,) in numbers],
+    }
 
 
 def _declared(staging: Staging) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from polyphonie.contributions.models import Origin, Status
 from polyphonie.core.writing import writing
-from polyphonie.opendata import actions, bulk, text_rows
+from polyphonie.opendata import actions, bulk, text_rows, vote_rows
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.progress import Progress
 from polyphonie.opendata.queries import keys_of
@@ -20,8 +20,7 @@ from polyphonie.opendata.staging import KINDS, VALID, WRITTEN_FIRST, Staging
 from polyphonie.opendata.text_rows import NewText, Place
 
 TEXTS_AT_ONCE = 1000
-VOTES_AT_ONCE = 20_000
-"""The bounds of one transaction: some tenths of a second during which nobody else writes."""
+"""The bound of one transaction: some tenths of a second during which nobody else writes."""
 COUNTERS = {
     "imported_agree": "v.agree",
     "imported_mixed": "v.mixed",
@@ -76,31 +75,14 @@ def take_over(batch: Import, staging: Staging, found: dict[str, Any], progress: 
 def _take_votes(batch: Import, staging: Staging, total: int, progress: Progress) -> str:
     """Write the votes in the order of the file; returns the SHA-256 of their lines as published."""
     progress.stage(_("Writing votes"), total)
-    published = hashlib.sha256()
-    votes = _votes(staging, published)
     done = 0
-    while together := list(islice(votes, VOTES_AT_ONCE)):
-        with writing(lock=f"import/{batch.process.slug}"):
-            actions.take_votes(batch, together)
-        done += len(together)
-        progress.reached(done)
-    return published.hexdigest()
-
-
-def _votes(staging: Staging, published: "hashlib._Hash") -> Iterator[tuple[int, int, int, bytes, int, int]]:
-    """Line, key of the text, revision, pseudonym, position, key of the identifier; `published` hashes what is public of it."""
-    offsets: dict[int, int] = {}
-    reached = 0
-    for file, last in staging.rows("SELECT file, MAX(line) FROM votes GROUP BY file ORDER BY file"):
-        offsets[file] = reached
-        reached += last
-    for file, line, number, revision, contribution, voter, position, key in staging.rows(
-        "SELECT v.file, v.line, v.number, k.revision, k.pk, v.voter, v.position, v.key FROM votes AS v "
-        "JOIN keys AS k ON k.number = v.number WHERE v.fate = ? ORDER BY v.seq",
-        VALID,
-    ):
-        published.update(f"{number},{revision},{position}\n".encode())
-        yield offsets[file] + line, contribution, revision, voter, position, key
+    with vote_rows.in_sight(staging) as is_in_sight:
+        for run in vote_rows.runs(staging, is_in_sight=is_in_sight):
+            with writing(lock=f"import/{batch.process.slug}"):
+                actions.take_votes(batch, run)
+            done += run.last - run.first + 1
+            progress.reached(done)
+    return vote_rows.published_sha256(staging)
 
 
 def _texts(staging: Staging, kind: str, batch: Import, *, places: dict[str | int, Place], has_votes: bool) -> Iterator[NewText]:
@@ -178,7 +160,7 @@ def consultation_facts(staging: Staging, default: str) -> Iterator[dict[str, Any
         (SELECT title, MIN(first) AS first, MAX(last) AS last, MIN(place) AS place FROM
           (SELECT consultation AS title, MIN(at) AS first, MAX(at) AS last, 1000000 AS place FROM texts WHERE fate = ?
              AND kind IN (0, 1, 2, 3) GROUP BY consultation
-           UNION ALL SELECT g.consultation, NULL, MAX(v.at), 1000000 FROM votes AS v JOIN targets AS g ON g.source_id = v.target
+           UNION ALL SELECT g.consultation, NULL, MAX(v.at), 1000000 FROM votes AS v JOIN targets AS g ON g.key = v.target
              WHERE v.fate = ? AND v.at > 0 AND g.consultation IS NOT NULL GROUP BY g.consultation
            UNION ALL SELECT title, NULL, NULL, rowid FROM consultations)
          GROUP BY title) AS f LEFT JOIN consultations AS c ON c.title = f.title ORDER BY f.place, f.first, f.title""",

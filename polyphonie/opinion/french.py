@@ -48,11 +48,14 @@ _STOP_WORDS = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
-_APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ‘`´′ʹ＇", "'"))
-_INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # soft hyphens, zero-width characters
+_APOSTROPHES = "’ʼ‘`´′ʹ＇"
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphens, zero-width characters
+_UNFOLDED_AT_ONCE = tuple([(mark, "'") for mark in _APOSTROPHES] + [(mark, "") for mark in _INVISIBLE])
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _COMBINING = re.compile("[\u0300-\u036f]")
+_MAYBE_AN_ACRONYM = re.compile(r"\.[^\W\d_]\.")
 _DOTTED_ACRONYM = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![\w@])")
+_MAYBE_THOUSANDS = re.compile(r"\d \d{3}")
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3})+(?!\w)")
 _WORD = re.compile(r"\d+(?:[.,]\d+)+(?![^\W_])|[^\W_][^\W_\u0300-\u036f]*(?:'[^\W_]+)*")
 _ELISIONS = frozenset(("l", "d", "j", "m", "n", "t", "s", "c", "ç", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"))
@@ -213,25 +216,31 @@ def without_accents(text: str) -> str:
 
 def _unfolded(text: str) -> str:
     """`text` with compatibility characters unfolded, straight apostrophes and no space inside numbers."""
-    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES).translate(_INVISIBLE))
+    for mark, becomes in _UNFOLDED_AT_ONCE:
+        if mark in text:  # five times as fast as a table for every character
+            text = text.replace(mark, becomes)
+    text = unicodedata.normalize("NFKC", text)
+    if _MAYBE_THOUSANDS.search(text) is None:
+        return text
     return _THOUSANDS.sub(lambda number: number[0].replace(" ", ""), text)
 
 
 def _cut(text: str) -> list[str]:
-    text = _DOTTED_ACRONYM.sub(lambda acronym: acronym[0].replace(".", ""), _unfolded(text))
+    text = _unfolded(text)
+    if _MAYBE_AN_ACRONYM.search(text) is not None:
+        text = _DOTTED_ACRONYM.sub(lambda acronym: acronym[0].replace(".", ""), text)
     found: list[str] = []
-    for match in _WORD.finditer(text.lower()):
-        word = match[0]
+    for word in _WORD.findall(text.lower()):
         if word[0].isdigit():
             found.append(word.replace(",", "."))
-        else:
+        elif "'" in word:
             found += _without_elisions(word)
+        else:
+            found.append(word)
     return found
 
 
 def _without_elisions(word: str) -> list[str]:
-    if "'" not in word:
-        return [word]
     parts = word.split("'")
     last_two = "'".join(parts[-2:])
     if _WHOLE.match(last_two):
@@ -243,9 +252,12 @@ def _two_parts(text: str) -> tuple[list[str], list[str]]:
     plain: list[str] = []
     others: list[str] = []
     for word in words(text):
-        found = alternatives(word)
-        plain += found[:1]
-        others += found[1:]
+        found = _alternatives(word[:LONGEST_WORD])
+        if len(found) == 1:
+            plain.append(found[0])
+        else:
+            plain += found[:1]
+            others += found[1:]
     return plain, others
 
 

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.models import Entry
-from polyphonie.opendata import actions, bulk, importing
+from polyphonie.opendata import actions, bulk, importing, vote_rows
 from polyphonie.opendata.importing import Order, Outcome
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.tasks import note_public_imports
@@ -269,6 +270,28 @@ def test_rows_entered_in_bulk_are_those_that_the_orm_enters(export: Path) -> Non
     with writing():
         bulk.insert([copy])
     assert values(Revision.objects.get(number=2)) == {**values(revision), "number": 2}
+
+
+def test_votes_that_the_database_moves_are_those_that_are_read_and_written_back(
+    export: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def out_of_sight(_staging: object) -> Iterator[bool]:
+        yield False
+
+    def votes(slug: str) -> list[tuple[Any, ...]]:
+        rows = ImportedVote.objects.filter(contribution__process__slug=slug).order_by("line")
+        names = ("import_number", "line", "contribution__number", "revision", "position", "source_key", "voter")
+        taken = list(rows.values_list(*names))
+        voters = [bytes(vote[-1]) for vote in taken]
+        return [(*vote[:-1], voters.index(bytes(vote[-1]))) for vote in taken]
+
+    monkeypatch.setattr(vote_rows, "VOTES_AT_ONCE", 2)
+    take(export)
+    monkeypatch.setattr(vote_rows, "in_sight", out_of_sight)
+    take(export, slug="autre")
+    assert len(votes("places")) == 5
+    assert votes("places") == votes("autre")
 
 
 def values(record: Model) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class CellRefused(ValueError):
     """A cell that says nothing readable; its text is the reason, a sentence."""
 
 
+@lru_cache(maxsize=65536)
 def instant(text: str) -> int:
     """Seconds since 1970 of `31/10/2014 15:03`, `2014-10-31T15:03:00+01:00` and their like; without an offset, in the
     installation's clock. Raises CellRefused."""
@@ -53,7 +54,6 @@ def _midnight(day: str) -> int | None:
     return int(first.timestamp())
 
 
-@lru_cache(maxsize=65536)
 def _any_instant(text: str) -> int:
     found = _FRENCH.fullmatch(text)
     if found:

@@ -11,6 +11,9 @@ from django.utils import timezone
 from polyphonie.accounts.actions.organisations import declare_organisation
 from polyphonie.accounts.actions.people import open_account
 from polyphonie.accounts.models import Account, Organisation
+from polyphonie.annotations import actions as annotations
+from polyphonie.annotations.actions import open_comments, publish_version
+from polyphonie.annotations.models import Annotation, Document
 from polyphonie.config import schedule
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.agreeing import agree
@@ -61,6 +64,8 @@ class Town:
     case: Case
     appeal: Appeal
     accounts: dict[str, Account] = field(default_factory=dict)
+    discussions: dict[str, int] = field(default_factory=dict)
+    """The number of each comment on the synthesis of the closed consultation, by what it is."""
 
     def numbers(self) -> dict[str, int]:
         """The number of each text, by what it is."""
@@ -142,6 +147,7 @@ def a_town(slug: str = "demain") -> Town:
         case, appeal = _cases(process, argument, author, now)
         draw_lists(consultation, now=now)
         an_import(process, now=now)
+        discussions = _a_commented_synthesis(closed, author, citizen, now)
     return Town(
         process,
         consultation,
@@ -158,7 +164,37 @@ def a_town(slug: str = "demain") -> Town:
         case,
         appeal,
         accounts,
+        discussions,
     )
+
+
+def _a_commented_synthesis(closed: Consultation, author: Account, citizen: Account, now: datetime) -> dict[str, int]:
+    """The second version of a text, with a discussion of each kind: answered, hidden, taken back, detached, open."""
+    document = Document.objects.create(
+        process=closed.process, kind=Document.Kind.SYNTHESIS, slug=closed.slug, title=f"Synthèse : {closed.title}"
+    )
+    blocks = [{"key": "s1", "text": "Une partie des contributeurs demande des bancs."}, {"key": "s2", "text": "D’autres non."}]
+    first = publish_version(document, blocks, now=now)
+    open_comments(document, closes_at=now + timedelta(days=20), actor="rapporteur/1", now=now)
+
+    def said(title: str, who: Account, start: int = 0, end: int = 10, block: str = "s1") -> Annotation:
+        words = annotations.Words(title, "Combien sont-ils ?")
+        return annotations.annotate(first, block=block, start=start, end=end, words=words, author=who, now=now)
+
+    answered, still_open, hidden, gone = (
+        said("Combien ?", citizen),
+        said("Où ?", author),
+        said("Ceci", citizen),
+        said("Cela", author),
+    )
+    detached = said("Non ?", citizen, block="s2")
+    reply = annotations.reply(answered, words=annotations.Words(body="Dix."), author=author, now=now)
+    annotations.answer_discussion(answered, "integrated", reason="Nous comptons.", actor="rapporteur/1", now=now)
+    annotations.hide(hidden, ground=Ground.CHARTER_ABUSE, actor="moderator/1", now=now)
+    annotations.withdraw_annotation(gone, author=author, now=now)
+    publish_version(document, [{"key": "s1", "text": "Une partie (57) des contributeurs demande des bancs."}], now=now)
+    found = {"answered": answered, "open": still_open, "hidden": hidden, "withdrawn": gone, "detached": detached, "reply": reply}
+    return {name: annotation.number for name, annotation in found.items()}
 
 
 def _cases(process: Process, kept: Contribution, author: Account, now: datetime) -> tuple[Case, Appeal]:

@@ -6,16 +6,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from polyphonie.annotations.models import Annotation
+from polyphonie.annotations.places import places_of
 from polyphonie.annotations.queries import take_part_in
-from polyphonie.core.addresses import discussion_address
 from polyphonie.notifications.actions import tell
 from polyphonie.notifications.models import Topic
 
 
 def address_of(annotation: Annotation) -> str:
     """The permanent address of the discussion it belongs to."""
-    document = annotation.document
-    return discussion_address(document.process.slug, document.slug, annotation.opening.number)
+    return places_of(annotation.document).discussion(annotation.opening.number)
 
 
 def tell_reply(reply: Annotation, *, now: datetime) -> None:

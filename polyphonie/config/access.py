@@ -55,6 +55,7 @@ def staff(*roles: Role) -> frozenset[Role]:
 
 ORGANISERS = staff(Role.ORGANISER)
 MODERATORS = staff(Role.MODERATOR)
+RAPPORTEURS = staff(Role.RAPPORTEUR)
 REVIEWERS = staff(Role.ORGANISER, Role.MODERATOR)
 """Those who have texts read before they appear."""
 JUDGES = staff(Role.APPEAL, Role.MODERATOR)
@@ -145,6 +146,13 @@ TABLE: dict[str, Access] = {
     "synthesis:desks": Access(RAPPORTEURS),
     "synthesis:desk": Access(RAPPORTEURS),
     "synthesis:statement": Access(RAPPORTEURS, ACT),
+    # annotations
+    "annotations:annotate": Access(Audience.ANYONE_FULLY, FORM),
+    "annotations:discussion": Access(Audience.ANYONE),
+    "annotations:feed": Access(Audience.ANYONE),
+    "annotations:reply": Access(Audience.ANYONE_FULLY, FORM),
+    "annotations:withdraw": Access(Audience.SIGNED_IN, FORM),
+    "annotations:answers": Access(RAPPORTEURS, FORM),
     # moderation
     "moderation:flag": Access(Audience.ANYONE, FORM),
     "moderation:follow": Access(Audience.ANYONE, FORM),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("polyphonie.processes.urls")),
     path("", include("polyphonie.consultation.urls")),
     path("", include("polyphonie.synthesis.urls")),
+    path("", include("polyphonie.annotations.urls")),
     path("", include("polyphonie.moderation.urls")),
     path("", include("polyphonie.figures.urls")),
     path("", include("polyphonie.opendata.urls")),

@@ -125,6 +125,11 @@ def discussion_address(process: str, consultation: str, number: int) -> str:
     return f"/{process}/syntheses/{consultation}/discussions/{number}/"
 
 
+def answering_address(process: str, consultation: str) -> str:
+    """Where rapporteurs answer the discussions of a synthesis."""
+    return f"/{process}/redaction/{consultation}/discussions/"
+
+
 def opinion_groups_address(process: str, consultation: str) -> str:
     """The map of opinions of a consultation: groups, consensus, controversies."""
     return f"/{process}/consultations/{consultation}/opinions/"

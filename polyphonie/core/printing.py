@@ -46,6 +46,11 @@ def moment(value: datetime) -> str:
     return timezone.localtime(value).strftime("%d/%m/%Y - %H:%M")
 
 
+def created(value: datetime) -> str:
+    """« 20-01-2015 19:29 », as the comments on the syntheses of 2015 printed it."""
+    return timezone.localtime(value).strftime("%d-%m-%Y %H:%M")
+
+
 def to_the_minute(value: datetime) -> str:
     """« 2014-10-31T15:03+01:00 », for machines: nothing public of a text is finer than its minute, so that nothing else done
     in that instant can be told by it."""

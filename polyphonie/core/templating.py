@@ -153,6 +153,7 @@ def environment(**options: object) -> jinja2.Environment:
         number=printing.whole_number,
         day=printing.day,
         moment=printing.moment,
+        created=printing.created,
         to_the_minute=printing.to_the_minute,
         clock=printing.clock,
         last_minute=printing.last_minute,

@@ -44,6 +44,8 @@ def samples(name: str, route: str, town: Town) -> dict[str, str]:
     wanted = _PARAMETER.findall(route)
     if "number" in wanted and "contributions" in route + name + "moderation":
         states = {state: {"number": str(number)} for state, number in town.numbers().items()}
+    elif "discussions/<int:number>" in route:
+        states = {state: {"slug": town.closed.slug, "number": str(number)} for state, number in town.discussions.items()}
     elif "slug" in wanted:
         states = {state: {"slug": slug} for state, slug in _slugs(route, town).items()}
     else:

@@ -1,0 +1,50 @@
+"""Under which addresses is a text of each kind read, commented on and answered? One line a kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from polyphonie.annotations.models import Document
+from polyphonie.core import addresses
+
+
+@dataclass(frozen=True)
+class Places:
+    """The addresses of one text: its own, that of its rapporteurs, and those under it."""
+
+    text: str
+    answering: str
+
+    @property
+    def annotate(self) -> str:
+        return f"{self.text}annoter/"
+
+    @property
+    def feed(self) -> str:
+        return f"{self.text}discussions/flux.atom"
+
+    def passage(self, block: str, start: int = 0, end: int = 0) -> str:
+        """Where one comments on this passage."""
+        return f"{self.annotate}?bloc={block}" + (f"&de={start}&a={end}" if end else "")
+
+    def discussion(self, number: int) -> str:
+        return f"{self.text}discussions/{number}/"
+
+    def reply(self, number: int) -> str:
+        return f"{self.text}discussions/{number}/repondre/"
+
+    def withdraw(self, number: int) -> str:
+        return f"{self.text}discussions/{number}/retirer/"
+
+    def flag(self, number: int) -> str:
+        return f"{self.text}discussions/{number}/signaler/"
+
+
+def places_of(document: Document) -> Places:
+    return PLACES[document.kind](document.process.slug, document.slug)
+
+
+def _of_a_synthesis(process: str, slug: str) -> Places:
+    return Places(text=addresses.synthesis_address(process, slug), answering=addresses.answering_address(process, slug))
+
+
+PLACES: dict[str, Callable[[str, str], Places]] = {Document.Kind.SYNTHESIS: _of_a_synthesis}

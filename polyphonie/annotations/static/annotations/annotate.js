@@ -1,0 +1,60 @@
+// Comfort only: selecting words offers to comment on them; without it each paragraph has its link.
+(function () {
+  "use strict";
+  var offer = document.getElementById("annotate-selection");
+  if (!offer) return;
+  var link = offer.querySelector("a");
+  // Characters as the server counts them: code points of the text, what is drawn whole counted as what it stands for.
+  function count(text) { return Array.from(text).length; }
+  function blockOf(node) {
+    var element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+    return element && element.closest("[data-block]");
+  }
+  function isApart(node) {
+    var element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+    return Boolean(element.closest("[data-apart]"));
+  }
+  // How many characters of the block stand before this place; `after` puts a place inside something drawn whole at its end.
+  function offsetIn(block, node, offset, after) {
+    var place = document.createRange(), total = 0, walker;
+    place.setStart(node, offset);
+    place.collapse(true);
+    walker = document.createTreeWalker(block, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, function (one) {
+      if (isApart(one)) return NodeFilter.FILTER_REJECT;
+      var whole = one.parentElement.closest("[data-text]");
+      if (whole && block.contains(whole)) return NodeFilter.FILTER_REJECT;
+      return one.nodeType === Node.TEXT_NODE || one.hasAttribute("data-text") ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP;
+    });
+    while (walker.nextNode()) {
+      var one = walker.currentNode, here = document.createRange();
+      here.selectNode(one);
+      if (place.compareBoundaryPoints(Range.START_TO_START, here) <= 0) break;
+      var isWhole = one.nodeType === Node.ELEMENT_NODE;
+      var isPast = place.compareBoundaryPoints(Range.START_TO_END, here) >= 0;
+      if (isPast) { total += count(isWhole ? one.dataset.text : one.data); continue; }
+      if (isWhole) return total + (after ? count(one.dataset.text) : 0);
+      return total + (node === one ? count(one.data.slice(0, offset)) : 0);
+    }
+    return total;
+  }
+  function chosen() {
+    var selection = window.getSelection();
+    if (!selection || !selection.rangeCount || selection.isCollapsed) return null;
+    var range = selection.getRangeAt(0), block = blockOf(range.startContainer);
+    if (!block || !selection.toString().trim()) return null;
+    var start = offsetIn(block, range.startContainer, range.startOffset, false), end;
+    if (block.contains(range.endContainer)) {
+      end = offsetIn(block, range.endContainer, range.endOffset, true);
+    } else {
+      end = offsetIn(block, block, block.childNodes.length, true);
+    }
+    return end > start ? { block: block.dataset.block, start: start, end: end } : null;
+  }
+  function propose() {
+    var passage = chosen();
+    offer.hidden = !passage;
+    if (!passage) return;
+    link.href = offer.dataset.address + "?bloc=" + encodeURIComponent(passage.block) + "&de=" + passage.start + "&a=" + passage.end;
+  }
+  document.addEventListener("selectionchange", propose);
+})();

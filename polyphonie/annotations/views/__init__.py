@@ -1,0 +1,1 @@
+"""What do visitors and rapporteurs see of a commented text?"""

@@ -1,0 +1,76 @@
+"""Rapporteurs answer each discussion: integrated, noted or declined with a reason; those without an answer come first."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from polyphonie.accounts.models import Account
+from polyphonie.annotations.actions import answer_discussion
+from polyphonie.annotations.forms import AnswerForm
+from polyphonie.annotations.places import places_of
+from polyphonie.annotations.queries import Discussion, to_answer
+from polyphonie.annotations.views.reading import annotation_or_404, document_or_404, panel_or_404
+from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import writing
+from polyphonie.processes.actions import actor_name
+from polyphonie.processes.models import Consultation, Process, Role
+from polyphonie.processes.queries.people import acting_as
+
+
+@never_cache
+def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpResponse:
+    """The list, each discussion with its form; the one that is posted names its number."""
+    document = document_or_404(process, kind, slug)
+    version = panel_or_404(document).version
+    posted = _number(request)
+    form = AnswerForm(request.POST) if posted is not None else None
+    if form is not None and posted is not None and form.is_valid():
+        try:
+            with writing(lock=document) as now:
+                document.refresh_from_db()
+                answer_discussion(
+                    annotation_or_404(document, posted),
+                    form.cleaned_data["answer"],
+                    reason=form.cleaned_data["reason"],
+                    actor=_actor(request, document.process),
+                    consultation=Consultation.objects.filter(process=document.process, slug=slug).first(),
+                    now=now,
+                )
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            return HttpResponseRedirect(f"{request.path}#discussion-{posted}")
+    discussions = to_answer(version)
+    context = {
+        "process": document.process,
+        "document": document,
+        "text_places": places_of(document),
+        "version": version,
+        "discussions": [(one, form if form is not None and one.number == posted else _form(one)) for one in discussions],
+        "unanswered": sum(not one.opening.answer for one in discussions),
+        "wrong": form if form is not None and form.errors else None,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
+    return render(request, "annotations/answers.html", context, status=status)
+
+
+def _form(discussion: Discussion) -> AnswerForm:
+    said = discussion.opening
+    form = AnswerForm(initial={"answer": said.answer, "reason": said.answer_reason}, auto_id=f"id_%s_{said.number}")
+    return form
+
+
+def _number(request: HttpRequest) -> int | None:
+    asked = request.POST.get("discussion", "") if request.method == "POST" else ""
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
+
+
+def _actor(request: HttpRequest, process: Process) -> str:
+    """Under which role and number the person acts; the table of accesses let nobody else come."""
+    assert isinstance(request.user, Account)
+    role = acting_as(request.user, process, Role.RAPPORTEUR)
+    if role is None:
+        raise Refused("…")
+    return actor_name(role.role, role.number)

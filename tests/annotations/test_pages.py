@@ -1,0 +1,176 @@
+"""One comments on a page of its own, with or without JavaScript; anonymous pages are the same for all; rapporteurs answer."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from polyphonie.accounts.models import Account
+from polyphonie.annotations.actions import Words, answer_discussion, hide, publish_version, reply, withdraw_annotation
+from polyphonie.annotations.models import Annotation, Document
+from polyphonie.annotations.queries import changes_of, current_version, panel_of
+from polyphonie.core.writing import writing, writing_at
+from polyphonie.notifications.models import Event
+from polyphonie.processes.actions import grant_role
+from polyphonie.processes.models import Process, Role
+from tests.annotations.texts import BLOCKS, FIRST, a_document, comment
+from tests.concertations import a_person, a_process
+from tests.people import enter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TEXT = "/demain/syntheses/places/"
+
+
+@pytest.fixture
+def document() -> Document:
+    with writing() as now:
+        process = a_process(now=now, is_listed=True)
+        return a_document(process, now=now)
+
+
+@pytest.fixture
+def camille(document: Document) -> Account:
+    with writing() as now:
+        return a_person("Camille", on=now)
+
+
+def _browser(account: Account | None = None) -> Client:
+    client = Client(headers={"accept-language": "fr"})
+    if account is not None:
+        enter(client, account)
+    return client
+
+
+def test_one_writes_first_identifies_then_publishes_and_nothing_typed_is_lost(document: Document, camille: Account) -> None:
+    Process.objects.update(asks_consent=True)
+    client = _browser()
+    address = f"{TEXT}annoter/?bloc=s1&de=0&a=9"
+    page = client.get(address)
+    assert "<mark>Une parti</mark>" in page.content.decode()
+    assert "no-store" in page.headers["Cache-Control"]
+    answer = client.post(address, {"title": "Combien ?", "body": "Combien sont-ils ?"})
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/connexion/?suite=")
+    assert not Annotation.objects.exists()
+    enter(client, camille)
+    page = client.get(address)
+    assert 'value="Combien ?"' in page.content.decode()
+    answer = client.post(address, {"title": "Combien ?", "body": "Combien sont-ils ?"})
+    assert answer.status_code == 422  # the agreement is asked
+    answer = client.post(address, {"title": "Combien ?", "body": "Combien sont-ils ?", "agrees": "on"})
+    assert answer.headers["Location"] == f"{TEXT}discussions/1/"
+    said = Annotation.objects.get()
+    assert (said.anchors.get().exact, said.author) == ("Une parti", camille)
+    shown = _browser().get(f"{TEXT}discussions/1/").content.decode()
+    assert re.search(r"par <bdi>Camille</bdi>, créé le \d\d-\d\d-\d{4} \d\d:\d\d", shown)
+    assert '<form method="post"' not in shown
+
+
+def test_without_javascript_the_words_are_copied_into_the_form(document: Document, camille: Account) -> None:
+    client = _browser(camille)
+    address = f"{TEXT}annoter/?bloc=s2"
+    typed = {"title": "Citation", "body": "Que dit-elle ?"}
+    assert client.post(address, {**typed, "passage": "absents du paragraphe"}).status_code == 422
+    client.post(address, {**typed, "passage": "« … » #292"})
+    assert Annotation.objects.get().anchors.get().exact == "« \ufffc » #292"
+    client.post(address, typed)
+    assert Annotation.objects.get(number=2).anchors.get().end == 0
+    assert client.get(f"{TEXT}annoter/?bloc=s9").status_code == 404
+    assert client.get("/ailleurs/syntheses/places/annoter/?bloc=s1").status_code == 404
+
+
+def test_a_reply_is_printed_under_its_discussion_and_has_an_address(document: Document, camille: Account) -> None:
+    with writing() as now:
+        said = comment(document, "Une partie", author=camille, now=now)
+        google = a_person("Google France", on=now)
+    client = _browser(google)
+    answer = client.post(f"{TEXT}discussions/1/repondre/", {"body": "Ils sont 57."})
+    assert answer.headers["Location"] == f"{TEXT}discussions/1/#commentaire-2"
+    assert client.get(f"{TEXT}discussions/2/").headers["Location"] == f"{TEXT}discussions/1/#commentaire-2"
+    anonymous = _browser()
+    first = anonymous.get(f"{TEXT}discussions/1/")
+    assert "Ils sont 57." in first.content.decode()
+    assert anonymous.get(f"{TEXT}discussions/1/", headers={"if-none-match": first.headers["ETag"]}).status_code == 304
+    assert "Ils sont 57." in anonymous.get(f"{TEXT}discussions/flux.atom").content.decode()
+    assert Event.objects.get().account == said.author
+    assert client.get(f"{TEXT}discussions/2/retirer/").status_code == 200
+    client.post(f"{TEXT}discussions/2/retirer/")
+    page = anonymous.get(f"{TEXT}discussions/1/").content.decode()
+    assert "Ils sont 57." not in page
+    assert "retiré par son auteur" in page
+    assert "Ils sont 57." not in anonymous.get(f"{TEXT}discussions/flux.atom").content.decode()
+
+
+def test_after_the_window_the_form_says_so_and_keeps_what_was_typed(document: Document, camille: Account) -> None:
+    with writing() as now:
+        Document.objects.update(opens_at=now - timedelta(days=2), closes_at=now - timedelta(days=1))
+    page = _browser(camille).post(f"{TEXT}annoter/?bloc=s1", {"title": "Trop tard", "body": "Mes mots gardés."})
+    assert "Mes mots gardés." in page.content.decode()
+    assert "clos depuis" in page.content.decode()
+    assert not Annotation.objects.exists()
+
+
+def test_rapporteurs_answer_what_has_no_answer_first_and_the_answer_is_public(document: Document, camille: Account) -> None:
+    with writing() as now:
+        comment(document, "Une partie", author=camille, now=now, title="Premier")
+        comment(document, "habitants", author=camille, now=now, title="Second")
+        rapporteur = a_person("Rapporteuse", on=now)
+        grant_role(document.process, rapporteur, Role.RAPPORTEUR, actor="organiser/1", now=now)
+    address = "/demain/redaction/places/discussions/"
+    assert _browser().get(address).status_code == 302
+    assert _browser(camille).get(address).status_code == 403
+    client = _browser(rapporteur)
+    assert client.post(address, {"discussion": "1", "answer": "declined", "reason": " "}).status_code == 422
+    client.post(address, {"discussion": "1", "answer": "declined", "reason": "Le nombre est donné."})
+    page = client.get(address).content.decode()
+    assert page.index("Second") < page.index("Premier")
+    assert "Le nombre est donné." in _browser().get(f"{TEXT}discussions/1/").content.decode()
+    assert Annotation.objects.get(number=1).answered_by == "rapporteur/1"
+
+
+def test_the_panel_browses_by_place_or_date_and_hides_what_is_hidden(document: Document, camille: Account) -> None:
+    version = current_version(document)
+    assert version is not None
+    with writing() as now:
+        last = comment(document, "", author=camille, now=now, block="s3")
+        comment(document, "habitants", author=camille, now=now)
+        comment(document, "Une partie", author=camille, now=now)
+    with writing_at(last.published_at + timedelta(hours=1)) as now:
+        reply(last, words=Words(body="Une réponse."), author=camille, now=now)
+    panel = panel_of(version)
+    assert [(one.number, one.position, one.before, one.after) for one in panel.discussions] == [
+        (3, 1, None, 2),
+        (2, 2, 3, 1),
+        (1, 3, 2, None),
+    ]
+    assert [one.number for one in panel_of(version, "date").discussions] == [1, 2, 3]
+    with writing() as now:
+        hide(Annotation.objects.get(number=2), ground="charter_abuse", actor="moderator/1", now=now)
+        withdraw_annotation(Annotation.objects.get(number=3), author=camille, now=now)
+    panel = panel_of(version)
+    assert [one.number for one in panel.discussions] == [2, 1]
+    assert _browser().get(f"{TEXT}discussions/3/").status_code == 410
+    page = _browser().get(f"{TEXT}discussions/2/").content.decode()
+    assert "masqué par la modération" in page
+    assert "combien" not in page
+    assert "Camille" not in page
+
+
+def test_a_version_says_what_it_changed_and_because_of_which_comment(document: Document, camille: Account) -> None:
+    with writing() as now:
+        why = comment(document, "Une partie", author=camille, now=now)
+        comment(document, "habitants", author=camille, now=now)
+        answer_discussion(why, "integrated", actor="rapporteur/1", now=now)
+        second = publish_version(
+            document,
+            [{"key": "s1", "text": FIRST.replace("Une partie", "57")}, BLOCKS[1], {"key": "s4", "text": "Neuf."}],
+            now=now,
+        )
+    changes = {change.block: change for change in changes_of(second)}
+    assert set(changes) == {"s1", "s3", "s4"}
+    assert changes["s1"].because_of == (1,)
+    assert (changes["s4"].before, changes["s3"].after) == ("", "")
+    panel = panel_of(second)
+    assert [one.number for one in panel.detached] == [1]
+    assert "intégré en version 2" in _browser().get(f"{TEXT}discussions/1/").content.decode()

@@ -12,8 +12,8 @@ from polyphonie.accounts.actions.organisations import declare_organisation
 from polyphonie.accounts.actions.people import open_account
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.annotations import actions as annotations
-from polyphonie.annotations.actions import open_comments, publish_version
-from polyphonie.annotations.models import Annotation, Document
+from polyphonie.annotations.models import Annotation
+from polyphonie.annotations.queries import current_version
 from polyphonie.config import schedule
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.agreeing import agree
@@ -169,17 +169,15 @@ def a_town(slug: str = "demain") -> Town:
 
 
 def _a_commented_synthesis(closed: Consultation, author: Account, citizen: Account, now: datetime) -> dict[str, int]:
-    """The second version of a text, with a discussion of each kind: answered, hidden, taken back, detached, open."""
-    document = Document.objects.create(
-        process=closed.process, kind=Document.Kind.SYNTHESIS, slug=closed.slug, title=f"Synthèse : {closed.title}"
-    )
-    blocks = [{"key": "s1", "text": "Une partie des contributeurs demande des bancs."}, {"key": "s2", "text": "D’autres non."}]
-    first = publish_version(document, blocks, now=now)
-    open_comments(document, closes_at=now + timedelta(days=20), actor="rapporteur/1", now=now)
+    """The second version of the synthesis, with a discussion of each kind: answered, open, hidden, taken back, detached."""
+    synthesis = Synthesis.objects.get(consultation=closed)
+    assert synthesis.document is not None
+    first = current_version(synthesis.document)
+    assert first is not None
 
-    def said(title: str, who: Account, start: int = 0, end: int = 10, block: str = "s1") -> Annotation:
+    def said(title: str, who: Account, start: int = 0, end: int = 10) -> Annotation:
         words = annotations.Words(title, "Combien sont-ils ?")
-        return annotations.annotate(first, block=block, start=start, end=end, words=words, author=who, now=now)
+        return annotations.annotate(first, block="trottoirs", start=start, end=end, words=words, author=who, now=now)
 
     answered, still_open, hidden, gone = (
         said("Combien ?", citizen),
@@ -187,12 +185,15 @@ def _a_commented_synthesis(closed: Consultation, author: Account, citizen: Accou
         said("Ceci", citizen),
         said("Cela", author),
     )
-    detached = said("Non ?", citizen, block="s2")
+    detached = said("Larges ?", citizen, start=28, end=34)
     reply = annotations.reply(answered, words=annotations.Words(body="Dix."), author=author, now=now)
     annotations.answer_discussion(answered, "integrated", reason="Nous comptons.", actor="rapporteur/1", now=now)
     annotations.hide(hidden, ground=Ground.CHARTER_ABUSE, actor="moderator/1", now=now)
     annotations.withdraw_annotation(gone, author=author, now=now)
-    publish_version(document, [{"key": "s1", "text": "Une partie (57) des contributeurs demande des bancs."}], now=now)
+    statement = synthesis.statements.get()
+    statement.text = statement.text.replace("trottoirs plus larges", "trottoirs")
+    statement.save()
+    _review_and_publish(synthesis, because={"trottoirs": [answered.number]}, now=now)
     found = {"answered": answered, "open": still_open, "hidden": hidden, "withdrawn": gone, "detached": detached, "reply": reply}
     return {name: annotation.number for name, annotation in found.items()}
 
@@ -260,7 +261,13 @@ def _a_published_synthesis(process: Process, closed: Consultation, cited: Contri
             text=f"On demande des trottoirs plus larges, « ⟦1⟧ » #{cited.number}.",
         )  # fmt: skip
         Citation.objects.create(statement=statement, rank=0, contribution=cited, revision=1, field="body", start=0, end=15)
-        reader = concertations.a_moderator(process)
-        answers = dict.fromkeys(CHECKLIST, True)
-        review(synthesis, reader=reader, answers=answers, is_favourable=True, remarks="", now=now)
-        publish_version(synthesis, closes_at=now + timedelta(days=60), actor="rapporteur/1", now=now)
+        _review_and_publish(synthesis, closes_at=now + timedelta(days=60), now=now)
+
+
+def _review_and_publish(
+    synthesis: Synthesis, *, closes_at: datetime | None = None, because: dict[str, list[int]] | None = None, now: datetime
+) -> None:
+    reader = concertations.a_moderator(synthesis.consultation.process)
+    answers = dict.fromkeys(CHECKLIST, True)
+    review(synthesis, reader=reader, answers=answers, is_favourable=True, remarks="", now=now)
+    publish_version(synthesis, closes_at=closes_at, because=because, actor="rapporteur/1", now=now)

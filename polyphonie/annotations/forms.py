@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from polyphonie.accounts.models import Account
+from polyphonie.accounts.models import Account, Organisation
 from polyphonie.accounts.queries import speaking_names
 from polyphonie.annotations.models import Annotation
 from polyphonie.annotations.rules import BODY_LENGTH, REASON_LENGTH, TITLE_LENGTH, words_refusal
@@ -39,7 +39,7 @@ class WordsForm(SpeakerForm):
     def __init__(
         self, *args: Any, account: Account | None, asks_title: bool, asks_passage: bool, asks_agreement: bool, **kwargs: Any
     ) -> None:
-        names = [None] if account is None else speaking_names(account)
+        names: list[Organisation | None] = [None] if account is None else speaking_names(account)
         super().__init__(*args, organisations=names, name="" if account is None else account.display_name, **kwargs)
         self.asks_title = asks_title
         if not asks_title:

@@ -88,6 +88,11 @@ class Part:
     end: int
     voice: Voice | None = None
 
+    @property
+    def stands_for(self) -> str:
+        """Its part of the block's text, where a quotation is one character."""
+        return GONE if self.kind == QUOTATION else self.text
+
 
 WORDS, CITATION, QUOTATION = "words", "citation", "quotation"
 

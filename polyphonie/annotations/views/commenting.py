@@ -102,8 +102,7 @@ def withdraw(request: HttpRequest, process: str, slug: str, number: int, kind: s
         return HttpResponseRedirect(places_of(document).text)
     refusal = withdraw_refusal(annotation, account)
     context = {"process": document.process, "document": document, "annotation": annotation, "refusal": refusal}
-    context["text_places"] = places_of(document)
-    return render(request, "annotations/withdraw.html", context)
+    return render(request, "annotations/withdraw.html", {**context, "text_places": places_of(document)})
 
 
 def _to_choose(request: HttpRequest, document: Document, version: DocumentVersion) -> HttpResponse:

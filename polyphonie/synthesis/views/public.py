@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from polyphonie.annotations.beside import beside
 from polyphonie.core.freshness import shared_page
 from polyphonie.ledger.canonical import b64
 from polyphonie.processes.models import Consultation, Process
@@ -35,6 +36,7 @@ def synthesis(request: HttpRequest, process: str, slug: str, number: int | None 
         "synthesis/synthesis.html",
         {
             **frame_of(reading),
+            "beside": beside(reading.version.document_version, order=request.GET.get("ordre", ""), now=timezone.now()),
             "coverage": reading.version.coverage,
             "review": review,
             "reader_in_words": published.reader_in_words,

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from django.utils.translation import get_language
@@ -36,9 +37,10 @@ def opinions_wording() -> Wording:
     return Wording(OPINIONS_VERSION, text, _language())
 
 
-def terms_wording() -> Wording:
+def terms_wording(today: date) -> Wording:
     """The terms in force, as they are published: before each installation fills its own names in."""
-    day = max(path.name.split(".")[0] for path in TERMS_TEXTS.glob("*.fr.md"))
+    days = sorted(path.name.split(".")[0] for path in TERMS_TEXTS.glob("*.fr.md"))
+    day = max((day for day in days if day <= today.isoformat()), default=days[0])
     path = TERMS_TEXTS / f"{day}.{_language()}.md"
     language = _language() if path.exists() else "fr"
     return Wording(day, (TERMS_TEXTS / f"{day}.{language}.md").read_text(encoding="utf-8"), language)

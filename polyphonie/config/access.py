@@ -232,6 +232,8 @@ TABLE: dict[str, Access] = {
     "portal:fairness_data": Access(Audience.ANYONE),
     "portal:legal_notice": Access(Audience.ANYONE),
     "portal:privacy": Access(Audience.ANYONE),
+    "portal:privacy_version": Access(Audience.ANYONE),
+    "portal:privacy_changes": Access(Audience.ANYONE),
     "portal:terms": Access(Audience.ANYONE),
     "portal:terms_version": Access(Audience.ANYONE),
     "portal:terms_changes": Access(Audience.ANYONE),

@@ -1,7 +1,7 @@
 """What does the house say of itself? Documents in Markdown, one a language, with the blanks that each installation fills."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -10,10 +10,14 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from polyphonie.accounts.wordings import TERMS_TEXTS
+from polyphonie.core.addresses import PRIVACY, TERMS
 from polyphonie.core.plaintext import markdown
 from polyphonie.portal.rules import BACKUP_DAYS
 
 TEXTS = Path(__file__).parent / "texts"
+PRIVACY_TEXTS = TEXTS / "privacy"
+ANNOUNCED_BEFORE, ANNOUNCED_AFTER = timedelta(days=45), timedelta(days=30)
+"""Together shorter than the time for which the outbox remembers what it sent: nobody is told twice."""
 
 
 def blanks() -> dict[str, str]:
@@ -28,9 +32,9 @@ def blanks() -> dict[str, str]:
     }
 
 
-def document(name: str, *, table: str = "") -> Markup:
-    """A document in the reader's language (French where it does not exist), its blanks filled or flagged, its table put in."""
-    return markdown(filled(_read(TEXTS, name)).replace("{{table}}", table).replace("{{backup_days}}", str(BACKUP_DAYS)))
+def document(name: str) -> Markup:
+    """A document in the reader's language (French where it does not exist), its blanks filled or flagged."""
+    return markdown(filled(_read(TEXTS, name)))
 
 
 def filled(text: str) -> str:
@@ -47,14 +51,44 @@ def _read(folder: Path, name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """One version of the terms: the day it took effect, its text."""
+class Version:
+    """One version of a text of the house: the day it takes effect, its text."""
 
     since: date
     text: str
 
 
-def terms_versions(folder: Path = TERMS_TEXTS) -> list[Terms]:
-    """Every version of the terms in the reader's language, the one in force first."""
+def terms_versions(folder: Path = TERMS_TEXTS) -> list[Version]:
+    """Every version of the terms in the reader's language, the latest first."""
+    return _versions(folder)
+
+
+def privacy_versions(folder: Path = PRIVACY_TEXTS) -> list[Version]:
+    """Every version of the privacy notice in the reader's language, the latest first; the table is not in it."""
+    return [Version(one.since, one.text.replace("{{backup_days}}", str(BACKUP_DAYS))) for one in _versions(folder)]
+
+
+def in_force(versions: list[Version], today: date) -> Version:
+    """The latest version that has taken effect; the first one before that."""
+    return next((version for version in versions if version.since <= today), versions[-1])
+
+
+def changes_to_announce(today: date) -> list[date]:
+    """The days of the changes of which people with an account are told now: before they take effect, or soon after where the
+    site was brought up to date late. A first version changes nothing."""
+    days = {version.since for versions in (terms_versions(), privacy_versions()) for version in versions[:-1]}
+    return sorted(day for day in days if day - ANNOUNCED_BEFORE <= today <= day + ANNOUNCED_AFTER)
+
+
+def addresses_of_changes(since: date) -> list[str]:
+    """Where what changes on that day is told word by word."""
+    found = []
+    for versions, address in ((terms_versions(), TERMS), (privacy_versions(), PRIVACY)):
+        if any(version.since == since for version in versions[:-1]):
+            found.append(f"{address}{since.isoformat()}/changements/")
+    return found
+
+
+def _versions(folder: Path) -> list[Version]:
     days = sorted({path.name.split(".")[0] for path in folder.glob("*.fr.md")}, reverse=True)
-    return [Terms(date.fromisoformat(day), filled(_read(folder, day))) for day in days]
+    return [Version(date.fromisoformat(day), filled(_read(folder, day))) for day in days]

@@ -1,4 +1,4 @@
-"""Later work of the house: unused accounts are told, then closed as by their owner; old reports of problems go."""
+"""Later work of the house: a change of its rules is announced, unused accounts are told, then closed; old reports go."""
 
 import logging
 from datetime import date, timedelta
@@ -13,6 +13,8 @@ from polyphonie.core.writing import writing
 from polyphonie.opendata.publishing import note_erasure
 from polyphonie.portal import actions
 from polyphonie.portal.actions import close_account_of
+from polyphonie.portal.documents import addresses_of_changes, changes_to_announce
+from polyphonie.portal.queries.announcing import accounts_to_tell
 from polyphonie.portal.queries.idle import last_use, running_since, unused_accounts
 from polyphonie.portal.queries.my_space import processes_written_in
 
@@ -68,11 +70,23 @@ def _still_unused(found: Account) -> Account | None:
     return Account.objects.filter(pk=found.pk, last_seen_on=found.last_seen_on, closed_on=None).first()
 
 
+def announce_changes() -> int:
+    """Tell everyone with an account what changes in the terms or in the privacy notice; how many were told."""
+    told = 0
+    for since in changes_to_announce(timezone.localdate()):
+        changes = addresses_of_changes(since)
+        for account in accounts_to_tell(since)[:AT_ONCE]:
+            with writing(lock=account) as now:
+                found = accounts_to_tell(since).filter(pk=account.pk).first()
+                told += found is not None and actions.announce_change(found, since, changes, now=now)
+    return told
+
+
 def forget_problems() -> int:
     """Destroy reports of problems that are over."""
     with writing() as now:
         return actions.forget_problems(now=now)
 
 
-TASKS = [warn_idle_accounts, close_idle_accounts, forget_problems]
+TASKS = [announce_changes, warn_idle_accounts, close_idle_accounts, forget_problems]
 """What `tick` runs, in this order."""

@@ -28,6 +28,7 @@ REFUSED_BY_A_RULE = {
     HTTPStatus.TOO_MANY_REQUESTS,
 }
 SHOWN_LATER = {
+    "portal:privacy_changes": "there is one version of the notice so far",
     "portal:terms_changes": "there is one version of the terms so far",
     "opendata:archive": "the first export of a town is made by the loop of what is due",
     "opendata:file": "the first export of a town is made by the loop of what is due",

@@ -49,6 +49,7 @@ NOT_REACHED = {
     "accounts:join": "an invitation by mail",
     "notifications:stop": "a link of a mail",
     "processes:accept_invitation": "an invitation by mail",
+    "portal:privacy_changes": "there is one version of the notice so far",
     "portal:terms_changes": "there is one version of the terms so far",
     "accounts:code": "a step of signing in",
     "accounts:name": "a step of signing in",

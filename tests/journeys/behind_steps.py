@@ -31,7 +31,7 @@ from polyphonie.opendata.models import Import
 from polyphonie.outbox.models import Mail
 from polyphonie.portal.actions import report_problem
 from polyphonie.portal.demonstration.archive import load_archive
-from polyphonie.portal.documents import Terms
+from polyphonie.portal.documents import Version
 from polyphonie.processes.actions.frame import add_consultation, add_theme
 from polyphonie.processes.actions.people import invite
 from polyphonie.processes.models import Role
@@ -338,9 +338,13 @@ def the_house(town: Town, witness: Witness) -> None:
     witness.get(newcomer(), "/demain/donnees/imports/1/")
     for page in ("/", "/ambition-numerique/", "/ambition-numerique/chiffres/", "/ambition-numerique/chronologie/"):
         witness.get(newcomer(), page)
-    versions = [Terms(date(2031, 1, 1), "Chacun parle.\n\nNul ne crie."), Terms(date(2030, 1, 1), "Chacun parle bas.")]
+    texts = [(date(2031, 1, 1), "Chacun parle.\n\nNul ne crie."), (date(2030, 1, 1), "Chacun parle bas.")]
+    texts += [(date(2020, 1, 1), "Chacun écoute."), (date(2019, 1, 1), "Chacun se tait.")]
+    versions = [Version(*text) for text in texts]
     with patch("polyphonie.portal.views.house.terms_versions", return_value=versions):
         witness.get(newcomer(), "/conditions/")
+        for day in ("2031-01-01", "2019-01-01"):
+            witness.get(newcomer(), f"/conditions/{day}/")
         witness.get(newcomer(), "/conditions/2031-01-01/changements/")
     with override_settings(POLYPHONIE_DEMO=True):
         for page in ("/demo/", "/demo/courrier/", "/demain/"):

@@ -1,6 +1,7 @@
 """Does the house say of itself what it must, and hear of its problems?"""
 
 import re
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +11,31 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from polyphonie.accounts.models import Account
+from polyphonie.accounts.wordings import terms_wording
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.middleware import Headers
 from polyphonie.core.refusal import Refused
-from polyphonie.core.writing import writing
+from polyphonie.core.writing import writing, writing_at
+from polyphonie.outbox.models import Mail
 from polyphonie.portal import documents
 from polyphonie.portal.actions import answer_problem, report_problem
 from polyphonie.portal.models import ProblemReport
 from polyphonie.portal.rules import MOST_A_DAY, WORDS_LENGTH, answer_refusal, problem_refusal
+from polyphonie.portal.tasks import announce_changes
 from tests.concertations import a_person
 from tests.portal.scene import a_scene
 
 pytestmark = pytest.mark.django_db
 
-HOUSE = ["/aide/", "/accessibilite/", "/mentions-legales/", "/confidentialite/", "/conditions/", "/conditions/2026-11-21/"]
+HOUSE = [
+    "/aide/",
+    "/accessibilite/",
+    "/mentions-legales/",
+    "/confidentialite/",
+    "/conditions/",
+    "/conditions/2026-11-21/",
+    "/confidentialite/2026-11-21/",
+]
 NOON = "2026-11-21T12:00:00Z"
 
 
@@ -89,8 +101,8 @@ def test_the_privacy_page_says_what_the_law_wants_said(client: Client) -> None:
         "consentement", "quinze ans", "Vos droits", "portabilité", "CNIL", "30 jours après", "24 mois", "nous échappent",
     ):  # fmt: skip
         assert said in html, said
-    words = documents.document("privacy").striptags().split()
-    assert len(words) <= 1000, "two pages, the table apart"
+    for version in documents.privacy_versions():
+        assert len(version.text.split()) <= 1000, "two pages, the table apart"
 
 
 def test_the_terms_hold_on_two_pages() -> None:
@@ -104,17 +116,50 @@ def test_each_document_exists_in_both_languages() -> None:
     assert french == english
 
 
-def test_changed_terms_show_word_by_word_what_changed(client: Client, monkeypatch: Any, tmp_path: Path) -> None:
-    (tmp_path / "2026-01-01.fr.md").write_text("## 1. Qui\n\nToute personne de seize ans.\n")
-    (tmp_path / "2026-02-01.fr.md").write_text("## 1. Qui\n\nToute personne de quinze ans.\n")
-    monkeypatch.setattr(documents.terms_versions, "__defaults__", (tmp_path,))
-    assert "quinze" in read(client, "/conditions/")
-    assert "seize" in read(client, "/conditions/2026-01-01/")
-    changes = read(client, "/conditions/2026-02-01/changements/")
+@pytest.mark.parametrize(("name", "address"), [("terms", "/conditions/"), ("privacy", "/confidentialite/")])
+def test_what_changed_in_the_rules_of_the_house_shows_word_by_word(
+    client: Client, monkeypatch: Any, tmp_path: Path, name: str, address: str
+) -> None:
+    (tmp_path / "2026-01-01.fr.md").write_text("## 1. Qui\n\nToute personne de seize ans.\n\n{{table}}\n")
+    (tmp_path / "2026-02-01.fr.md").write_text("## 1. Qui\n\nToute personne de quinze ans.\n\n{{table}}\n")
+    (tmp_path / "2126-02-01.fr.md").write_text("## 1. Qui\n\nToute personne de vingt ans.\n\n{{table}}\n")
+    monkeypatch.setattr(getattr(documents, f"{name}_versions"), "__defaults__", (tmp_path,))
+    present = read(client, address)
+    assert "quinze" in present
+    assert f'href="{address}2126-02-01/changements/"' in present
+    assert "prend effet le 1" in read(client, f"{address}2126-02-01/")
+    assert "seize" in read(client, f"{address}2026-01-01/")
+    assert "{{" not in present
+    changes = read(client, f"{address}2026-02-01/changements/")
     assert "</span>seize </del>" in changes
     assert "</span>quinze </ins>" in changes
-    read(client, "/conditions/2026-01-01/changements/", 404)
-    read(client, "/conditions/1999-01-01/", 404)
+    read(client, f"{address}2026-01-01/changements/", 404)
+    read(client, f"{address}1999-01-01/", 404)
+
+
+def test_a_change_of_the_rules_is_announced_once_by_mail_before_it_takes_effect(monkeypatch: Any, tmp_path: Path) -> None:
+    (tmp_path / "2026-01-01.fr.md").write_text("Toute personne de seize ans.")
+    (tmp_path / "2026-12-20.fr.md").write_text("Toute personne de quinze ans.")
+    monkeypatch.setattr(documents.terms_versions, "__defaults__", (tmp_path,))
+    with writing_at(datetime.fromisoformat(NOON)) as now:
+        member = a_person("Membre", on=now)
+        closed = a_person("Partie", on=now)
+        Account.objects.filter(pk=closed.pk).update(closed_on=now.date(), email=None)
+    told = []
+    for day in ("2026-11-01", "2026-11-22", "2026-11-23", "2026-12-21", "2027-02-01"):
+        with time_machine.travel(f"{day}T12:00:00Z", tick=False):
+            told.append(announce_changes())
+    assert told == [0, 1, 0, 0, 0]
+    mail = Mail.objects.get()
+    assert mail.to == member.email
+    assert "20 décembre 2026" in mail.subject.replace("\u00a0", " ")
+    assert "/conditions/2026-12-20/changements/" in mail.body
+    assert "confidentialite" not in mail.body
+    with time_machine.travel("2026-12-19T12:00:00Z", tick=False):
+        assert terms_wording(date(2026, 12, 19)).version == "2026-11-21"
+        with writing() as now:
+            a_person("Nouvelle", on=now)
+        assert announce_changes() == 1, "who joins under the old terms is told of the new ones"
 
 
 def test_a_finder_of_vulnerabilities_knows_whom_to_tell(client: Client) -> None:

@@ -25,7 +25,7 @@ def give_consent(account: Account, subject: str, wording: Wording, *, now: datet
 
 def accept_terms(account: Account, *, now: datetime) -> None:
     """Keep the proof that this person accepted the terms in force."""
-    give_consent(account, TERMS, terms_wording(), now=now)
+    give_consent(account, TERMS, terms_wording(timezone.localdate(now)), now=now)
 
 
 def withdraw_consent(account: Account, subject: str, *, now: datetime) -> int:

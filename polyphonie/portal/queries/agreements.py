@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account, Consent
@@ -37,7 +37,8 @@ def agreements(account: Account) -> list[Agreement]:
 
 def is_latest_terms_accepted(account: Account) -> bool:
     """Whether the terms in force are those that this person accepted."""
-    return any(one.subject == TERMS and one.wording == terms_wording().version for one in consents_of(account))
+    wanted = terms_wording(timezone.localdate()).version
+    return any(one.subject == TERMS and one.wording == wanted for one in consents_of(account))
 
 
 def _agreement(consent: Consent, slug: str, title: str) -> Agreement:

@@ -1,24 +1,56 @@
 """What does the house say of itself? Help, accessibility, legal notice, terms and their changes, personal data, security."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from polyphonie.core import addresses
 from polyphonie.core.freshness import shared_page
 from polyphonie.core.plaintext import markdown
 from polyphonie.portal import fairness
-from polyphonie.portal.documents import Terms, document, terms_versions
+from polyphonie.portal.documents import Version, document, in_force, privacy_versions, terms_versions
 from polyphonie.portal.marking import marked_changes
 from polyphonie.portal.personal_data import table
 
 SECURITY_TEXT_DAYS = 180
 YEAR = 365 * 24 * 3600
+
+TABLE = "{{table}}"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A text of the house that has versions: its title, what its changes are called, its address, the names of the others."""
+
+    title: str | Promise
+    changes: str | Promise
+    address: str
+    version: str
+    of_changes: str
+
+
+TERMS = Kind(
+    gettext_lazy("Terms"),
+    gettext_lazy("What changed in the terms"),
+    addresses.TERMS,
+    "portal:terms_version",
+    "portal:terms_changes",
+)
+PRIVACY = Kind(
+    gettext_lazy("Personal data"),
+    gettext_lazy("What changed in the privacy notice"),
+    addresses.PRIVACY,
+    "portal:privacy_version",
+    "portal:privacy_changes",
+)
 
 
 @shared_page
@@ -55,37 +87,57 @@ def fairness_data(request: HttpRequest) -> HttpResponse:
     return JsonResponse(fairness.as_data(), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
-@shared_page
-def privacy(request: HttpRequest) -> HttpResponse:
-    shown = document("privacy", table=table())
-    return render(request, "portal/document.html", {"title": _("Personal data"), "document": shown})
-
-
 def _document_page(request: HttpRequest, title: str, name: str) -> HttpResponse:
     return render(request, "portal/document.html", {"title": title, "document": document(name)})
 
 
 @shared_page
 def terms(request: HttpRequest, day: str = "") -> HttpResponse:
-    """The terms in force, or an earlier version."""
-    versions = terms_versions()
-    shown = _version(versions, day) if day else versions[0]
-    return render(request, "portal/terms.html", {"shown": shown, "document": markdown(shown.text), "versions": versions})
+    """The terms in force, or another version."""
+    return _version_page(request, TERMS, terms_versions(), day)
 
 
 @shared_page
 def terms_changes(request: HttpRequest, day: str) -> HttpResponse:
     """What a version of the terms changed, word by word."""
-    versions = terms_versions()
+    return _changes_page(request, TERMS, terms_versions(), day)
+
+
+@shared_page
+def privacy(request: HttpRequest, day: str = "") -> HttpResponse:
+    """The privacy notice in force, with the table of what is kept, made from the registry; or another version of its words."""
+    return _version_page(request, PRIVACY, privacy_versions(), day, table=table())
+
+
+@shared_page
+def privacy_changes(request: HttpRequest, day: str) -> HttpResponse:
+    """What a version of the privacy notice changed, word by word."""
+    return _changes_page(request, PRIVACY, privacy_versions(), day)
+
+
+def _version_page(request: HttpRequest, kind: Kind, versions: list[Version], day: str, *, table: str = "") -> HttpResponse:
+    valid = in_force(versions, timezone.localdate())
+    shown = _version(versions, day) if day else valid
+    text = shown.text.replace(TABLE, table if shown == valid else _without_table())
+    context = {"kind": kind, "shown": shown, "document": markdown(text), "versions": versions, "valid": valid}
+    return render(request, "portal/versions.html", context)
+
+
+def _changes_page(request: HttpRequest, kind: Kind, versions: list[Version], day: str) -> HttpResponse:
     shown = _version(versions, day)
     earlier = next((version for version in versions if version.since < shown.since), None)
     if earlier is None:
         raise Http404
-    changes = marked_changes(earlier.text, shown.text)
-    return render(request, "portal/terms_changes.html", {"shown": shown, "earlier": earlier, "changes": changes})
+    changes = marked_changes(*(version.text.replace(TABLE, _without_table()) for version in (earlier, shown)))
+    return render(request, "portal/version_changes.html", {"kind": kind, "shown": shown, "earlier": earlier, "changes": changes})
 
 
-def _version(versions: list[Terms], day: str) -> Terms:
+def _without_table() -> str:
+    """What stands where the table of the version in force is: it is made from the registry of the software that runs."""
+    return str(_("(Here stands the table of what is kept, made by the software from its registry: see the version in force.)"))
+
+
+def _version(versions: list[Version], day: str) -> Version:
     try:
         wanted = date.fromisoformat(day)
     except ValueError as error:

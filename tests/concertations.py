@@ -34,7 +34,7 @@ def a_person(name: str, *, on: datetime, **details: Any) -> Account:
 
 
 def complete_method(process: Process, *, now: datetime, asks_consent: bool = False) -> Process:
-    """Fill what the checklist asks: the texts of the method, a late enough answer, two moderators. Inside writing().
+    """Fill what the checklist asks: the texts of the method, a late enough answer, two moderators, a judge. Inside writing().
 
     It asks no consent, so that tests speak and vote at once; those that are about consent turn it on.
     """
@@ -46,6 +46,8 @@ def complete_method(process: Process, *, now: datetime, asks_consent: bool = Fal
     for rank in (1, 2):
         moderator = a_person(f"Modératrice {rank} {process.slug}", on=now)
         grant_role(process, moderator, Role.MODERATOR, actor="organiser/1", now=now)
+    judge = a_person(f"Médiatrice {process.slug}", on=now, has_second_factor=True)
+    grant_role(process, judge, Role.APPEAL, actor="organiser/1", now=now)
     return process
 
 

@@ -74,6 +74,10 @@ def _open_town(now: datetime) -> Consultation:
             f"moderation{rank}@exemple.fr", name=f"Modération {rank}", is_fifteen=True, language="fr", now=now
         )
         grant_role(process, moderator, Role.MODERATOR, actor=ACTOR, now=now)
+    judge = open_account("mediatrice@exemple.fr", name="Médiatrice", is_fifteen=True, language="fr", now=now)
+    judge.has_second_factor = True
+    judge.save(update_fields=["has_second_factor"])
+    grant_role(process, judge, Role.APPEAL, actor=ACTOR, now=now)
     consultation = Consultation.objects.create(
         process=process,
         slug="nos-places",

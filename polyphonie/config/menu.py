@@ -4,9 +4,12 @@ from collections.abc import Callable
 from functools import cache
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from polyphonie.core import addresses
+from polyphonie.moderation.queries import stuck_appeals
 from polyphonie.processes.models import Process, Role
 from polyphonie.processes.queries import roles_held
 
@@ -38,4 +41,16 @@ def frame(request: HttpRequest) -> dict[str, object]:
         }
         return [(labels[role], address(process.slug)) for role, address in STAFF_PAGES if role in held]
 
-    return {"staff_links": staff_links}
+    def staff_warnings(process: Process) -> list[str]:
+        """What people in charge have to mend at once: an appeal that nobody here can judge."""
+        stuck = len(stuck_appeals(process, now=timezone.now()))
+        if not stuck:
+            return []
+        words = ngettext(
+            "%(count)s appeal waits and nobody here can judge it: offer the appeal role to someone who had no part in it.",
+            "%(count)s appeals wait and nobody here can judge them: offer the appeal role to someone who had no part in it.",
+            stuck,
+        )
+        return [words % {"count": stuck}]
+
+    return {"staff_links": staff_links, "staff_warnings": staff_warnings}

@@ -43,6 +43,7 @@ def _row(decision: Decision) -> Row:
         "end_date_visibility_restriction": "" if decision.ended_at is None else minute(decision.ended_at),
         "confirmed_at": "" if decision.confirmed_at is None else minute(decision.confirmed_at),
         "appealed_at": "" if appeal is None else minute(appeal.lodged_at),
+        "appeal_decided_at": "" if appeal is None or appeal.judged_at is None else minute(appeal.judged_at),
         "appeal_outcome": "" if appeal is None else appeal.outcome,
         "appeal_decided_by": "" if appeal is None else appeal.actor,
     }
@@ -120,6 +121,7 @@ MODERATION = Table(
         Column("end_date_visibility_restriction", "datetime", "When the restriction ended, if it did.", is_nullable=True),
         Column("confirmed_at", "datetime", "When a second person confirmed an urgent hiding.", is_nullable=True),
         Column("appealed_at", "datetime", "When the decision was contested, if it was.", is_nullable=True),
+        Column("appeal_decided_at", "datetime", "When the appeal was judged, or lost its object.", is_nullable=True),
         Column(
             "appeal_outcome",
             "string",

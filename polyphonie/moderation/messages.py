@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account
-from polyphonie.core.addresses import absolute, appeals_address, moderation_address, my_case_address
+from polyphonie.core.addresses import absolute, appeals_address, moderation_address, my_case_address, organisation_address
 from polyphonie.core.printing import day, last_minute
 from polyphonie.core.templating import typographic
 from polyphonie.moderation.models import Act, Appeal, Case, Decision, Hearing
@@ -140,6 +140,22 @@ def tell_appeal_lodged(appeal: Appeal, *, now: datetime) -> None:
         return subject, body
 
     _write_to_role(process, Role.APPEAL, f"appeal/{appeal.pk}", words, now)
+
+
+def tell_no_judge(appeal: Appeal, *, now: datetime) -> None:
+    """To the organisers: everyone who could judge this appeal took part in the case; they invite someone else."""
+    process = appeal.decision.case.process
+
+    def words() -> tuple[str, str]:
+        subject = _("%(process)s: nobody can judge an appeal") % {"process": process.title}
+        body = _(
+            "Hello,\n\nA decision of moderation is contested, and nobody here can judge it: whoever could took part in the case, "
+            "or nobody holds this role. Offer the role « appeal body » to someone else; until then this appeal waits, and its "
+            "wait is public.\n\n%(address)s"
+        ) % {"address": absolute(f"{organisation_address(process.slug)}roles/?role=appeal")}
+        return subject, body
+
+    _write_to_role(process, Role.ORGANISER, f"judge/{appeal.pk}", words, now)
 
 
 def tell_judged(appeal: Appeal, *, now: datetime) -> None:

@@ -22,7 +22,7 @@ from polyphonie.moderation.models import (
     SealedText,
     State,
 )
-from polyphonie.moderation.rules import ACTS_ON, Standing
+from polyphonie.moderation.rules import ACTS_ON, Standing, is_appeal_late
 from polyphonie.processes.models import Consultation, Process, Role, RoleAssignment
 from polyphonie.processes.queries.people import standing_roles
 
@@ -96,13 +96,22 @@ def _with_texts(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 @dataclass(frozen=True)
+class WaitingAppeal:
+    """An appeal that nobody has judged, and how many people may."""
+
+    appeal: Appeal
+    judges: int
+    is_late: bool
+
+
+@dataclass(frozen=True)
 class Desk:
     """What the desk shows, each list in its order."""
 
     waiting: list[Case]
     heard_later: list[Case]
     urgent: list[Decision]
-    appeals: int
+    appeals: list[WaitingAppeal]
     to_read: int
     hidden: list[Contribution]
 
@@ -115,7 +124,7 @@ def desk(process: Process, *, now: datetime) -> Desk:
         waiting=list(cases.exclude(later)[:PAGE]),
         heard_later=list(cases.filter(later)[:PAGE]),
         urgent=urgent_waiting(process),
-        appeals=open_appeals(process).count(),
+        appeals=waiting_appeals(process, now=now),
         to_read=to_read(process).count(),
         hidden=hidden_texts(process),
     )
@@ -139,6 +148,24 @@ def open_appeals(process: Process) -> QuerySet[Appeal]:
     return appeals.select_related(
         "decision__case", "decision__contribution", "decision__account", "decision__organisation", "decision__statement"
     )
+
+
+def waiting_appeals(process: Process, *, now: datetime) -> list[WaitingAppeal]:
+    """The appeals that wait, the oldest first, with the people who had no part in the case and may judge."""
+    waiting = list(open_appeals(process))
+    body = appeal_people(process) if waiting else []
+    may_judge = body or list(standing_roles(process).filter(role=Role.MODERATOR) if waiting else [])
+    return [WaitingAppeal(appeal, _judges(appeal, may_judge), is_appeal_late(appeal, now)) for appeal in waiting]
+
+
+def _judges(appeal: Appeal, may_judge: list[RoleAssignment]) -> int:
+    took_part = deciders(appeal.decision.case)
+    return len({role.account_id for role in may_judge} - took_part)
+
+
+def stuck_appeals(process: Process, *, now: datetime) -> list[WaitingAppeal]:
+    """The appeals that nobody here can judge: someone has to be invited."""
+    return [waiting for waiting in waiting_appeals(process, now=now) if not waiting.judges]
 
 
 def to_read(process: Process) -> QuerySet[Contribution]:
@@ -235,7 +262,7 @@ def alike(contribution: Contribution) -> list[Contribution]:
     if contribution.author_id is not None:
         same |= Q(author=contribution.author_id)
     texts = Contribution.objects.filter(same, process=contribution.process_id, status=Status.PUBLISHED)
-    return list(texts.order_by("number")[:MOST_ALIKE])
+    return list(texts.select_related("author").order_by("number")[:MOST_ALIKE])
 
 
 def removed_for_good(now: datetime) -> QuerySet[Decision]:

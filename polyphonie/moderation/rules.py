@@ -29,6 +29,8 @@ HEARING_TIME = timedelta(hours=48)
 CONFIRMATION_TIME = timedelta(hours=72)
 CONTEST_TIME = timedelta(days=184)
 """Six months whatever the months (Digital Services Act, article 20)."""
+JUDGE_TIME = timedelta(days=30)
+"""After which an appeal that nobody judged is late, for all to see."""
 CLAIM_TIME = timedelta(minutes=10)
 FILES_KEPT = timedelta(days=365)
 FLOOD_TEXTS = 5
@@ -199,6 +201,11 @@ def appeal_refusal(decision: Decision, *, party: str, is_party: bool, has_appeal
     if not words.strip():
         return _("Write why you contest it.")
     return None
+
+
+def is_appeal_late(appeal: Appeal, now: datetime) -> bool:
+    """Whether an appeal waited, or waits, longer than a month."""
+    return (appeal.judged_at or now) >= appeal.lodged_at + JUDGE_TIME
 
 
 def contest_until(decision: Decision) -> datetime:

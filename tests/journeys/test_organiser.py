@@ -65,8 +65,8 @@ def completes_the_method(page: Page, answer_on: date) -> None:
     press(page, "Enregistrer")
 
 
-def offers_moderation(page: Page, visitor, address: str, body: str = "") -> None:
-    visitor.open(f"{DESK}roles/?role=moderator")
+def offers(page: Page, visitor, address: str, body: str = "", role: str = "moderator") -> None:
+    visitor.open(f"{DESK}roles/?role={role}")
     fill(page, email=address, body=body)
     press(page, "Proposer ce rôle")
 
@@ -89,6 +89,7 @@ def test_a_clerk_creates_previews_announces_opens_and_extends_and_it_closes_by_i
     with writing() as now:
         clerk = a_person("Secrétaire de mairie", on=now, is_administrator=True)
         moderators = [a_person(name, on=now) for name in ("Nadia", "Paul")]
+        judge = a_person("Odette", on=now, has_second_factor=True)
     clerk_at_work.enter(clerk)
     page = clerk_at_work.open("/nouvelle-concertation/")
     starts_from_one_question(page, opens_on, closes_on)
@@ -104,8 +105,9 @@ def test_a_clerk_creates_previews_announces_opens_and_extends_and_it_closes_by_i
 
     clerk_at_work.open(DESK)
     completes_the_method(page, closes_on + timedelta(days=60))
-    offers_moderation(page, clerk_at_work, moderators[0].email)
-    offers_moderation(page, clerk_at_work, moderators[1].email, body="Mairie de Neuville")
+    offers(page, clerk_at_work, moderators[0].email)
+    offers(page, clerk_at_work, moderators[1].email, body="Mairie de Neuville")
+    offers(page, clerk_at_work, judge.email, role="appeal")
     accept_by_mail(second_visitor, moderators[0])
 
     clerk_at_work.open(DESK)
@@ -117,6 +119,8 @@ def test_a_clerk_creates_previews_announces_opens_and_extends_and_it_closes_by_i
     assert open_due() == 0
 
     accept_by_mail(second_visitor, moderators[1])
+    assert open_due() == 0, "nobody accepted to judge appeals"
+    accept_by_mail(second_visitor, judge)
     clerk_at_work.open(DESK)
     press(page, "Ouvrir maintenant")
     held.refresh_from_db()

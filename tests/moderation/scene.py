@@ -12,7 +12,6 @@ from polyphonie.core.writing import writing, writing_at
 from polyphonie.moderation.actions import flag, open_case
 from polyphonie.moderation.actions.flagging import Receipt
 from polyphonie.moderation.models import Case, Ground
-from polyphonie.processes.actions import grant_role
 from polyphonie.processes.models import Process, Role, RoleAssignment
 from tests.concertations import a_moderator, a_person, a_process, an_open_consultation
 
@@ -57,5 +56,5 @@ def a_scene(*, title: str = "Un banc", body: str = "Devant la gare") -> Scene:
         consultation = an_open_consultation(process, now=now)
         author = a_person("Autrice", on=now)
         text = voices.publish(consultation, Kind.PROPOSAL, voices.Text(title, body), author=author, now=now)
-        judge = grant_role(process, a_person("Odette Fontanel", on=now), Role.APPEAL, actor="organiser/1", now=now)
+        judge = process.roles.get(role=Role.APPEAL)
         return Scene(process, author, text, a_moderator(process, 1), a_moderator(process, 2), judge, now)

@@ -8,21 +8,23 @@ from datetime import datetime, timedelta
 from statistics import median
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from polyphonie.contributions import actions as voices
+from polyphonie.contributions.models import Kind
 from polyphonie.ledger.models import Entry
 from polyphonie.moderation.actions import confirm_urgent, decide, flag, give_notice, hide_urgently, judge, lodge_appeal, open_case
 from polyphonie.moderation.actions.showing import Measure
 from polyphonie.moderation.dataset import MODERATION
 from polyphonie.moderation.models import Act, Appeal, Decision, Ground
-from tests.moderation.scene import Scene, a_scene
+from tests.moderation.scene import HOUR, Scene, a_scene
 
 CANARY = "Zyzomys"
 
 
 @pytest.fixture
 def scene(db) -> Scene:
-    """Three cases: hidden after hearing and shown again on appeal; an urgent hiding confirmed; a name kept."""
+    """Four cases: hidden after hearing and shown again on appeal; an urgent hiding confirmed; a name kept; a mask."""
     scene = a_scene(title=CANARY, body=f"{CANARY} devant la gare")
     for rank in range(3):
         scene.flag(1, words=f"{CANARY} {rank}")
@@ -43,7 +45,19 @@ def scene(db) -> Scene:
     with scene.at(56) as now:
         flagged = flag(scene.process, account=scene.author, ground=Ground.CHARTER_PASSING_FOR, words=CANARY, now=now).flag
         decide(flagged.case, Measure(Act.KEPT), facts=CANARY, by=scene.second, now=now)
+    mask_another_text(scene)
     return scene
+
+
+def mask_another_text(scene: Scene) -> None:
+    with scene.at(1) as now:
+        words = voices.Text("Un arbre", "Appelez le 01 02 03 04 05")
+        text = voices.publish(scene.text.consultation, Kind.PROPOSAL, words, author=scene.author, now=now)
+        case = open_case(scene.process, contribution=text, now=now)
+        give_notice(case, ground=Ground.UNLAWFUL_DATA, facts=CANARY, by=scene.first, now=now)
+    with scene.at(50) as now:
+        measure = Measure(Act.MASKED, Ground.UNLAWFUL_DATA, passage="01 02 03 04 05")
+        decide(case, measure, facts=CANARY, by=scene.first, now=now)
 
 
 def published(scene: Scene) -> list[dict[str, str]]:
@@ -71,7 +85,7 @@ def test_the_figures_of_the_page_are_recomputed_from_the_file_alone(scene, clien
     hours = [
         (minutes(row["application_date"]) - minutes(row["opened_at"])) / timedelta(hours=1)
         for row in rows
-        if row["act"] not in ("lapsed", "moot", "restored")
+        if row["act"] not in ("lapsed", "moot", "restored", "unmasked", "moved_back", "not_undone")
     ]
     late = 0
     for row in rows:
@@ -85,20 +99,64 @@ def test_the_figures_of_the_page_are_recomputed_from_the_file_alone(scene, clien
         "Après avoir entendu l’auteur": sum(bool(row["hearing"]) for row in rows),
         "Contestées": sum(bool(row["appealed_at"]) for row in rows),
         "Masquages urgents en retard": late,
+        "Recours en retard": sum(is_late_appeal(row) for row in rows),
     }
-    print(f"D5: {len(rows)} rows, {len(recomputed)} figures recomputed, {len(shown)} shown")
-    assert len(rows) == 4
     assert shown == {label: str(value) for label, value in recomputed.items()}
-    page = client.get("/demain/registre/moderation/").content.decode()
-    acts = Counter(row["act"] for row in rows)
-    assert acts == {"hidden": 1, "restored": 1, "hidden_urgently": 1, "kept": 1}
-    assert "overturned : 1" in page.replace("\u202f", " ").replace("\u00a0", " ")
+    page = plain(client.get("/demain/registre/moderation/").content.decode())
+    within = {
+        "replied": sum(row["hearing"] == "replied" for row in rows),
+        "upheld": sum(row["appeal_outcome"] == "upheld" for row in rows),
+        "overturned": sum(row["appeal_outcome"] == "overturned" for row in rows),
+    }
+    for label, count in within.items():
+        assert re.search(rf"{label} : {count}\b", page), label
+    acts = Counter(Act(row["act"]).label for row in rows)
+    grounds = Counter(Ground(row["ground"]).label for row in rows if row["ground"])
+    pairs = Counter((row["act"], row["ground"]) for row in rows if row["ground"])
+    with translation.override("fr"):
+        assert listed(page, "Par décision") == {str(act).capitalize(): count for act, count in acts.items()}
+        assert listed(page, "Restrictions, par motif") == {plain(str(ground)): count for ground, count in grounds.items()}
+    cells = re.findall(r'<tr data-act="(\w+)" data-ground="(\w+)">.*?<td class="number"[^>]*>(\d+)</td>', page)
+    assert {(act, ground): int(count) for act, ground, count in cells} == pairs
+    counted = len(recomputed) + len(within) + len(acts) + len(grounds) + len(pairs)
+    print(f"D5: {len(rows)} rows, {counted} figures recomputed, {len(pairs)} of act × ground")
+    assert (len(rows), len(pairs), counted) == (5, 3, 20)
+    assert acts.total() == len(rows)
+
+
+def plain(words: str) -> str:
+    return words.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def listed(page: str, title: str) -> dict[str, int]:
+    """The lines « label: count » under a heading of the page."""
+    lines = re.findall(r"<li>([^<]*) : (\d+)</li>", page.split(f"<h2>{title}</h2>")[1].split("</ul>", maxsplit=1)[0])
+    return {label: int(count) for label, count in lines}
+
+
+def is_late_appeal(row: dict[str, str]) -> bool:
+    if not row["appealed_at"]:
+        return False
+    until = minutes(row["appeal_decided_at"]) if row["appeal_decided_at"] else timezone.now()
+    return until - minutes(row["appealed_at"]) >= timedelta(days=30)
+
+
+def test_an_appeal_that_waits_a_month_is_late_for_all_to_see(scene, client, monkeypatch):
+    decision = Decision.objects.get(act=Act.MASKED)
+    with scene.at(60) as now:
+        lodge_appeal(decision, CANARY, party=Appeal.Party.AUTHOR, is_party=True, now=now)
+    for hours, is_late in ((60 + 29 * 24, False), (60 + 30 * 24, True)):
+        monkeypatch.setattr("django.utils.timezone.now", lambda hours=hours: scene.began_at + hours * HOUR)
+        page = plain(client.get("/demain/registre/moderation/").content.decode())
+        assert ("Recours qui attendent trop longtemps" in page) is is_late
+        assert figures(page)["Recours en retard"] == str(int(is_late))
 
 
 def test_every_restriction_in_the_file_says_its_ground_in_the_words_of_the_european_database(scene):
     for row in published(scene):
-        if row["act"] in ("hidden", "hidden_urgently"):
-            assert row["decision_visibility"] == "DECISION_VISIBILITY_CONTENT_DISABLED"
+        if row["act"] in ("hidden", "hidden_urgently", "masked"):
+            is_masked = row["act"] == "masked"
+            assert row["decision_visibility"] == f"DECISION_VISIBILITY_{'OTHER' if is_masked else 'CONTENT_DISABLED'}"
             assert row["decision_ground"].startswith("DECISION_GROUND_")
             assert row["category"].startswith("STATEMENT_CATEGORY_")
         else:

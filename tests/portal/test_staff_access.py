@@ -83,6 +83,21 @@ def test_the_file_of_a_text_seen_by_a_moderator_is_noted_for_its_author(town: To
     assert seen[0][1].startswith("moderator/")
 
 
+def test_the_lists_of_moderation_are_noted_where_they_show_who_is_examined(town: Town) -> None:
+    author, citizen = town.accounts[AUTHOR], town.accounts[CITIZEN]
+    with writing() as now:
+        flag(town.process, contribution=town.proposal, ground="charter_off_topic", words="Hors sujet.", now=now)
+    StaffAccess.objects.all().delete()
+    moderator = town.visit(Role.MODERATOR.value)
+    moderator.get("/demain/moderation/")
+    assert [what for what, _by, _process in noted(author)] == ["moderation_list"]
+    assert noted(citizen) == [], "no case about what she wrote waits on the desk but one hidden urgently, told by its number"
+    for page in (f"moderation/{town.hidden.number}/", f"moderation/{town.others_proposal.number}/volume/"):
+        StaffAccess.objects.all().delete()
+        assert moderator.get(f"/demain/{page}").status_code == 200
+        assert [what for what, _by, _process in noted(citizen)] == ["moderation_file"], page
+
+
 def test_notes_are_kept_a_year_and_go_with_the_account(town: Town) -> None:
     author = town.accounts[AUTHOR]
     with writing() as now:

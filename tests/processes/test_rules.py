@@ -40,8 +40,8 @@ def consultation(**details):
     return Consultation(**{**ready, **details})
 
 
-def items(held=None, moderators=2, **details):
-    return method.method_checklist(process(**details), held or consultation(), moderators=moderators)
+def items(held=None, moderators=2, judges=1, **details):
+    return method.method_checklist(process(**details), held or consultation(), moderators=moderators, judges=judges)
 
 
 def missing(*arguments, **details):
@@ -64,6 +64,9 @@ class TestTheMethodChecklist:
         assert missing(closing, feedback_due_on=date(2026, 4, 29)) == ["feedback"]
         assert missing(closing, feedback_due_on=date(2026, 4, 30)) == []
 
+    def test_an_appeal_body_that_is_named_and_has_accepted_nothing_is_missing(self):
+        assert missing(judges=0) == ["judges"]
+
     @pytest.mark.parametrize("moderators", [0, 1])
     def test_two_moderators_are_needed(self, moderators):
         assert missing(moderators=moderators) == ["moderators"]
@@ -84,7 +87,7 @@ class TestTheMethodChecklist:
             assert item.label in refusal
 
     def test_a_process_without_a_question_says_so(self):
-        keys = {item.key for item in method.missing_items(method.method_checklist(process(), None, moderators=2))}
+        keys = {item.key for item in method.missing_items(method.method_checklist(process(), None, moderators=2, judges=1))}
         assert keys == {"question", "calendar"}
 
 

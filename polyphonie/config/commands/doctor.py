@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.mail import EmailMessage, get_connection
 from django.db import DatabaseError, connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account
@@ -21,6 +22,7 @@ from polyphonie.config.settings import env
 from polyphonie.config.terminal import Outcome, Terminal
 from polyphonie.ledger import keys
 from polyphonie.ledger.models import KeyFingerprint
+from polyphonie.moderation.queries import waiting_appeals
 from polyphonie.processes.models import Process
 
 OWNER_ONLY = 0o077
@@ -131,6 +133,7 @@ def _records() -> Iterator[Finding]:
     yield from premises.registers()
     yield from premises.backups()
     yield from premises.clock()
+    yield from _appeals()
     if not Account.objects.filter(is_administrator=True).exists():
         yield Finding(MISSING, _("administrator"), _("nobody administers this installation yet."))
     turn = schedule.last_turn_file()
@@ -140,6 +143,17 @@ def _records() -> Iterator[Finding]:
             "tick",
             _("nothing did what is due for ten minutes: run “polyphonie serve”, or “polyphonie tick” every minute."),
         )
+
+
+def _appeals() -> Iterator[Finding]:
+    """Appeals that nobody can judge, or that have waited too long."""
+    now = timezone.now()
+    for process in Process.objects.filter(is_archive=False).order_by("slug"):
+        waiting = waiting_appeals(process, now=now)
+        if any(not appeal.judges for appeal in waiting):
+            yield Finding(MISSING, process.slug, _("an appeal waits and nobody can judge it: offer the appeal role to someone."))
+        if any(appeal.is_late for appeal in waiting):
+            yield Finding(MISSING, process.slug, _("an appeal has waited for more than 30 days: it has to be judged."))
 
 
 def _addresses_and_modes() -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from polyphonie.moderation import messages
 from polyphonie.moderation.actions import showing
 from polyphonie.moderation.actions.deciding import Person, give_back
 from polyphonie.moderation.models import STILL_OPEN, Act, Appeal, Case, Decision, State
-from polyphonie.moderation.queries import about, appeal_people, deciders, hearing_of
+from polyphonie.moderation.queries import about, appeal_people, deciders, hearing_of, stuck_appeals
 from polyphonie.moderation.rules import WORDS_LENGTH, appeal_refusal, is_case_over, judge_refusal
 from polyphonie.processes.models import RoleAssignment
 
@@ -28,6 +28,8 @@ def lodge_appeal(decision: Decision, words: str, *, party: Appeal.Party, is_part
         decision.case.save(update_fields=["state"])
     showing.leave_leaf("appeal", decision.case, "lodged", actor=party)
     messages.tell_appeal_lodged(appeal, now=now)
+    if any(waiting.appeal == appeal for waiting in stuck_appeals(decision.case.process, now=now)):
+        messages.tell_no_judge(appeal, now=now)
     return appeal
 
 

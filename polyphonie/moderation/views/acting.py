@@ -1,5 +1,7 @@
 """Who acts on a page of moderation? The one signed in, under the role they hold here."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest
 
 from polyphonie.accounts.models import Account, StaffAccess
@@ -26,10 +28,11 @@ def acting_under(request: HttpRequest, process: Process, *roles: Role) -> RoleAs
 
 def note_file_seen(case: Case, by: RoleAssignment) -> None:
     """Note, for the author, that this person in charge looked at the file of their text or of their name."""
-    note_shown(
-        case.authors,
-        viewer=by.account,
-        by=actor_name(by.role, by.number),
-        what=StaffAccess.What.MODERATION_FILE,
-        process=case.process.slug,
-    )
+    note_seen(case.authors, case.process, by)
+
+
+def note_seen(
+    people: Iterable[Account], process: Process, by: RoleAssignment, what: StaffAccess.What = StaffAccess.What.MODERATION_FILE
+) -> None:
+    """Note it for each of these people, once a day."""
+    note_shown(people, viewer=by.account, by=actor_name(by.role, by.number), what=what, process=process.slug)

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from polyphonie.moderation import queries
@@ -27,7 +28,7 @@ def appeals(request: HttpRequest, process: str) -> HttpResponse:
         "moderation/appeals.html",
         {
             "process": held,
-            "appeals": list(queries.open_appeals(held)),
+            "appeals": queries.waiting_appeals(held, now=timezone.now()),
             "judged": list(judged.select_related("decision__contribution", "decision__account", "decision__organisation")[:20]),
         },
     )

@@ -31,7 +31,7 @@ from polyphonie.moderation.rules import (
     urgent_refusal,
 )
 from polyphonie.moderation.turns import examining
-from polyphonie.moderation.views.acting import moderator_of, note_file_seen
+from polyphonie.moderation.views.acting import moderator_of, note_file_seen, note_seen
 from polyphonie.processes.models import Consultation
 
 LABELS: dict[str, Promise] = {
@@ -177,6 +177,8 @@ def flood(request: HttpRequest, process: str, number: int) -> HttpResponse:
             chosen = list(form.cleaned_data["texts"].select_related("process__log", "consultation", "about", "author"))
             hide_flood(contribution.process, chosen, facts=form.cleaned_data["facts"], by=moderator, now=now)
         return redirect("moderation:desk", process=process)
+    authors = {text.author.pk: text.author for text in alike if text.author is not None}
+    note_seen(authors.values(), contribution.process, moderator_of(request, contribution.process))
     return render(
         request,
         "moderation/flood.html",

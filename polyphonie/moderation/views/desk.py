@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from polyphonie.accounts.models import StaffAccess
 from polyphonie.consultation.actions.moderating import publish_submitted
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.contributions.queries import numbered
@@ -15,7 +16,7 @@ from polyphonie.core.writing import hold, writing
 from polyphonie.moderation import queries
 from polyphonie.moderation.actions import claim_case, claim_text, mark_read, open_case
 from polyphonie.moderation.models import Case
-from polyphonie.moderation.views.acting import moderator_of
+from polyphonie.moderation.views.acting import moderator_of, note_seen
 from polyphonie.processes.actions import actor_name
 from polyphonie.processes.models import Consultation, Process, Role, RoleAssignment
 
@@ -29,16 +30,19 @@ def desk(request: HttpRequest, process: str) -> HttpResponse:
     if asked.isascii() and asked.isdigit() and len(asked) < 16:
         return redirect("moderation:text", process=process, number=int(asked))
     held = get_object_or_404(Process, slug=process)
-    now = timezone.now()
+    now, me = timezone.now(), moderator_of(request, held)
+    shown = queries.desk(held, now=now)
+    listed = {author.pk: author for case in shown.waiting for author in case.authors}
+    note_seen(listed.values(), held, me, StaffAccess.What.MODERATION_LIST)
     return render(
         request,
         "moderation/desk.html",
         {
             "process": held,
-            "desk": queries.desk(held, now=now),
+            "desk": shown,
             "reviewable": list(held.consultations.filter(state=Consultation.State.OPEN)),
             "now": now,
-            "me": moderator_of(request, held),
+            "me": me,
         },
     )
 
@@ -70,6 +74,8 @@ def read(request: HttpRequest, process: str) -> HttpResponse:
         return _read_on(request, held)
     now, moderator = timezone.now(), moderator_of(request, held)
     text = queries.claimed_text(held, moderator, now=now)
+    if text is not None and text.status == Status.SUBMITTED and text.author is not None:
+        note_seen([text.author], held, moderator)
     left = queries.to_read(held).count()
     return render(request, "moderation/read.html", {"process": held, "text": text, "left": left})
 
@@ -128,6 +134,7 @@ def text(request: HttpRequest, process: str, number: int) -> HttpResponse:
             claim_case(case, by=moderator, now=now)
         return redirect("moderation:case", process=process, dossier=case.number)
     subject = Case(process=contribution.process, contribution=contribution)
+    note_seen(subject.authors, contribution.process, moderator_of(request, contribution.process))
     return render(
         request,
         "moderation/text.html",

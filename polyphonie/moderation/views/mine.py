@@ -64,7 +64,7 @@ def _wrote(request: HttpRequest, found: Case, reply_form: ReplyForm, appeal_form
             reply(case, reply_form.cleaned_data["reply"], account=request.user, now=now)
         return True
     if appeal_form.is_bound and appeal_form.is_valid():
-        decision = next((one for one in queries.decisions_on(found) if _may_contest(one)), None)
+        decision = next((one for one in queries.decisions_on(found) if one.case_id == found.pk and _may_contest(one)), None)
         if decision is None:
             return False
         with examining(found.pk) as (case, now):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from polyphonie.core.freshness import shared_page
 from polyphonie.moderation.dataset import moderation_rows
 from polyphonie.moderation.models import Act, Appeal, Ground
-from polyphonie.moderation.queries import urgent_waiting
+from polyphonie.moderation.queries import urgent_waiting, waiting_appeals
 from polyphonie.moderation.statistics import statistics
 from polyphonie.processes.models import Process
 
@@ -30,6 +30,7 @@ def moderation_register(request: HttpRequest, process: str) -> HttpResponse:
             "acts": dict(Act.choices),
             "grounds": dict(Ground.choices),
             "outcomes": dict(Appeal.Outcome.choices),
+            "late_appeals": [waiting for waiting in waiting_appeals(held, now=now) if waiting.is_late],
             "late": [urgent for urgent in urgent_waiting(held) if urgent.confirm_before and urgent.confirm_before <= now],
         },
     )

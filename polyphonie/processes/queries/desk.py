@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils import timezone
-
 from polyphonie.processes.models import Consultation, Process
-from polyphonie.processes.queries.people import count_moderators, deadline_of
+from polyphonie.processes.queries.method import staff_ready
+from polyphonie.processes.queries.people import deadline_of
 from polyphonie.processes.rules.calendar import (
     announce_refusal,
     derogation_refusal,
@@ -36,12 +35,9 @@ class Row:
 def rows_of(process: Process, *, now: datetime) -> list[Row]:
     """The consultations of a process, in their order, themes first to last."""
     consultations = process.consultations.select_related("theme", "process").order_by("theme__number", "rank", "pk")
-    moderators = count_moderators(process, timezone.localdate(now))
+    staff = staff_ready(process, now=now)
     deadline_on = deadline_of(process)
-    return [
-        row_of(item, method_checklist(process, item, moderators=moderators), deadline_on=deadline_on, now=now)
-        for item in consultations
-    ]
+    return [row_of(item, method_checklist(process, item, **staff), deadline_on=deadline_on, now=now) for item in consultations]
 
 
 def row_of(item: Consultation, method: list[MethodItem], *, deadline_on: date | None, now: datetime) -> Row:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from polyphonie.processes.models import Consultation, Process
-from polyphonie.processes.queries.people import count_moderators
+from polyphonie.processes.queries.people import count_judges, count_moderators
 from polyphonie.processes.rules.method import MethodItem, method_checklist, missing_items
 
 
@@ -28,7 +28,13 @@ class ConsultationMethod:
 
 def checklist(process: Process, consultation: Consultation | None, *, now: datetime) -> list[MethodItem]:
     """The checklist of a consultation as it stands at this instant."""
-    return method_checklist(process, consultation, moderators=count_moderators(process, timezone.localdate(now)))
+    return method_checklist(process, consultation, **staff_ready(process, now=now))
+
+
+def staff_ready(process: Process, *, now: datetime) -> dict[str, int]:
+    """How many moderators and judges of appeals there are at this instant: two queries."""
+    today = timezone.localdate(now)
+    return {"moderators": count_moderators(process, today), "judges": count_judges(process, today)}
 
 
 def public_checklist(process: Process, *, now: datetime) -> list[MethodItem]:
@@ -46,10 +52,8 @@ def organisers_checklist(process: Process, *, now: datetime) -> list[MethodItem]
 
 def merged_checklist(process: Process, consultations: list[Consultation], *, now: datetime) -> list[MethodItem]:
     """One checklist for several consultations: a line is kept when each keeps it, else it tells the first that does not."""
-    moderators = count_moderators(process, timezone.localdate(now))
-    lists = [method_checklist(process, item, moderators=moderators) for item in consultations] or [
-        method_checklist(process, None, moderators=moderators)
-    ]
+    staff = staff_ready(process, now=now)
+    lists = [method_checklist(process, item, **staff) for item in consultations] or [method_checklist(process, None, **staff)]
     merged: dict[str, MethodItem] = {}
     for item in (item for items in lists for item in items):
         present = merged.get(item.key)

@@ -36,6 +36,17 @@ def count_moderators(process: Process, on: date | None = None) -> int:
     return standing_roles(process, on).filter(role=Role.MODERATOR).values("account").distinct().count()
 
 
+def count_judges(process: Process, on: date | None = None) -> int:
+    """How many people took up the appeal role by their invitation and can act: they have set up their second factor.
+
+    In a demonstration one enters by one click, without any.
+    """
+    held = standing_roles(process, on).filter(role=Role.APPEAL, account__closed_on=None, account__suspended_on=None)
+    if not process.is_demonstration:
+        held = held.filter(account__has_second_factor=True)
+    return held.values("account").distinct().count()
+
+
 def may_create(account: Account) -> bool:
     """Whether an administrator let this account start concertations."""
     return CreationRight.objects.filter(account=account).exists()

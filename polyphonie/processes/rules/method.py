@@ -34,7 +34,7 @@ class MethodItem:
     """The slug of the consultation it is about; empty when it is about the whole process."""
 
 
-def method_checklist(process: Process, consultation: Consultation | None, *, moderators: int) -> list[MethodItem]:
+def method_checklist(process: Process, consultation: Consultation | None, *, moderators: int, judges: int) -> list[MethodItem]:
     """The lines of the checklist for a consultation, or for the process alone when there is none yet."""
     slug = "" if consultation is None else consultation.slug
     items = [
@@ -46,6 +46,7 @@ def method_checklist(process: Process, consultation: Consultation | None, *, mod
         written_item("legal_basis", _("Legal basis for personal data"), process.legal_basis, _("Not stated yet.")),
         moderators_item(moderators),
         written_item("appeal_body", _("Appeal body"), process.appeal_body, _("Nobody is named yet.")),
+        judges_item(judges),
         written_item("synthesis_planned", _("Synthesis planned"), process.synthesis_planned, _("Not planned yet.")),
     ]
     if consultation is not None and consultation.is_under_crpa:
@@ -113,6 +114,13 @@ def moderators_item(moderators: int) -> MethodItem:
     if moderators < MODERATORS:
         words = ngettext("%(count)s named, two are needed", "%(count)s named, two are needed", moderators) % {"count": moderators}
     return MethodItem("moderators", _("Two moderators"), moderators >= MODERATORS, words)
+
+
+def judges_item(judges: int) -> MethodItem:
+    """One person at least who accepted to judge appeals: a name on a page judges nothing."""
+    words = ngettext("%(count)s person accepted this role", "%(count)s people accepted this role", judges) % {"count": judges}
+    absent = _("Nobody has accepted this role yet, with a second factor.")
+    return MethodItem("judges", _("Appeal body at work"), judges > 0, words if judges else absent)
 
 
 def crpa_item(opens_at: datetime | None, closes_at: datetime | None) -> MethodItem:

@@ -34,6 +34,8 @@ def mending_address(process: Process, item: MethodItem) -> str:
     """The page, and the field in it, where a line of the checklist is mended."""
     if item.key == "moderators":
         return reverse("processes:roles", kwargs={"process": process.slug}) + "?role=moderator"
+    if item.key == "judges":
+        return reverse("processes:roles", kwargs={"process": process.slug}) + "?role=appeal"
     if item.key in METHOD_KEYS:
         field = "feedback_due_on" if item.key == "feedback" else item.key
         return reverse("processes:method", kwargs={"process": process.slug}) + f"#id_{field}"

@@ -21,6 +21,7 @@ from polyphonie.opendata import tasks as opendata
 from polyphonie.outbox import tasks as outbox
 from polyphonie.portal import tasks as portal
 from polyphonie.processes import tasks as processes
+from polyphonie.synthesis import tasks as synthesis
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ Task = Callable[[], object]
 TASKS: list[Task] = [
     *processes.TASKS,
     *consultation.TASKS,
+    *synthesis.TASKS,
     *moderation.TASKS,
     *ledger.TASKS,
     *notifications.TASKS,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from polyphonie.contributions.models import Contribution, Revision
+from polyphonie.contributions.models import Contribution, Fate, Revision
 from polyphonie.ledger.canonical import b64, canonical_string, digest
 
 SALT_BYTES = 32
@@ -92,3 +92,20 @@ def first_leaf(
         f'"cm_author":"{b64(hashlib.sha256(author.encode()).digest())}",'
         f'"kind":"rev","object":"contribution/{number}","prev":null,"revision":1,"v":1}}'
     )
+
+
+def fate_document(contribution: Contribution, fate: Fate) -> dict[str, object]:
+    """What the commitment of a `fate` leaf covers: which decision on which voice, and everything it says."""
+    return {
+        "number": contribution.number,
+        "decision": fate.number,
+        "fate": fate.fate,
+        "reason": fate.reason,
+        "address": fate.address,
+        "decided_by": fate.decided_by,
+        "decided_at": minute(fate.decided_at),
+    }
+
+
+def fate_commitment(document: dict[str, object], salt: bytes) -> bytes:
+    return digest("fatecm/v1", document, b64(salt))

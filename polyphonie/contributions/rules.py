@@ -3,11 +3,12 @@
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account
-from polyphonie.contributions.models import Contribution, Kind, Status
+from polyphonie.contributions.models import Contribution, Kind, Outcome, Status
 
 TITLE_LENGTH = 300
 BODY_LENGTH = {Kind.PROPOSAL: 30_000, Kind.COMPLETION: 30_000, Kind.ARGUMENT: 3_000, Kind.SOURCE: 3_000}
 ADDRESS_LENGTH = 1_000
+REASON_LENGTH = 4_000
 
 
 def text_refusal(kind: Kind, *, title: str, body: str, url: str = "") -> str | None:
@@ -116,3 +117,14 @@ def mask_refusal(contribution: Contribution, *, ground: str, is_found: bool) -> 
     if not is_found:
         return _("This passage is not in the text: copy it as it stands.")
     return ground_refusal(ground)
+
+
+def fate_refusal(fate: str, reason: str, *, has_fate: bool) -> str | None:
+    """Whether this may be said to become of a voice: one of the known fates, with a reason; empty takes back what was said."""
+    if fate not in Outcome.values and not (has_fate and not fate):
+        return _("Choose what becomes of it.")
+    if not reason.strip():
+        return _("Say why: everyone will read it.")
+    if len(reason) > REASON_LENGTH:
+        return _("The reason is too long: at most %(most)s characters.") % {"most": REASON_LENGTH}
+    return None

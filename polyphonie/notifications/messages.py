@@ -41,7 +41,7 @@ def stop_address(account: Account, *topics: str) -> str:
 def immediate_mail(account: Account, topic: str, line: str, address: str) -> tuple[str, str]:
     """Subject and body of a message that leaves at once; `line` is worded by the stage, in the account's language."""
     with translation.override(account.language):
-        body = f"{line}\n\n{addresses.absolute(address)}\n\n{_foot(account, topic)}"
+        body = f"{line}\n\n{addresses.absolute(address)}\n\n{foot(account, topic)}"
         return typographic(shortened(line, SUBJECT_LENGTH)), typographic(body)
 
 
@@ -52,7 +52,7 @@ def digest_mail(account: Account, events: Sequence[Event]) -> tuple[str, str]:
         if len(events) > LINES_AT_MOST:
             lines += "\n\n" + _more(len(events) - LINES_AT_MOST)
         topics = topics_of(events)
-        return typographic(_subject(events, topics)), typographic(f"{lines}\n\n{_foot(account, *topics)}")
+        return typographic(_subject(events, topics)), typographic(f"{lines}\n\n{foot(account, *topics)}")
 
 
 def topics_of(events: Sequence[Event]) -> list[str]:
@@ -79,7 +79,8 @@ def _more(count: int) -> str:
     }
 
 
-def _foot(account: Account, *topics: str) -> str:
+def foot(account: Account, *topics: str) -> str:
+    """Why this person receives a message, and the link that stops each kind it brings."""
     chosen = [
         _(
             "You receive this message because this choice is on in your space: « %(topic)s ».\n"

@@ -387,11 +387,21 @@ class Checkpoint(Note):
 ANY = None
 SHAPES = {  # the fields of each kind besides kind and v: "hash" is 32 octets, "id" 16, int, str, ANY; a "?" may be absent
     "config": {"consultation": str, "cm": "hash"},
-    "state": {"state": str, "actor": str, "consultation?": str, "config?": "hash", "closes_at?": str, "cm?": "hash"},
+    "state": {
+        "state": str,
+        "actor": str,
+        "consultation?": str,
+        "config?": "hash",
+        "closes_at?": str,
+        "cm?": "hash",
+        "h?": "hash",
+        "n?": str,
+    },
     "rev": {"object": str, "revision": int, "prev": ANY, "cm": "hash", "cm_author": "hash"},
     "vote": {"contribution": int, "rev": "hash", "nullifier": "id", "seq": int, "cm": "hash"},
     "withdraw": {"contribution": int, "nullifier": "id", "seq": int},
     "tally": {"contribution": int, "revision": int, "origin": str, "agree": int, "mixed": int, "disagree": int},
+    "fate": {"contribution": int, "cm": "hash"},
     "erase": {"ground": str, "leaf": "hash", "object": str},
     "key": {"name": str, "public": "hash", "signature": "signature"},
 }

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from polyphonie.contributions.fates import fate_in_words
 from polyphonie.contributions.models import Contribution, Origin
 from polyphonie.core import addresses, printing
 from polyphonie.processes.models import Process, ProgressUpdate
+from polyphonie.synthesis.models import SynthesisVersion
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,13 @@ class Knot:
     is_awaited: bool = False
 
 
-def thread_of(contribution: Contribution, mentions: Iterable[ProgressUpdate]) -> list[Knot]:
-    """The steps of a contribution, the oldest first; what is awaited comes last."""
+def thread_of(
+    contribution: Contribution,
+    mentions: Iterable[ProgressUpdate],
+    citing: Iterable[tuple[SynthesisVersion, int]] = (),
+) -> list[Knot]:
+    """The steps of a contribution, the oldest first; what is awaited comes last. `citing`: the syntheses that cite it, and in how
+    many sentences."""
     process = contribution.process
     knots = [_publication(contribution)]
     if contribution.revision > 1:
@@ -33,9 +40,17 @@ def thread_of(contribution: Contribution, mentions: Iterable[ProgressUpdate]) ->
     for update in mentions:
         address = f"{addresses.progress_address(process.slug)}#point-{update.pk}"
         knots.append(Knot(_("Cited in a progress point"), f"{printing.day(update.published_at)}, {update.title}", address))
+    knots += [_of_a_synthesis(process, version, times) for version, times in citing]
     if contribution.fate:
         knots.append(Knot(fate_in_words(contribution.fate), contribution.fate_reason, contribution.fate_address))
     return knots + _awaited(contribution, process)
+
+
+def _of_a_synthesis(process: Process, version: SynthesisVersion, times: int) -> Knot:
+    consultation = version.synthesis.consultation
+    words = ngettext("in %(count)s sentence", "in %(count)s sentences", times) % {"count": times}
+    address = addresses.synthesis_address(process.slug, consultation.slug)
+    return Knot(_("Cited in the synthesis of « %(title)s »") % {"title": consultation.title}, words, address)
 
 
 def _publication(contribution: Contribution) -> Knot:
@@ -54,7 +69,11 @@ def _awaited(contribution: Contribution, process: Process) -> list[Knot]:
     if contribution.fate or process.feedback_given_on:
         return []
     knots = []
-    if process.synthesis_planned and not contribution.consultation.is_imported:
+    if (
+        process.synthesis_planned
+        and not contribution.consultation.is_imported
+        and not contribution.consultation.synthesis_version
+    ):
         knots.append(Knot(_("Synthesis of the contributions"), _("after the closing: it says which it cites"), is_awaited=True))
     if process.feedback_due_on:
         due = _("promised for %(day)s") % {"day": printing.day(process.feedback_due_on)}

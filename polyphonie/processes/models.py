@@ -35,6 +35,7 @@ class Process(models.Model):
     copied_from = models.CharField(max_length=300, blank=True, help_text="the register it was rebuilt from, when it is a copy")
     is_listed = models.BooleanField(default=False)
     last_number = models.PositiveBigIntegerField(default=0)
+    syntheses = models.PositiveIntegerField(default=0, help_text="how many are published")
     version = models.PositiveIntegerField(default=1, help_text="counts the changes by organisers")
     log = models.OneToOneField(Log, on_delete=models.PROTECT, related_name="+")
     created_on = models.DateField()
@@ -144,6 +145,7 @@ class Consultation(models.Model):
     texts = models.PositiveIntegerField(default=0)
     votes = models.PositiveIntegerField(default=0)
     voters = models.PositiveIntegerField(default=0)
+    synthesis_version = models.PositiveIntegerField(default=0, help_text="the last published version of its synthesis")
     new_voters = models.PositiveIntegerField(
         null=True, help_text="voters whose account dates from its last 7 days, counted once after the close; 0 under 10"
     )

@@ -36,8 +36,8 @@ def steps(
         found.insert(0, Step(_("Referral"), received, DONE))
     is_over = contributing.state == DONE
     is_answered = process.feedback_given_on is not None
-    if process.synthesis_planned:
-        found.append(Step(_("Synthesis"), "", _state(is_begun=is_over, is_done=is_answered)))
+    if process.synthesis_planned or process.syntheses:
+        found.append(_synthesis(consultations, is_begun=is_over, is_answered=is_answered))
     if referral is not None and referral.kind != Referral.Kind.OWN_INITIATIVE:
         found.append(Step(_("Recommendations"), "", _state(is_begun=is_over, is_done=is_answered)))
     if process.feedback_due_on or is_answered:
@@ -80,6 +80,14 @@ def _contributing(consultations: Sequence[Consultation], *, now: datetime) -> St
         )
     openings = [consultation.opens_at for consultation in shown if consultation.opens_at and consultation.opens_at > now]
     return Step(title, _("from %(day)s") % {"day": printing.day(min(openings))} if openings else "", AHEAD)
+
+
+def _synthesis(consultations: Sequence[Consultation], *, is_begun: bool, is_answered: bool) -> Step:
+    """Done when each consultation that is shown has its synthesis published."""
+    shown = [consultation for consultation in consultations if consultation.state != Consultation.State.DRAFT]
+    published = sum(bool(consultation.synthesis_version) for consultation in shown)
+    detail = ngettext("%(count)s published", "%(count)s published", published) % {"count": published} if published else ""
+    return Step(_("Synthesis"), detail, _state(is_begun=is_begun, is_done=is_answered or published == len(shown) > 0))
 
 
 def _feedback(process: Process, *, today: date, is_begun: bool) -> Step:

@@ -328,6 +328,7 @@ class SynthesisVersion(models.Model):
     document_version = models.OneToOneField(DocumentVersion, on_delete=models.CASCADE, related_name="+")
     published_by = models.CharField(max_length=40, help_text="role and number")
     published_at = models.DateTimeField()
+    told_up_to = models.BigIntegerField(null=True, default=0, help_text="the last account told of it; empty once all were")
     leaf_hash = models.BinaryField(max_length=32)
 
     class Meta:

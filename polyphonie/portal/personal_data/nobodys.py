@@ -34,7 +34,8 @@ NOBODYS = (
             "contributions.Revision: id contribution number reason stood_in salt author_salt leaf_hash agree mixed disagree",
             "processes.Process: id slug title tagline introduction hashtag initiative organiser licence charter who_decides "
             "what_becomes feedback_due_on feedback_given_on legal_basis asks_consent synthesis_planned appeal_body "
-            "is_demonstration is_archive is_taken_over copied_from key_lost_on is_listed last_number version log created_on "
+            "is_demonstration is_archive is_taken_over copied_from key_lost_on is_listed last_number syntheses version log "
+            "created_on "
             "incident_on incident_from_at",
             "processes.Referral: id process kind number issuer addressee received_on deadline_on text questions version",
             "processes.Milestone: id process from_on until_on precision title",
@@ -43,7 +44,7 @@ NOBODYS = (
             "closes_at is_under_crpa deadline_derogation closing_told_for is_imported "
             "review_until review_reason config_leaf version drawn_on "
             "proposals "
-            "texts votes voters new_voters",
+            "texts votes voters synthesis_version new_voters",
             "processes.RulesInForce: id consultation document salt leaf_hash since_at",
             "processes.Extension: id consultation previous_closes_at closes_at reason decided_at",
             "annotations.Document: id process kind slug title opens_at closes_at final_at last_number",
@@ -65,7 +66,7 @@ NOBODYS = (
             "synthesis.UncitedReason: id synthesis contribution fate reason given_by given_at",
             "synthesis.Review: id synthesis reviewer body content_hash checklist remarks is_favourable reviewed_at",
             "synthesis.SynthesisVersion: id synthesis number content content_hash coverage changes document_version published_by "
-            "published_at leaf_hash",
+            "published_at told_up_to leaf_hash",
             "synthesis.PublishedCitation: id version contribution revision field start end statement rank qualifier",
             "processes.Act: id process consultation kind actor document salt leaf_hash happened_at",
             "processes.ProgressUpdate: id process title body role number is_feedback texts votes published_at",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from polyphonie.core import addresses, printing
 from polyphonie.portal.queries.processes import announced_consultations, referral_of
 from polyphonie.processes.models import Consultation, Extension, Milestone, Process, ProgressUpdate
+from polyphonie.synthesis.queries.published import Listed, published_syntheses
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ def happenings(process: Process) -> list[Happening]:
         found += _of_a_consultation(process, consultation)
     for extension in Extension.objects.filter(consultation__in=consultations).select_related("consultation"):
         found.append(_of_an_extension(process, extension))
+    for listed in published_syntheses(process) if process.syntheses else []:
+        found.append(_of_a_synthesis(process, listed))
     found += [_of_an_update(process, update) for update in process.progress_updates.all()]
     return sorted(found, key=lambda happening: (happening.on, happening.title))
 
@@ -105,6 +108,12 @@ def _of_an_extension(process: Process, extension: Extension) -> Happening:
     }
     address = addresses.consultation_address(process.slug, extension.consultation.slug)
     return Happening(_local_day(extension.decided_at), _("A consultation is extended"), words, address)
+
+
+def _of_a_synthesis(process: Process, listed: Listed) -> Happening:
+    address = addresses.synthesis_address(process.slug, listed.consultation.slug)
+    title = _("Synthesis, version %(number)s") % {"number": listed.number}
+    return Happening(_local_day(listed.published_at), title, listed.consultation.title, address)
 
 
 def _of_an_update(process: Process, update: ProgressUpdate) -> Happening:

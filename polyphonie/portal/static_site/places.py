@@ -13,7 +13,8 @@ QUERIES = ("ordre", "page", "resultats", "arguments", "sans")
 """What a list may be asked: its order, its page. A search or a filter needs a server, and is not kept."""
 OF_A_PROCESS = re.compile(
     r"(?:|consultations/[\w-]+/|contributions/\d+/(?:revisions/)?|suivi/|textes/(?:[\w-]+/)*|chronologie/|participants/(?:[\w-]+/)?|chiffres/"
-    r"|registre/(?:integrite/)?|donnees/(?:imports/\d+/)?|syntheses/(?:[\w-]+/)*|recommandations/(?:\d+/)?|rencontres/(?:[\w-]+/)*)"
+    r"|registre/(?:integrite/)?|donnees/(?:imports/\d+/)?"
+    r"|syntheses/(?:[\w-]+/(?:versions/\d+/(?:changements/)?|non-citees/|phrases/[\w-]+/|discussions/(?:\d+/)?)?)?|recommandations/(?:\d+/)?|rencontres/(?:[\w-]+/)*)"
 )
 OF_THE_HOUSE = re.compile(
     r"/(?:aide|accessibilite|mentions-legales|conditions|confidentialite|loyaute)/(?:\d{4}-\d{2}-\d{2}/(?:changements/)?)?"

@@ -25,6 +25,7 @@ from polyphonie.portal.views.processes import reader
 from polyphonie.processes.models import Role
 from polyphonie.processes.queries import roles_held
 from polyphonie.processes.stave import is_open
+from polyphonie.synthesis.queries.published import citing_syntheses
 
 GONE = frozenset({Status.HIDDEN, Status.WITHDRAWN, Status.REMOVED, Status.ERASED})
 SIDES = {"pour": Side.FOR, "contre": Side.AGAINST}
@@ -77,7 +78,7 @@ def contribution(request: HttpRequest, process: str, number: int) -> HttpRespons
         "portal/contribution.html",
         shown
         | {
-            "thread": thread_of(found, voices.mentions_of(found)),
+            "thread": thread_of(found, voices.mentions_of(found), citing_syntheses(found)),
             "form": form,
             "is_mine": account is not None and found.author_id == account.pk,
         },

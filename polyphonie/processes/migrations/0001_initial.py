@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('texts', models.PositiveIntegerField(default=0)),
                 ('votes', models.PositiveIntegerField(default=0)),
                 ('voters', models.PositiveIntegerField(default=0)),
+                ('synthesis_version', models.PositiveIntegerField(default=0, help_text='the last published version of its synthesis')),
                 ('new_voters', models.PositiveIntegerField(help_text='voters whose account dates from its last 7 days, counted once after the close; 0 under 10', null=True)),
             ],
             options={
@@ -101,6 +102,7 @@ class Migration(migrations.Migration):
                 ('copied_from', models.CharField(blank=True, help_text='the register it was rebuilt from, when it is a copy', max_length=300)),
                 ('is_listed', models.BooleanField(default=False)),
                 ('last_number', models.PositiveBigIntegerField(default=0)),
+                ('syntheses', models.PositiveIntegerField(default=0, help_text='how many are published')),
                 ('version', models.PositiveIntegerField(default=1, help_text='counts the changes by organisers')),
                 ('created_on', models.DateField()),
                 ('incident_on', models.DateField(blank=True, help_text='day of the last restore that accepted a loss', null=True)),

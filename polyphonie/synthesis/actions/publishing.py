@@ -4,18 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from polyphonie.annotations import actions as annotating
 from polyphonie.annotations.models import Document, DocumentVersion
+from polyphonie.contributions.actions import Decided, set_fates
 from polyphonie.contributions.models import Contribution
+from polyphonie.core.addresses import synthesis_address
+from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.canonical import b64
 from polyphonie.processes.actions.traces import record_act
-from polyphonie.processes.models import ActKind
+from polyphonie.processes.models import ActKind, Consultation, Process
 from polyphonie.synthesis.changes import changes_between
-from polyphonie.synthesis.content import content_hash, content_of
+from polyphonie.synthesis.content import cited_numbers, content_hash, content_of
 from polyphonie.synthesis.models import PublishedCitation, Synthesis, SynthesisVersion
 from polyphonie.synthesis.queries.covering import coverage_of
 from polyphonie.synthesis.queries.doubts import unsettled
@@ -72,8 +76,10 @@ def publish_version(
     )
     _note_citations(version)
     _open_window(synthesis, closes_at=closes_at, actor=actor, now=now)
+    _decide_fates(version, actor=actor, now=now)
     synthesis.state = Synthesis.State.PUBLISHED
     synthesis.save(update_fields=["state", "document"])
+    _announce(version)
     return version
 
 
@@ -132,6 +138,30 @@ def _open_window(synthesis: Synthesis, *, closes_at: datetime | None, actor: str
         return
     reason = _("A new version is published.")
     annotating.extend_comments(document, closes_at=closes_at, reason=reason, actor=actor, now=now, consultation=consultation)
+
+
+def _decide_fates(version: SynthesisVersion, *, actor: str, now: datetime) -> None:
+    """The reason given to what is not cited is its first fate; what an earlier version left out and this one cites has none."""
+    consultation = version.synthesis.consultation
+    process = consultation.process
+    address = synthesis_address(process.slug, consultation.slug)
+    reasons = {row["number"]: row for row in version.content["uncited"]}
+    cited = cited_numbers(version.content["statements"])
+    left_out = Contribution.objects.filter(process=process, number__in=reasons).order_by("number")
+    decided = [Decided(one, reasons[one.number]["fate"], reasons[one.number]["reason"]) for one in left_out]
+    taken_up = Contribution.objects.filter(process=process, number__in=cited, fate_address=address).exclude(fate="")
+    words = _("Cited since version %(number)s of the synthesis.") % {"number": version.number}
+    decided += [Decided(one, "", words) for one in taken_up.order_by("number")]
+    set_fates(process, decided, address=address, actor=actor, now=now)
+
+
+def _announce(version: SynthesisVersion) -> None:
+    """The pages of the concertation and of the consultation lead to it, at once."""
+    consultation = version.synthesis.consultation
+    Consultation.objects.filter(pk=consultation.pk).update(synthesis_version=version.number)
+    if version.number == 1:
+        Process.objects.filter(pk=consultation.process_id).update(syntheses=F("syntheses") + 1)
+    let_go()
 
 
 def _note_citations(version: SynthesisVersion) -> None:

@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ('content', models.JSONField()),
                 ('content_hash', models.BinaryField(max_length=32)),
                 ('coverage', models.JSONField(default=dict)),
+                ('told_up_to', models.BigIntegerField(default=0, help_text='the last account told of it; empty once all were', null=True)),
                 ('changes', models.JSONField(default=list, help_text='since the version before: [{"statement": key, "change": …, "because": [annotation numbers]}]')),
                 ('published_by', models.CharField(help_text='role and number', max_length=40)),
                 ('published_at', models.DateTimeField()),

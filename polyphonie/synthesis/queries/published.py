@@ -217,8 +217,11 @@ def discussions_of(document: Document | None, *, only_unanswered: bool = False) 
     return list(found.order_by("number").values_list("number", flat=True))
 
 
-def citations_of(contribution: Contribution) -> list[tuple[SynthesisVersion, int]]:
-    """The syntheses that cite a contribution in their last published version, each with in how many sentences; one query."""
+def citing_syntheses(contribution: Contribution) -> list[tuple[SynthesisVersion, int]]:
+    """The syntheses that cite a contribution in their last published version, each with in how many sentences; one query, or
+    none where nothing is published."""
+    if not contribution.process.syntheses:
+        return []
     is_last = ~Exists(SynthesisVersion.objects.filter(synthesis=OuterRef("synthesis"), number__gt=OuterRef("number")))
     versions = (
         SynthesisVersion.objects.filter(is_last, citations__contribution=contribution)

@@ -1,0 +1,93 @@
+"""What do people read when a synthesis appears? One mail each: what became of their contributions, until when one may comment."""
+
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from polyphonie.accounts.models import Account
+from polyphonie.contributions.fates import fate_in_words
+from polyphonie.core.addresses import absolute, synthesis_address
+from polyphonie.core.printing import last_minute
+from polyphonie.core.templating import typographic
+from polyphonie.notifications.messages import foot, stop_address
+from polyphonie.notifications.queries import contribution_quote
+from polyphonie.outbox.actions import queue_mail
+from polyphonie.synthesis.models import SynthesisVersion
+from polyphonie.synthesis.queries.telling import Told
+
+LINES_AT_MOST = 20
+
+
+def queue_synthesis_mail(version: SynthesisVersion, account: Account, told: Told, *, now: datetime) -> bool:
+    """Leave the one mail of this person about this version; False when it was left before, or says nothing."""
+    if not told.topics or not account.email:
+        return False
+    process = version.synthesis.consultation.process.slug
+    with translation.override(account.language):
+        subject, body = typographic(_subject(version, told)), typographic(_body(version, account, told))
+    return queue_mail(
+        f"synthesis/{version.pk}/to/{account.pk}",
+        account.email,
+        subject,
+        body,
+        now=now,
+        quotes=[contribution_quote(process, number) for number, _fate, _reason in told.left_out],
+        unsubscribe=stop_address(account, *told.topics),
+    )
+
+
+def _subject(version: SynthesisVersion, told: Told) -> str:
+    if len(told.cited) == 1:
+        number, times = told.cited[0]
+        words = ngettext(
+            "Your contribution #%(number)s is cited %(count)s time in the synthesis",
+            "Your contribution #%(number)s is cited %(count)s times in the synthesis",
+            times,
+        )
+        return words % {"number": number, "count": times}
+    if told.cited:
+        return _("%(count)s of your contributions are cited in the synthesis") % {"count": len(told.cited)}
+    if len(told.left_out) == 1:
+        return _("Your contribution #%(number)s is not cited in the synthesis: here is why") % {"number": told.left_out[0][0]}
+    if told.left_out:
+        return _("%(count)s of your contributions are not cited in the synthesis: here is why") % {"count": len(told.left_out)}
+    return _("The synthesis of « %(title)s » is published") % {"title": version.synthesis.consultation.title}
+
+
+def _body(version: SynthesisVersion, account: Account, told: Told) -> str:
+    consultation = version.synthesis.consultation
+    address = absolute(synthesis_address(consultation.process.slug, consultation.slug))
+    opening = _("The synthesis of « %(title)s » is published, in its version %(number)s:\n%(address)s") % {
+        "title": consultation.title,
+        "number": version.number,
+        "address": address,
+    }
+    paragraphs = [_("Hello,"), opening]
+    lines = [*map(_cited_line, told.cited), *map(_left_out_line, told.left_out)]
+    if lines:
+        paragraphs.append("\n".join(lines[:LINES_AT_MOST]))
+    if len(lines) > LINES_AT_MOST:
+        paragraphs.append(_("And %(count)s more, on the page of each contribution.") % {"count": len(lines) - LINES_AT_MOST})
+    if told.closes_at is not None:
+        paragraphs.append(
+            _("You can comment on each passage until %(moment)s: each discussion gets an answer.")
+            % {"moment": last_minute(told.closes_at)}
+        )
+    return "\n\n".join([*paragraphs, foot(account, *told.topics)])
+
+
+def _cited_line(cited: tuple[int, int]) -> str:
+    number, times = cited
+    words = ngettext("• #%(number)s is cited %(count)s time.", "• #%(number)s is cited %(count)s times.", times)
+    return words % {"number": number, "count": times}
+
+
+def _left_out_line(left_out: tuple[int, str, str]) -> str:
+    number, fate, reason = left_out
+    return _("• #%(number)s is not cited (%(fate)s): %(reason)s") % {
+        "number": number,
+        "fate": fate_in_words(fate).lower(),
+        "reason": reason,
+    }

@@ -155,6 +155,7 @@ TABLE: dict[str, Access] = {
     "annotations:answers": Access(RAPPORTEURS, FORM),
     # moderation
     "moderation:flag": Access(Audience.ANYONE, FORM),
+    "moderation:flag_annotation": Access(Audience.ANYONE, FORM),
     "moderation:follow": Access(Audience.ANYONE, FORM),
     "moderation:register": Access(Audience.ANYONE),
     "moderation:my_cases": Access(Audience.SIGNED_IN),

@@ -19,12 +19,13 @@ def moderation_rows(process: Process) -> Iterator[Row]:
 
 
 def _row(decision: Decision) -> Row:
-    text, case = decision.contribution, decision.case
+    case, contribution = decision.case, decision.contribution
+    text = contribution or decision.annotation
     appeal: Appeal | None = getattr(decision, "appeal", None)
     return {
         "case": case.number,
         "object": decision.object_name,
-        "number": None if text is None else text.number,
+        "number": None if contribution is None else contribution.number,
         "act": decision.act,
         "decision_visibility": VISIBILITY.get(Act(decision.act), ""),
         "decision_ground": ground_code(decision.ground),
@@ -61,8 +62,17 @@ MODERATION = Table(
     "Every decision of moderation, in coded fields",
     (
         Column("case", "integer", "The number of the case in this process; it may hold several decisions."),
-        Column("object", "string", "What it is about: contribution/746; name, of a person; organisation, the name of one."),
-        Column("number", "integer", "The number of the text; empty when the case is about a display name.", is_nullable=True),
+        Column(
+            "object",
+            "string",
+            "What it is about: contribution/746; annotation/<text>/7; name, of a person; organisation, the name of one.",
+        ),
+        Column(
+            "number",
+            "integer",
+            "The number of the contribution; empty when the case is about a comment or a name.",
+            is_nullable=True,
+        ),
         Column(
             "act",
             "string",

@@ -25,6 +25,9 @@ def text_in_words(item: Case | Decision) -> str:
 
 IN_WORDS: dict[str, Callable[[Any], str]] = {
     "contribution": lambda text: _("Your text #%(number)s") % {"number": text.number},
+    "annotation": lambda annotation: (
+        _("Your comment no. %(number)s on « %(text)s »") % {"number": annotation.number, "text": annotation.document.title}
+    ),
     "account": lambda account: _("The name you show"),
     "organisation": lambda organisation: _("The name of your organisation"),
 }

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.accounts.models import Account, Organisation
+from polyphonie.annotations.models import Annotation
 from polyphonie.contributions.models import Contribution
 from polyphonie.processes.models import Consultation, Process, RoleAssignment
 
@@ -63,7 +64,7 @@ class Act(models.TextChoices):
 STILL_OPEN = (State.OPEN, State.HEARING, State.HEARD)
 AFTER_HEARING = (Act.MASKED, Act.MOVED, Act.HIDDEN, Act.REMOVED)
 RESTRICTIONS = (*AFTER_HEARING, Act.HIDDEN_URGENTLY, Act.REFUSED)
-KEYS = ("contribution", "account", "organisation")
+KEYS = ("contribution", "annotation", "account", "organisation")
 """The keys of `OnText`, one per kind of public text. A new kind adds its key here and in `Subject`, its field, its object name
 and its authors in `OnText`; then its line in `queries.IS_SHOWN`, `showing.VERBS`, `messages.IN_WORDS` and `parts.html`."""
 
@@ -80,6 +81,7 @@ class Subject(TypedDict, total=False):
     """What a case is about, by keyword: one of `KEYS`."""
 
     contribution: Contribution
+    annotation: Annotation
     account: Account
     organisation: Organisation
 
@@ -88,6 +90,7 @@ class OnText(models.Model):
     """What is about one public text: one real key per kind of text, of which exactly one is set."""
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, null=True, related_name="+")
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, null=True, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="+", help_text="for a display name")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, null=True, related_name="+", help_text="for the name of an organisation"
@@ -111,6 +114,8 @@ class OnText(models.Model):
         """How leaves and files name it; a name that is examined is never written."""
         if self.contribution is not None:
             return f"contribution/{self.contribution.number}"
+        if self.annotation is not None:
+            return self.annotation.object_name
         return "name" if self.organisation is None else "organisation"
 
     @property
@@ -118,7 +123,8 @@ class OnText(models.Model):
         """Who is told, replies and contests: who wrote it, bears the name or may speak under it; at times nobody."""
         if self.organisation is not None:
             return list(Account.objects.filter(memberships__organisation=self.organisation).order_by("pk"))
-        author = self.account if self.contribution is None else self.contribution.author
+        text = self.contribution or self.annotation
+        author = self.account if text is None else text.author
         return [] if author is None else [author]
 
     def is_authored_by(self, account: Account) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from polyphonie.accounts.models import Account, Membership
+from polyphonie.annotations.models import Annotation
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.moderation.models import (
     RESTRICTIONS,
@@ -30,6 +31,8 @@ PAGE = 30
 SIMILAR = 5
 HISTORY = 10
 MOST_ALIKE = 200
+NAMED = ("contribution", "annotation__document", "account", "organisation")
+"""What a line about a decision names."""
 REREAD_AGO = ("consultation", "about", "author", "speaks_for")
 
 
@@ -40,6 +43,7 @@ def is_shown(item: Case | Decision) -> bool:
 
 IS_SHOWN: dict[str, Callable[[Any], bool]] = {
     "contribution": lambda text: text.status in (Status.PUBLISHED, Status.TEXT_UNAVAILABLE),
+    "annotation": lambda annotation: annotation.is_visible,
     "account": lambda account: account.closed_on is None and not account.has_hidden_name,
     "organisation": lambda organisation: not organisation.has_hidden_name,
 }
@@ -58,7 +62,8 @@ def about(item: Case | Decision) -> Q:
 def authored_by(accounts: list[Account]) -> Q:
     """The rows about what these people wrote, or about the names they bear."""
     spoken_for = Membership.objects.filter(account__in=accounts).values("organisation")
-    return Q(contribution__author__in=accounts) | Q(account__in=accounts) | Q(organisation__in=spoken_for)
+    texts = Q(contribution__author__in=accounts) | Q(annotation__author__in=accounts)
+    return texts | Q(account__in=accounts) | Q(organisation__in=spoken_for)
 
 
 def urgent_on(item: Case | Decision) -> Decision | None:
@@ -91,7 +96,8 @@ def open_case_on(contribution: Contribution) -> Case | None:
 def _with_texts(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related(
         "process", "account", "organisation", "contribution__consultation", "contribution__about", "contribution__author",
-        "contribution__speaks_for", "contribution__process", "hearing", "claim__moderator",
+        "contribution__speaks_for", "contribution__process", "annotation__document__process", "annotation__author",
+        "annotation__speaks_for", "annotation__written_on", "annotation__discussion", "hearing", "claim__moderator",
     )  # fmt: skip
 
 
@@ -140,14 +146,12 @@ def cases_to_take(process: Process, *, now: datetime) -> QuerySet[Case]:
 def urgent_waiting(process: Process) -> list[Decision]:
     """Urgent hidings in force that no second person has confirmed, the nearest end first; unlawful ones may be late."""
     urgent = Decision.objects.filter(case__process=process, act=Act.HIDDEN_URGENTLY, ended_at=None, confirmed_at=None)
-    return list(urgent.select_related("contribution", "account", "organisation", "case").order_by("confirm_before", "pk"))
+    return list(urgent.select_related(*NAMED, "case").order_by("confirm_before", "pk"))
 
 
 def open_appeals(process: Process) -> QuerySet[Appeal]:
     appeals = Appeal.objects.filter(decision__case__process=process, outcome="")
-    return appeals.select_related(
-        "decision__case", "decision__contribution", "decision__account", "decision__organisation", "decision__statement"
-    )
+    return appeals.select_related("decision__case", *(f"decision__{name}" for name in NAMED), "decision__statement")
 
 
 def waiting_appeals(process: Process, *, now: datetime) -> list[WaitingAppeal]:
@@ -219,7 +223,7 @@ def history_of(authors: list[Account], process: Process, *, except_case: int) ->
     if not authors:
         return []
     theirs = Decision.objects.filter(authored_by(authors), case__process=process)
-    return list(theirs.exclude(case=except_case).select_related("contribution", "account", "organisation")[:HISTORY])
+    return list(theirs.exclude(case=except_case).select_related(*NAMED)[:HISTORY])
 
 
 def similar_decisions(process: Process, grounds: Iterable[str], *, except_case: int) -> list[Decision]:
@@ -227,7 +231,7 @@ def similar_decisions(process: Process, grounds: Iterable[str], *, except_case: 
     asked = list(grounds)
     alike = Q(ground__in=asked) | Q(act=Act.KEPT, case__flagged__ground__in=asked)
     found = Decision.objects.filter(alike, case__process=process).exclude(case=except_case)
-    return list(found.select_related("contribution", "account", "organisation").distinct()[:SIMILAR])
+    return list(found.select_related(*NAMED).distinct()[:SIMILAR])
 
 
 def appeal_people(process: Process) -> list[RoleAssignment]:
@@ -251,9 +255,9 @@ def open_consultations(contribution: Contribution) -> list[Consultation]:
 def public_decisions(process: Process) -> QuerySet[Decision]:
     """Every decision in the order it was taken, with what its public row prints."""
     decisions = Decision.objects.filter(case__process=process).order_by("decided_at", "pk")
-    return decisions.select_related("contribution", "organisation", "case", "case__hearing", "appeal").annotate(
-        flags=F("case__flags")
-    )
+    return decisions.select_related(
+        "contribution", "annotation__document", "organisation", "case", "case__hearing", "appeal"
+    ).annotate(flags=F("case__flags"))
 
 
 def alike(contribution: Contribution) -> list[Contribution]:
@@ -267,7 +271,8 @@ def alike(contribution: Contribution) -> list[Contribution]:
 
 def removed_for_good(now: datetime) -> QuerySet[Decision]:
     """Removals in force whose text still stands sealed, and that nobody can contest any more."""
-    removals = Decision.objects.filter(act=Act.REMOVED, ended_at=None, contribution__status=Status.HIDDEN)
+    hidden = Q(contribution__status=Status.HIDDEN) | Q(annotation__status=Annotation.Status.HIDDEN)
+    removals = Decision.objects.filter(hidden, act=Act.REMOVED, ended_at=None)
     over = Q(appeal__isnull=True, statement__contest_until__lte=now) | Q(appeal__outcome=Appeal.Outcome.UPHELD)
     return removals.filter(over).order_by("pk")
 

@@ -56,7 +56,7 @@ def _lapse(pk: int) -> bool:
 
 def close_withdrawn() -> int:
     """Cases whose text its author took back, or whose name left with its account, are closed; how many."""
-    left = Q(contribution__status__in=GONE) | Q(account__closed_on__isnull=False)
+    left = Q(contribution__status__in=GONE) | Q(annotation__status__in=GONE) | Q(account__closed_on__isnull=False)
     gone = Case.objects.filter(left, state__in=STILL_OPEN)
     return sum(_close_withdrawn(pk) for pk in gone.order_by("pk").values_list("pk", flat=True))
 
@@ -70,8 +70,9 @@ def _close_withdrawn(pk: int) -> bool:
 
 
 def _has_left(case: Case) -> bool:
-    if case.contribution is not None:
-        return case.contribution.status in GONE
+    text = case.contribution or case.annotation
+    if text is not None:
+        return text.status in GONE
     return case.account is not None and case.account.closed_on is not None
 
 
@@ -83,7 +84,12 @@ def destroy_removed() -> int:
 
 def _destroy(pk: int) -> bool:
     with examining(Decision.objects.values_list("case", flat=True).get(pk=pk)) as (_case, now):
-        removal = removed_for_good(now).filter(pk=pk).select_related("contribution__process__log").first()
+        removal = (
+            removed_for_good(now)
+            .filter(pk=pk)
+            .select_related("contribution__process__log", "annotation__document__process__log")
+            .first()
+        )
         if removal is not None:
             destroy(removal, now=now)
         return removal is not None

@@ -25,6 +25,7 @@ def examining(pk: int, *, to: Consultation | None = None) -> Iterator[tuple[Case
 def _as_it_stands(pk: int) -> Case:
     read = Case.objects.select_related(
         "process__log", "account", "organisation", "contribution__consultation__process", "contribution__process__log",
-        "contribution__about", "contribution__author",
+        "contribution__about", "contribution__author", "annotation__document__process__log", "annotation__author",
+        "annotation__discussion",
     )  # fmt: skip
     return read.get(pk=pk)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from polyphonie.annotations.models import Document
 from polyphonie.moderation.views import appeals, cases, desk, flagging, mine, register
 
 app_name = "moderation"
@@ -9,6 +10,12 @@ urlpatterns = [
     path("mon-espace/moderation/", mine.my_cases, name="my_cases"),
     path("mon-espace/moderation/<int:case>/", mine.my_case, name="my_case"),
     path("<slug:process>/contributions/<int:number>/signaler/", flagging.flag_text, name="flag"),
+    path(
+        "<slug:process>/syntheses/<slug:slug>/discussions/<int:number>/signaler/",
+        flagging.flag_annotation,
+        {"kind": Document.Kind.SYNTHESIS.value},
+        name="flag_annotation",
+    ),
     path("<slug:process>/signaler/suivi/", flagging.follow, name="follow"),
     path("<slug:process>/registre/moderation/", register.moderation_register, name="register"),
     path("<slug:process>/moderation/", desk.desk, name="desk"),

@@ -23,9 +23,9 @@ def forget_author(annotation: Annotation) -> None:
 
 
 def hide_author_name(annotation: Annotation, *, ground: str, actor: str) -> None:
-    """Print « nom masqué » beside a comment: its author's name was hidden. Kept apart: no page, feed or file prints it."""
+    """Print « nom masqué » beside a comment: the name of its author, or of who they spoke for, was hidden. Kept apart."""
     assert_writing()
-    if annotation.speaks_for_id is not None or not annotation.author_name:
+    if not annotation.author_name:
         return
     annotation.hidden_author_name, annotation.author_name = annotation.author_name, ""
     annotation.save(update_fields=["author_name", "hidden_author_name"])

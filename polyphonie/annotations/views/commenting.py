@@ -121,7 +121,10 @@ def _to_choose(request: HttpRequest, document: Document, version: DocumentVersio
 def _place(request: HttpRequest, document: Document, version: DocumentVersion) -> _Place:
     texts = texts_of(version.blocks)
     block = request.GET["bloc"]
-    passage = passage_at(texts, block, _offset(request, "de"), _offset(request, "a"))
+    start, end = _offset(request, "de"), _offset(request, "a")
+    chosen = texts[block][start:end]
+    start, end = start + len(chosen) - len(chosen.lstrip()), end - len(chosen) + len(chosen.rstrip())
+    passage = passage_at(texts, block, start, end)
     return _Place(document, version, passage or Passage(block), texts[block])
 
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from polyphonie.accounts.actions import restricting as people
 from polyphonie.accounts.models import Account, Organisation
+from polyphonie.annotations import actions as annotating
+from polyphonie.annotations.models import Annotation
 from polyphonie.consultation.actions import moderating
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.models import Contribution, Status
@@ -142,6 +144,9 @@ def destroy(restriction: Decision, *, now: datetime) -> None:
     text = restriction.contribution
     if text is not None and text.status == Status.HIDDEN:
         voices.remove(text, ground=restriction.ground, actor=restriction.actor, now=now)
+    annotation = restriction.annotation
+    if annotation is not None and annotation.status == Annotation.Status.HIDDEN:
+        annotating.remove(annotation, ground=restriction.ground, actor=restriction.actor, now=now)
 
 
 def leave_leaf(kind: str, case: Case, act: str, *, actor: str, ground: str = "") -> None:
@@ -174,12 +179,14 @@ def _text_hidden_on(text: Contribution) -> str:
 
 def _hide_name(account: Account, *, ground: str, actor: str, now: datetime) -> None:
     people.hide_name(account, ground=ground, now=now)
-    _hide_signature(_signed(author=account, speaks_for=None), ground=ground, actor=actor)
+    by: By = {"author": account, "speaks_for": None}
+    _hide_signature(by, ground=ground, actor=actor)
 
 
 def _show_name(account: Account, *, actor: str, now: datetime) -> None:
     people.restore_name(account, now=now)
-    _show_signature(_signed(author=account, speaks_for=None), actor=actor)
+    by: By = {"author": account, "speaks_for": None}
+    _show_signature(by, actor=actor)
 
 
 def _name_hidden_on(bearer: Account | Organisation) -> str:
@@ -188,27 +195,52 @@ def _name_hidden_on(bearer: Account | Organisation) -> str:
 
 def _hide_organisation(organisation: Organisation, *, ground: str, actor: str, now: datetime) -> None:
     people.hide_organisation_name(organisation, ground=ground, now=now)
-    _hide_signature(_signed(speaks_for=organisation), ground=ground, actor=actor)
+    _hide_signature({"speaks_for": organisation}, ground=ground, actor=actor)
 
 
 def _show_organisation(organisation: Organisation, *, actor: str, now: datetime) -> None:
     people.restore_organisation_name(organisation, now=now)
-    _show_signature(_signed(speaks_for=organisation), actor=actor)
+    _show_signature({"speaks_for": organisation}, actor=actor)
 
 
-def _hide_signature(texts: list[Contribution], *, ground: str, actor: str) -> None:
-    for text in texts:
+By = dict[str, Account | Organisation | None]
+"""Whose signature: a person in their own name, or an organisation."""
+
+
+def _hide_signature(by: By, *, ground: str, actor: str) -> None:
+    for text in _signed(**by):
         voices.hide_author_name(text, ground=ground, actor=actor)
+    for annotation in _commented(**by):
+        annotating.hide_author_name(annotation, ground=ground, actor=actor)
 
 
-def _show_signature(texts: list[Contribution], *, actor: str) -> None:
-    for text in texts:
+def _show_signature(by: By, *, actor: str) -> None:
+    for text in _signed(**by):
         voices.restore_author_name(text, actor=actor)
+    for annotation in _commented(**by):
+        annotating.restore_author_name(annotation, actor=actor)
+
+
+def _hide_annotation(annotation: Annotation, *, ground: str, actor: str, now: datetime) -> None:
+    annotating.hide(annotation, ground=ground, actor=actor, now=now)
+
+
+def _show_annotation(annotation: Annotation, *, actor: str, now: datetime) -> None:
+    if annotation.status == Annotation.Status.HIDDEN:
+        annotating.restore(annotation, actor=actor, now=now)
+
+
+def _annotation_hidden_on(annotation: Annotation) -> str:
+    return annotation.status_ground if annotation.status == Annotation.Status.HIDDEN else ""
 
 
 def _signed(**by: Account | Organisation | None) -> list[Contribution]:
     texts = Contribution.objects.filter(**by).exclude(status=Status.SUBMITTED)
     return list(texts.select_related("process__log", "consultation").order_by("pk"))
+
+
+def _commented(**by: Account | Organisation | None) -> list[Annotation]:
+    return list(Annotation.objects.filter(**by).select_related("document__process__log", "discussion").order_by("pk"))
 
 
 def _in_the_language_of_the_site(ground: str) -> str:
@@ -230,7 +262,8 @@ class Verbs:
 
 VERBS = {
     "contribution": Verbs(_hide_text, _show_text, _text_hidden_on),
+    "annotation": Verbs(_hide_annotation, _show_annotation, _annotation_hidden_on),
     "account": Verbs(_hide_name, _show_name, _name_hidden_on),
     "organisation": Verbs(_hide_organisation, _show_organisation, _name_hidden_on),
 }
-"""The verbs of each kind of text; only contributions are also masked, moved, refused before publication, destroyed."""
+"""The verbs of each kind of text; only contributions are also masked, moved, refused before publication."""

@@ -29,7 +29,7 @@ def appeals(request: HttpRequest, process: str) -> HttpResponse:
         {
             "process": held,
             "appeals": queries.waiting_appeals(held, now=timezone.now()),
-            "judged": list(judged.select_related("decision__contribution", "decision__account", "decision__organisation")[:20]),
+            "judged": list(judged.select_related(*(f"decision__{name}" for name in queries.NAMED))[:20]),
         },
     )
 

@@ -8,9 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from polyphonie.annotations.models import Annotation, Document
+from polyphonie.annotations.places import places_of
+from polyphonie.annotations.queries import document_of
+from polyphonie.annotations.queries import numbered as annotation_numbered
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import numbered
-from polyphonie.core import haste
+from polyphonie.core import addresses, haste
 from polyphonie.core.limits import Limit, is_client_over
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import hold, writing
@@ -27,24 +31,45 @@ FLAGS = Limit("flag a text", times=20, seconds=3600)
 LOOKS = Limit("follow a flag", times=60, seconds=3600)
 
 
+Text = Contribution | Annotation
+
+
 @never_cache
 def flag_text(request: HttpRequest, process: str, number: int) -> HttpResponse:
-    """The form, in one screen; then the code, on the same address."""
+    """Flag a contribution."""
     try:
         contribution = numbered(process, number)
     except Contribution.DoesNotExist as error:
         raise Http404 from error
+    flagged = Case(process=contribution.process, contribution=contribution)
+    return _flag(request, flagged, back=addresses.contribution_address(process, number))
+
+
+@never_cache
+def flag_annotation(request: HttpRequest, process: str, slug: str, number: int, kind: str) -> HttpResponse:
+    """Flag a comment on a long text, or a reply to one."""
+    try:
+        document = document_of(process, kind, slug)
+        annotation = annotation_numbered(document, number)
+    except (Document.DoesNotExist, Annotation.DoesNotExist) as error:
+        raise Http404 from error
+    flagged = Case(process=document.process, annotation=annotation)
+    return _flag(request, flagged, back=places_of(document).discussion(number))
+
+
+def _flag(request: HttpRequest, flagged: Case, *, back: str) -> HttpResponse:
+    """The form, in one screen; then the code, on the same address."""
     now = timezone.now()
     shown, is_held = request.POST.get(haste.STAMP_FIELD, ""), False
-    form = FlagForm(request.POST or None, has_name=_has_name(contribution))
-    refusal = flag_refusal(is_shown=queries.is_shown(Case(contribution=contribution)), words="")
+    form = FlagForm(request.POST or None, has_name=_has_name(flagged.subject))
+    refusal = flag_refusal(is_shown=queries.is_shown(flagged), words="")
+    context: dict[str, object] = {"process": flagged.process, "flagged": flagged, "back": back}
     if request.method == "POST" and refusal is None:
         is_held = haste.is_hasty(shown, request.POST.get(haste.TRAP_FIELD, ""), now)
         if form.is_valid() and not is_held:
-            return _flagged(request, contribution, form)
-    context = {
-        "process": contribution.process,
-        "contribution": contribution,
+            receipt = _write(request, flagged, form)
+            return render(request, "moderation/flagged.html", context | {"receipt": receipt})
+    context |= {
         "form": form,
         "refusal": refusal,
         "shown": haste.stamp_again(shown, now),
@@ -53,20 +78,20 @@ def flag_text(request: HttpRequest, process: str, number: int) -> HttpResponse:
     return render(request, "moderation/flag.html", context, status=_status(form, refusal))
 
 
-def _has_name(contribution: Contribution) -> bool:
+def _has_name(text: Text) -> bool:
     """Whether the name of a person, or of an organisation, stands beside the text."""
-    if contribution.speaks_for is not None:
-        return bool(contribution.author_name)
-    author = contribution.author
-    return author is not None and author.closed_on is None and bool(contribution.author_name)
+    if text.speaks_for is not None:
+        return bool(text.author_name)
+    author = text.author
+    return author is not None and author.closed_on is None and bool(text.author_name)
 
 
-def _flagged_name(contribution: Contribution) -> Subject:
+def _flagged_name(text: Text) -> Subject:
     """The name that stands beside the text: it is examined apart from it."""
-    if contribution.speaks_for is not None:
-        return Subject(organisation=contribution.speaks_for)
-    assert contribution.author is not None
-    return Subject(account=contribution.author)
+    if text.speaks_for is not None:
+        return Subject(organisation=text.speaks_for)
+    assert text.author is not None
+    return Subject(account=text.author)
 
 
 def _status(form: FlagForm, refusal: str | None) -> HTTPStatus:
@@ -75,13 +100,14 @@ def _status(form: FlagForm, refusal: str | None) -> HTTPStatus:
     return HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
 
-def _flagged(request: HttpRequest, contribution: Contribution, form: FlagForm) -> HttpResponse:
-    receipt = _write(request, contribution, form)
-    context = {"process": contribution.process, "contribution": contribution, "receipt": receipt}
-    return render(request, "moderation/flagged.html", context)
+def _flagged_text(flagged: Case) -> Subject:
+    if flagged.annotation is not None:
+        return Subject(annotation=flagged.annotation)
+    assert flagged.contribution is not None
+    return Subject(contribution=flagged.contribution)
 
 
-def _write(request: HttpRequest, contribution: Contribution, form: FlagForm) -> Receipt:
+def _write(request: HttpRequest, flagged: Case, form: FlagForm) -> Receipt:
     is_name = form.cleaned_data.get("about") == NAME
     with writing() as now:
         if is_client_over(FLAGS, request, now):
@@ -89,10 +115,10 @@ def _write(request: HttpRequest, contribution: Contribution, form: FlagForm) -> 
                 _("You have flagged many texts within the hour: moderators have them. Come back a little later."),
                 status=HTTPStatus.TOO_MANY_REQUESTS,
             )
-        on = _flagged_name(contribution) if is_name else Subject(contribution=contribution)
+        on = _flagged_name(flagged.subject) if is_name else _flagged_text(flagged)
         subject = Case(**on)
         hold(f"moderation.flags/{subject.kind}/{subject.subject.pk}")
-        return flag(contribution.process, ground=form.cleaned_data["ground"], words=form.cleaned_data["words"], now=now, **on)
+        return flag(flagged.process, ground=form.cleaned_data["ground"], words=form.cleaned_data["words"], now=now, **on)
 
 
 @never_cache
@@ -107,7 +133,7 @@ def follow(request: HttpRequest, process: str) -> HttpResponse:
                 _("Too many codes were tried from your connection: come back in an hour."), status=HTTPStatus.TOO_MANY_REQUESTS
             )
         flags = Flag.objects.filter(case__process=held, code_hash=code_hash(form.cleaned_data["code"]))
-        found = flags.select_related("case__contribution", "case__account", "case__organisation", "case__process").first()
+        found = flags.select_related(*(f"case__{name}" for name in queries.NAMED), "case__process").first()
         if found is None:
             form.add_error("code", _("No flag has this code here: check its letters and figures."))
     context: dict[str, object] = {"process": held, "form": form, "flag": found}

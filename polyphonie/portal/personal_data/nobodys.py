@@ -10,13 +10,14 @@ NOBODYS = (
             "opendata.Import: id process number format source_name source_sha256 votes_sha256 state first_number last_number "
             "leaf_hash is_public report started_at finished_at",
             "figures.StatedFigure: id process key rank value qualifier label definition source",
-            "moderation.Case: id process number contribution state severity flags revision opened_at decided_at "
+            "moderation.Case: id process number contribution annotation state severity flags revision opened_at decided_at "
             "words_forgotten_on",
             "moderation.CaseSeries: process last_number",
             "moderation.Flag: id case ground flagged_at",
             "moderation.Hearing: id case ground notified_at due_at replied_at",
             "moderation.StatementOfReasons: id ground forgotten_on made_at contest_until",
-            "moderation.Decision: id case contribution act ground statement hearing is_bulk actor decided_at confirm_before "
+            "moderation.Decision: id case contribution annotation act ground statement hearing is_bulk actor decided_at "
+            "confirm_before "
             "confirmed_at ended_at",
             "moderation.SealedText: id decision consultation revision",
             "moderation.Appeal: id decision party lodged_at outcome actor judged_at",

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account, Membership, VerificationRequest
 from polyphonie.accounts.queries import accesses_to, consents_of, recovery_codes_left
+from polyphonie.annotations.models import Annotation
+from polyphonie.annotations.places import places_of
 from polyphonie.consultation.queries.positions import my_votes
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.core.addresses import absolute, contribution_address
@@ -70,6 +72,8 @@ def _files(account: Account, at: datetime) -> Iterator[tuple[str, Iterable[str]]
     yield "roles.csv", _csv(["process", "role", "number", "body", "from_on", "until_on"], _roles(account))
     yield "texts.jsonl", (_json(row, indent=None) for row in _texts(account))
     yield "texts.csv", _csv(TEXT, _texts(account))
+    yield "comments.jsonl", (_json(row, indent=None) for row in _comments(account))
+    yield "comments.csv", _csv(COMMENT, _comments(account))
     yield "votes.csv", _csv(VOTE, _votes(account))
     yield "subscriptions.csv", _csv(["subject"], ({"subject": one} for one in subjects_followed(account)))
     yield (
@@ -86,6 +90,10 @@ REQUEST = ["organisation", "state", "evidence", "reason", "requested_on", "decid
 TEXT = [
     "process", "consultation", "number", "kind", "nature", "about", "side", "title", "body", "url", "category", "author_name",
     "speaks_for", "published_at", "revision", "status", "status_ground", "fate", "fate_reason", "address",
+]  # fmt: skip
+COMMENT = [
+    "process", "document", "number", "discussion", "title", "body", "passage", "author_name", "speaks_for", "published_at",
+    "status", "status_ground", "answer", "answer_reason", "address",
 ]  # fmt: skip
 DRAFT = ["kind", "title", "body", "url", "origin", "taken_on"]
 CONSENT = ["subject", "wording", "wording_hash", "language", "given_on", "withdrawn_on"]
@@ -169,6 +177,21 @@ def _revision(revision: Revision) -> Row:
     return {name: getattr(revision, name) for name in ("number", "reason", "title", "body", "url", "category", "published_at")}
 
 
+def _comments(account: Account) -> Iterator[Row]:
+    """What I said of a synthesis, each with the words it is about, and its answer."""
+    said = Annotation.objects.filter(author=account).select_related("document__process", "discussion", "speaks_for")
+    for one in said.prefetch_related("anchors").order_by("published_at", "pk").iterator(chunk_size=AT_ONCE):
+        yield {
+            **{name: getattr(one, name) for name in COMMENT if hasattr(one, name)},
+            "process": one.document.process.slug,
+            "document": one.document.slug,
+            "discussion": one.opening.number,
+            "passage": next((anchor.exact for anchor in one.anchors.all()), ""),
+            "speaks_for": "" if one.speaks_for is None else one.speaks_for.name,
+            "address": absolute(places_of(one.document).discussion(one.number)),
+        }
+
+
 def _votes(account: Account) -> Iterator[Row]:
     """Recomputed on the spot from the secret of the account: nothing holds this list."""
     for consultation, mine in my_votes(account):
@@ -190,6 +213,7 @@ def _moderation(account: Account) -> Iterator[Row]:
         hearing = hearing_of(case)
         yield {
             "number": None if case.contribution is None else case.contribution.number,
+            "object": case.object_name,
             "state": case.state,
             "hearing": None
             if hearing is None

@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 from polyphonie.accounts import closings
 from polyphonie.accounts.actions import close_account
 from polyphonie.accounts.models import Account
+from polyphonie.annotations.actions import forget_author as forget_commenter
+from polyphonie.annotations.actions import withdraw_annotation
+from polyphonie.annotations.models import Annotation
+from polyphonie.annotations.rules import withdraw_refusal as annotation_withdraw_refusal
 from polyphonie.consultation.actions.leaving import keep_address_away, withdraw_all_votes
 from polyphonie.contributions.actions import forget_author, withdraw
 from polyphonie.contributions.models import Contribution
@@ -48,6 +52,14 @@ def close_account_of(account: Account, *, removes_texts: bool, withdraws_votes: 
             removed += 1
         else:
             forget_author(text)
+            kept += 1
+    comments = Annotation.objects.filter(author=account, speaks_for=None).select_related("document__process__log", "discussion")
+    for comment in comments.order_by("pk"):
+        if removes_texts and annotation_withdraw_refusal(comment, account) is None:
+            withdraw_annotation(comment, author=account, now=now)
+            removed += 1
+        else:
+            forget_commenter(comment)
             kept += 1
     leave_duties(account, now=now)
     forget_person(account)

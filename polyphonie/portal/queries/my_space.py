@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import ADMINISTRATOR, Account, StaffAccess
 from polyphonie.accounts.queries import accesses_to
+from polyphonie.annotations.models import Annotation
+from polyphonie.annotations.places import places_of
+from polyphonie.annotations.queries import of_author
 from polyphonie.contributions.models import Contribution
 from polyphonie.core import addresses
 from polyphonie.notifications.queries import consultation_subject, subjects_followed
@@ -35,9 +38,16 @@ def contributions_of(account: Account, page: int) -> Page:
     return Page(list(shown[(number - 1) * PER_PAGE : number * PER_PAGE]), number, count, total)
 
 
+def comments_of(account: Account) -> list[tuple[Annotation, str]]:
+    """What this account said of syntheses, last first, each with its address; the whole is in the archive."""
+    return [(one, places_of(one.document).discussion(one.number)) for one in of_author(account.pk)[:PER_PAGE]]
+
+
 def processes_written_in(account: Account) -> list[Process]:
     """The concertations whose public files hold a text of this account."""
-    return list(Process.objects.filter(pk__in=Contribution.objects.filter(author=account).values("process")).order_by("pk"))
+    texts = Contribution.objects.filter(author=account).values("process")
+    comments = Annotation.objects.filter(author=account).values("document__process")
+    return list(Process.objects.filter(Q(pk__in=texts) | Q(pk__in=comments)).order_by("pk"))
 
 
 @dataclass(frozen=True)

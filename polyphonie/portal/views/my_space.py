@@ -16,7 +16,7 @@ from polyphonie.notifications.forms import MessagesForm
 from polyphonie.notifications.models import Topic
 from polyphonie.notifications.queries import refused_topics
 from polyphonie.portal.queries.lost_votes import votes_to_give_again
-from polyphonie.portal.queries.my_space import consultations_followed, contributions_of
+from polyphonie.portal.queries.my_space import comments_of, consultations_followed, contributions_of
 from polyphonie.processes.queries.people import duties_of, has_leave_to_start
 
 
@@ -36,7 +36,14 @@ def my_contributions(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/my_contributions.html",
-        {"account": _account(request), "page": page, "duties": duties, "starts": starts, "cases": cases},
+        {
+            "account": _account(request),
+            "page": page,
+            "comments": comments_of(_account(request)) if page.number == 1 else [],
+            "duties": duties,
+            "starts": starts,
+            "cases": cases,
+        },
     )
 
 

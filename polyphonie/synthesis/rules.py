@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from polyphonie.core.printing import day, last_minute
+from polyphonie.contributions.models import Contribution
+from polyphonie.core.printing import day
 from polyphonie.processes.models import Consultation, Role
 from polyphonie.synthesis.models import ColumnKind, Statement, Synthesis
 
@@ -27,6 +28,9 @@ CHECKLIST = {
 }
 """The questions of neutrality that a second reader answers; an unfavourable answer to one is explained in the remarks."""
 
+FATES = ("merged", "not_retained", "out_of_scope", "partly", "retained")
+"""The fates of `Contribution.fate`, those fit for what is not cited first."""
+
 
 def desk_refusal(consultation: Consultation, *, is_copy: bool = False) -> str | None:
     """The desk opens with the consultation, and stays open after it; only publication waits for the closing."""
@@ -35,12 +39,8 @@ def desk_refusal(consultation: Consultation, *, is_copy: bool = False) -> str | 
     if consultation.state in (Consultation.State.OPEN, Consultation.State.CLOSED):
         return None
     if consultation.state == Consultation.State.ANNOUNCED and consultation.opens_at is not None:
-        return _("The desk opens with the consultation, on %(moment)s.") % {"moment": _begins(consultation.opens_at)}
+        return _("The desk opens with the consultation, on %(moment)s.") % {"moment": day(consultation.opens_at)}
     return _("The desk opens with the consultation, which has no date yet.")
-
-
-def _begins(instant: datetime) -> str:
-    return last_minute(instant)
 
 
 def writing_refusal(state: str) -> str | None:
@@ -179,3 +179,21 @@ def final_refusal(*, state: str, closes_at: datetime | None, unanswered: int, is
 def _numbers(numbers: Sequence[int], most: int = 12) -> str:
     shown = ", ".join(f"#{number}" for number in numbers[:most])
     return f"{shown}…" if len(numbers) > most else shown
+
+
+def fate_refusal(fate: str) -> str | None:
+    """A contribution that is not cited bears one of the fates that its page will show."""
+    if fate not in FATES:
+        return _("Choose what becomes of it.")
+    return None
+
+
+def same_refusal(contribution: Contribution, same_as: Contribution | None) -> str | None:
+    """« Déjà dit par » another visible text of the same consultation."""
+    if same_as is None:
+        return None
+    if same_as.pk == contribution.pk:
+        return _("A contribution cannot be said already by itself.")
+    if same_as.consultation_id != contribution.consultation_id or not same_as.is_visible:
+        return _("#%(number)s is not a text that everyone sees in this consultation.") % {"number": same_as.number}
+    return None

@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from polyphonie.synthesis.views import desk, public, review, statements
+from polyphonie.synthesis.views import checking, desk, plan, public, reading, review, statements
 
 app_name = "synthesis"
 urlpatterns = [
     path("<slug:process>/redaction/", desk.desks, name="desks"),
     path("<slug:process>/redaction/<slug:consultation>/", desk.desk, name="desk"),
     path("<slug:process>/redaction/<slug:consultation>/phrases/", statements.statement, name="statement"),
+    path("<slug:process>/redaction/<slug:consultation>/phrases/deplacer/", statements.move, name="move"),
+    path("<slug:process>/redaction/<slug:consultation>/lecture/", reading.reading, name="reading"),
+    path("<slug:process>/redaction/<slug:consultation>/lecture/<int:number>/", reading.read, name="read"),
+    path("<slug:process>/redaction/<slug:consultation>/plan/", plan.plan, name="plan"),
+    path("<slug:process>/redaction/<slug:consultation>/a-verifier/", checking.doubts, name="doubts"),
+    path("<slug:process>/redaction/<slug:consultation>/non-citees/", checking.left_out, name="left_out"),
+    path("<slug:process>/redaction/<slug:consultation>/couverture/", checking.coverage, name="coverage"),
+    path("<slug:process>/redaction/<slug:consultation>/historique/", checking.past, name="past"),
     path("<slug:process>/redaction/<slug:slug>/relecture/", review.review, name="review"),
     path("<slug:process>/redaction/<slug:slug>/publication/", review.publication, name="publication"),
     path("<slug:process>/redaction/<slug:slug>/definitive/", review.final, name="final"),

@@ -42,7 +42,7 @@ def samples(name: str, route: str, town: Town) -> dict[str, str]:
         "day": terms_versions()[0].since.isoformat(),
     }
     wanted = _PARAMETER.findall(route)
-    if "number" in wanted and "contributions" in route + name + "moderation":
+    if "number" in wanted and ("contributions" in route or "lecture" in route):
         states = {state: {"number": str(number)} for state, number in town.numbers().items()}
     elif "discussions/<int:number>" in route:
         states = {state: {"slug": town.closed.slug, "number": str(number)} for state, number in town.discussions.items()}

@@ -15,6 +15,8 @@ from polyphonie.synthesis.checks.sentences import bare, figures_in, sentence_at
 from polyphonie.synthesis.wording import citations_in
 
 _DIGITS = re.compile(r"\D+")
+_SPELLED = "deux trois quatre cinq six sept huit neuf dix onze douze"
+_SPELT = {word: str(figure) for figure, word in enumerate(_SPELLED.split(), start=2)}
 
 
 class Evidence(TypedDict):
@@ -33,10 +35,13 @@ def evidence_of(resolution: Resolution) -> Evidence:
     for cited, one in zip(citations_in(text), resolution.citations, strict=True):
         said = content_stems(bare(sentence_at(text, cited.start)))
         support.append(100 if one.span is not None else share_held(said, held[one.citable.pk]))
-    figures = {
-        _plain(figure) for one in resolution.citations for figure in figures_in(f"{one.citable.title}\n{one.citable.body}")
-    }
+    figures = {figure for one in resolution.citations for figure in figures_held(f"{one.citable.title}\n{one.citable.body}")}
     return {"support": support, "unsaid": [figure for figure in figures_in(bare(text)) if _plain(figure) not in figures]}
+
+
+def figures_held(text: str) -> set[str]:
+    """The figures a text states, in digits or, up to twelve, in words."""
+    return {_plain(figure) for figure in figures_in(text)} | {_SPELT[word] for word in words(text) if word in _SPELT}
 
 
 def stems_held(text: str) -> frozenset[str]:

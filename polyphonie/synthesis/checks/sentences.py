@@ -9,6 +9,9 @@ _END = re.compile(r"(?<=[.!?…])(?:\s*[)»\]])*\s+(?=[«(\[]?[^\W\d_a-zà-ÿ])"
 _ABBREVIATED = re.compile(r"(?:\b(?:art|cf|etc|M|Mme|n|p|ex|vol|al|St|Ste|env|min|max|tél|éd)|\b[A-Z])\.$")
 _FIGURE = re.compile(r"(?<![\w,.])\d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?![\d])(?:,\d+)?(?:\s?%)?|(?<![\w,.])\d+(?:,\d+)?(?:\s?%)?")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d\Z")
+_MONTH = re.compile(
+    r"\s+(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b", re.IGNORECASE
+)
 _NAMED = re.compile(
     r"(?:\b(?:articles?|art\.|lois?|décrets?|directives?|règlements?|RN|RD|n°|nos|numéros?|rue|ligne|lignes|version|page|p\.|alinéas?|titres?|"
     r"chapitres?|volets?|options?|scénarios?|zones?|tranches?|phases?|étapes?|niveaux?|niveau)\s*(?:n°\s*)?)$",
@@ -46,10 +49,12 @@ def bare(text: str) -> str:
 
 
 def figures_in(text: str) -> list[str]:
-    """The figures a text states: not years, not the numbers of articles, laws, roads."""
+    """The figures a text states: not years, not days of a month, not the numbers of articles, laws, roads."""
     found = []
     for match in _FIGURE.finditer(text):
         if _YEAR.fullmatch(match[0]) or _NAMED.search(text, max(0, match.start() - 24), match.start()):
+            continue
+        if _MONTH.match(text, match.end()):
             continue
         found.append(match[0])
     return list(dict.fromkeys(found))

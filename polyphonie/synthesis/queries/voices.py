@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
-from polyphonie.contributions.models import Contribution, Kind, Origin, Status
+from polyphonie.contributions.fates import fate_in_words
+from polyphonie.contributions.models import Contribution, Kind, Origin
 from polyphonie.processes.models import Consultation
-from polyphonie.synthesis.models import Citation, KeptPassage, Reading, UncitedReason
+from polyphonie.synthesis.models import Reading, UncitedReason
+from polyphonie.synthesis.queries.live import citations_in, shown_in, to_read_of
+from polyphonie.synthesis.queries.passages import Passage, passages_kept, passages_of
 
 TO_READ, UNCITED, CITED, PASSAGES, EVERY = "a-lire", "non-citees", "citees", "passages", "toutes"
 FILTERS = (TO_READ, UNCITED, CITED, PASSAGES, EVERY)
@@ -18,7 +21,7 @@ A_PAGE = 20
 class Asked:
     """What the list beside the text is asked for."""
 
-    list: str = UNCITED
+    list: str = TO_READ
     topic: str = ""
     origin: str = ""
     number: int | None = None
@@ -33,10 +36,15 @@ class Beside:
     times_cited: int
     reading: Reading | None
     reason: UncitedReason | None
+    passages: list[Passage]
 
     @property
     def votes(self) -> int:
         return self.voice.votes or self.voice.imported_votes
+
+    @property
+    def fate_in_words(self) -> str:
+        return "" if self.reason is None else fate_in_words(self.reason.fate)
 
 
 @dataclass(frozen=True)
@@ -48,20 +56,20 @@ class Page:
     has_next: bool
 
 
-def citations_in(consultation: Consultation) -> QuerySet[Citation]:
-    return Citation.objects.filter(statement__synthesis__consultation=consultation)
-
-
-def voices_beside(consultation: Consultation, asked: Asked) -> Page:
+def voices_beside(consultation: Consultation, asked: Asked, *, a_page: int = A_PAGE) -> Page:
     """One page of what is asked for, four queries whatever its length. Those with most votes first, then by number."""
-    voices = _chosen(consultation, asked)
-    start = (asked.page - 1) * A_PAGE
-    found = list(voices.defer("fate_reason", "origin_note")[start : start + A_PAGE + 1])
-    return Page(beside(consultation, found[:A_PAGE]), asked.page, len(found) > A_PAGE)
+    start = (asked.page - 1) * a_page
+    if asked.list == TO_READ and asked.number is None:
+        numbers = [number for family in to_read_of(consultation) for number in family.numbers][start : start + a_page + 1]
+        by_number = {voice.number: voice for voice in shown_in(consultation).filter(number__in=numbers)}
+        found = [by_number[number] for number in numbers if number in by_number]
+    else:
+        found = list(_chosen(consultation, asked).defer("fate_reason", "origin_note")[start : start + a_page + 1])
+    return Page(beside(consultation, found[:a_page]), asked.page, len(found) > a_page)
 
 
 def beside(consultation: Consultation, voices: Iterable[Contribution]) -> list[Beside]:
-    """These voices with what the desk knows of each: three queries."""
+    """These voices with what the desk knows of each: five queries."""
     held = list(voices)
     keys = [voice.pk for voice in held]
     cited = citations_in(consultation).filter(contribution__in=keys).order_by("contribution").values_list("contribution")
@@ -70,11 +78,15 @@ def beside(consultation: Consultation, voices: Iterable[Contribution]) -> list[B
     readings = {reading.contribution_id: reading for reading in read}
     given = UncitedReason.objects.filter(synthesis__consultation=consultation, contribution__in=keys)
     reasons = {reason.contribution_id: reason for reason in given}
-    return [Beside(voice, times.get(voice.pk, 0), readings.get(voice.pk), reasons.get(voice.pk)) for voice in held]
+    kept: dict[int, list[Passage]] = {}
+    for passage in passages_kept(passages_of(consultation).filter(contribution__in=keys)):
+        kept.setdefault(passage.kept.contribution_id, []).append(passage)
+    known = ((one, times.get(one.pk, 0), readings.get(one.pk), reasons.get(one.pk), kept.get(one.pk, [])) for one in held)
+    return [Beside(*one) for one in known]
 
 
 def _chosen(consultation: Consultation, asked: Asked) -> QuerySet[Contribution]:
-    shown = Contribution.objects.filter(consultation=consultation, status=Status.PUBLISHED)
+    shown = shown_in(consultation)
     if asked.number is not None:
         return shown.filter(number=asked.number).order_by("number")
     is_cited = Exists(citations_in(consultation).filter(contribution=OuterRef("pk")))
@@ -85,7 +97,7 @@ def _chosen(consultation: Consultation, asked: Asked) -> QuerySet[Contribution]:
         voices = shown.filter(is_cited)
     else:
         voices = shown.filter(kind=Kind.PROPOSAL)
-        if asked.list in (UNCITED, TO_READ):
+        if asked.list == UNCITED:
             voices = voices.filter(~is_cited)
     if asked.topic:
         sorted_there = Reading.objects.filter(synthesis__consultation=consultation, topic__key=asked.topic)
@@ -94,7 +106,3 @@ def _chosen(consultation: Consultation, asked: Asked) -> QuerySet[Contribution]:
         voices = voices.filter(origin=asked.origin)
     total = F("agree") + F("mixed") + F("disagree") + F("imported_agree") + F("imported_mixed") + F("imported_disagree")
     return voices.annotate(total_votes=total).order_by("-total_votes", "number")
-
-
-def passages_of(consultation: Consultation) -> QuerySet[KeptPassage]:
-    return KeptPassage.objects.filter(synthesis__consultation=consultation)

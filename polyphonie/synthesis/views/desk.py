@@ -12,10 +12,14 @@ from django.views.decorators.cache import never_cache
 from polyphonie.processes.models import Consultation, Process
 from polyphonie.synthesis.actions.writing import new_key
 from polyphonie.synthesis.forms import StatementForm
-from polyphonie.synthesis.models import Synthesis
+from polyphonie.synthesis.models import PastStatement, Synthesis
 from polyphonie.synthesis.queries import desk as queries
+from polyphonie.synthesis.queries.doubts import doubts_of
+from polyphonie.synthesis.queries.live import line_of
+from polyphonie.synthesis.queries.passages import passages_kept, passages_of
+from polyphonie.synthesis.queries.past import past_statements
 from polyphonie.synthesis.queries.voices import Asked, voices_beside
-from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk, whole_number
+from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk, wants_fragment, whole_number
 
 NEW = "nouvelle"
 
@@ -32,26 +36,48 @@ def desks(request: HttpRequest, process: str) -> HttpResponse:
 def desk(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
     """The desk of one consultation; `phrase` opens a statement, or a new one."""
     held = the_desk(process, consultation)
+    if wants_fragment(request):
+        rapporteur(request, held.process)
+        line = {"line": line_of(held), "doubts": doubts_of(held), "process": held.process, "consultation": held}
+        return render(request, "synthesis/desk/fresh_line.html", line)
     synthesis = queries.synthesis_now(held)
     asked = request.GET.get("phrase", "")
     form = None
     if asked == NEW:
-        form = form_for(held, synthesis, initial=_beginning(request))
+        form = form_for(held, synthesis, initial=_beginning(request, held))
     elif asked:
-        found = queries.statement_of(held, asked)
-        form = form_for(held, synthesis, initial=initial_of(found)) if found else None
+        initial = _standing(request, held, asked)
+        form = form_for(held, synthesis, initial=initial) if initial else None
     return desk_page(request, held, synthesis, form=form, topic_key=request.GET.get("ecrire", ""))
 
 
-def _beginning(request: HttpRequest) -> dict[str, Any]:
-    """A new statement: under the topic and in the column one came from, citing what one asked to cite."""
+def _standing(request: HttpRequest, consultation: Consultation, key: str) -> dict[str, Any]:
+    """A statement as it stands, or with the words it had before (`ancienne`); nothing when there is neither."""
+    found = queries.statement_of(consultation, key)
+    initial = initial_of(found) if found else {}
+    number = whole_number(request.GET.get("ancienne", ""))
+    former = PastStatement.objects.filter(synthesis__consultation=consultation, key=key, pk=number).first() if number else None
+    if former is not None:
+        before = {"topic": former.topic or queries.NO_TOPIC, "column": former.column, "position": former.position}
+        ((_one, words),) = past_statements(consultation, [former])
+        initial = {"key": key, "edition": 0, **before, **initial, "is_linking": former.is_linking, "text": words}
+    return initial
+
+
+def _beginning(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
+    """A new statement: under the topic and in the column one came from, citing or quoting what one asked for."""
     number = whole_number(request.GET.get("citer", ""))
+    text = "" if number is None else f" #{number}"
+    kept = whole_number(request.GET.get("passage", ""))
+    if kept is not None:
+        asked = passages_kept(passages_of(consultation).filter(pk=kept))
+        text = "".join(f"« {one.words} » #{one.kept.contribution.number}" for one in asked)
     return {
         "key": new_key(),
         "edition": 0,
         "topic": request.GET.get("ecrire", ""),
         "column": request.GET.get("colonne", ""),
-        "text": "" if number is None else f" #{number}",
+        "text": text,
     }
 
 
@@ -107,6 +133,9 @@ def desk_page(
             "list_query": partial(query_of, asked),
             "others": queries.others_writing(consultation, me=me, now=timezone.now()),
             "me": me,
+            "line": line_of(consultation),
+            "doubts": doubts_of(consultation),
+            "sorted_topics": [one.topic for one in headings if one.topic is not None],
             "troubles": (),
             "theirs": None,
             **(more or {}),

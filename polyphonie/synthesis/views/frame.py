@@ -12,7 +12,7 @@ from polyphonie.core.refusal import Refused, ensure
 from polyphonie.processes.actions import actor_name
 from polyphonie.processes.models import Consultation, Process, Role
 from polyphonie.processes.queries.people import acting_as
-from polyphonie.synthesis.queries.voices import FILTERS, UNCITED, Asked
+from polyphonie.synthesis.queries.voices import FILTERS, TO_READ, Asked
 from polyphonie.synthesis.rules import desk_refusal
 
 FRAGMENT = "Polyphonie-Fragment"
@@ -51,7 +51,7 @@ def asked_of(request: HttpRequest) -> Asked:
     said = request.GET
     chosen = said.get("liste", "")
     return Asked(
-        list=chosen if chosen in FILTERS else UNCITED,
+        list=chosen if chosen in FILTERS else TO_READ,
         topic=said.get("trie", "")[:12],
         origin=said.get("origine", "")[:16],
         number=whole_number(said.get("numero", "")),

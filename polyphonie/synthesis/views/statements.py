@@ -16,6 +16,7 @@ from polyphonie.synthesis.actions.writing import (
     Unresolved,
     WrittenMeanwhile,
     lock_of,
+    move_statement,
     remove_statement,
     save_statement,
     synthesis_of,
@@ -49,6 +50,21 @@ def statement(request: HttpRequest, process: str, consultation: str) -> HttpResp
     if wants_fragment(request):
         return render(request, "synthesis/desk/saved.html", {"statement": saved, "process": held.process, "consultation": held})
     return HttpResponseRedirect(_back(held, form.cleaned_data["topic"], "" if saved is None else saved.key))
+
+
+@never_cache
+def move(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
+    """Put a statement before the one that stands above it."""
+    held = the_desk(process, consultation)
+    rapporteur(request, held.process)
+    with writing(lock=lock_of(held)):
+        mine = Statement.objects.filter(synthesis__consultation=held).select_related("synthesis", "topic")
+        moved = mine.filter(key=request.POST.get("key", "")[:12]).first()
+        before = mine.filter(key=request.POST.get("before", "")[:12]).first()
+        if moved is not None and before is not None:
+            move_statement(moved, before=before)
+    topic = "" if moved is None or moved.topic is None else moved.topic.key
+    return HttpResponseRedirect(_back(held, topic, "" if moved is None else moved.key))
 
 
 def _act(request: HttpRequest, consultation: Consultation, typed: dict[str, Any]) -> Statement | None:

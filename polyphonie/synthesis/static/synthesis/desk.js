@@ -1,1 +1,120 @@
-// Comfort only: every form of the desk works without it.
+// Comfort only: every form of the desk works without it. Keys, saving by itself, citing where one writes, keeping a selection.
+(function () {
+  "use strict";
+  var form = document.querySelector("form[data-autosave]");
+  var area = form && form.querySelector("textarea[data-cites]");
+  var WAIT = 1500;
+
+  function isWriting(element) {
+    return element.isContentEditable || element.matches("textarea, select, input:not([type=radio]):not([type=checkbox]):not([type=hidden])");
+  }
+
+  // What was typed and is not saved yet stays in this browser until it is.
+  var place = form && "polyphonie-desk:" + location.pathname + ":" + form.elements.key.value;
+  function keep(text) { try { if (text === null) localStorage.removeItem(place); else localStorage.setItem(place, text); } catch (_e) { /* no room: the form still holds it */ } }
+
+  // One request at a time; what is typed meanwhile waits for its turn.
+  var timer = 0, isSending = false, sent = "";
+  function content() { return new URLSearchParams(new FormData(form)).toString(); }
+  function save() {
+    if (isSending) { later(); return; }
+    var now = content();
+    if (now === sent || !area.value.trim()) return;
+    isSending = true;
+    fetch(form.action, { method: "POST", body: new FormData(form), headers: { "Polyphonie-Fragment": "1" }, credentials: "same-origin" })
+      .then(function (answer) { return answer.text().then(function (html) { told(answer, html, now); }); })
+      .catch(function () { tell(form.dataset.unreachable); later(); })
+      .finally(function () { isSending = false; });
+  }
+  function told(answer, html, now) {
+    if (answer.redirected || [200, 409, 422, 403].indexOf(answer.status) < 0) { tell(form.dataset.unreachable); return; }
+    var page = new DOMParser().parseFromString(html, "text/html");
+    if (answer.status === 403) { tell(form.dataset.unreachable); return; }
+    var edition = page.querySelector("[data-edition]");
+    var box = form.querySelector(".told");
+    box.replaceChildren.apply(box, Array.prototype.slice.call(page.body.childNodes));
+    if (answer.status === 409) { timer = -1; if (edition) form.elements.edition.value = edition.dataset.edition; return; }
+    sent = answer.status === 200 ? now.replace(/(^|&)edition=\d+/, "$1edition=" + (edition ? edition.dataset.edition : "")) : now;
+    if (answer.status === 200) {
+      if (edition) form.elements.edition.value = edition.dataset.edition;
+      keep(null);
+      renew();
+    }
+  }
+  function tell(words) { var line = document.createElement("p"); line.textContent = words; form.querySelector(".told").replaceChildren(line); }
+  function later() { if (timer === -1) return; clearTimeout(timer); timer = setTimeout(save, WAIT); }
+  function renew() {
+    var line = document.getElementById("coverage");
+    if (!line || !line.dataset.address) return;
+    fetch(line.dataset.address, { headers: { "Polyphonie-Fragment": "1" }, credentials: "same-origin" })
+      .then(function (answer) { return answer.ok ? answer.text() : ""; })
+      .then(function (html) {
+        var fresh = new DOMParser().parseFromString(html, "text/html").getElementById("coverage");
+        if (fresh) line.replaceWith(fresh);
+      }).catch(function () { /* the line is renewed with the next page */ });
+  }
+  if (form && area) {
+    var kept = null;
+    try { kept = localStorage.getItem(place); } catch (_e) { /* nothing kept */ }
+    if (kept !== null && kept !== area.value && !form.querySelector(".error-summary, .notice")) { area.value = kept; tell(form.dataset.found); }
+    sent = content();
+    form.addEventListener("input", function () { keep(area.value); later(); });
+    form.addEventListener("change", later);
+    form.addEventListener("submit", function () { clearTimeout(timer); timer = -1; keep(null); });
+    area.focus();
+    if (area.value.charAt(0) === " ") area.setSelectionRange(0, 0);
+  }
+
+  // Cite where one writes, at the cursor.
+  function cite(words) {
+    var at = area.selectionStart, before = area.value.slice(0, at), after = area.value.slice(area.selectionEnd);
+    var gap = before && !/[\s(«]$/.test(before) ? " " : "";
+    area.value = before + gap + words + after;
+    var end = (before + gap + words).length;
+    area.focus();
+    area.setSelectionRange(end, end);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a[data-cite]");
+    if (!link || !area || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    cite(link.dataset.cite);
+  });
+
+  // A selection in a text becomes the passage that is kept.
+  var keeper = document.querySelector("form[data-keeps]");
+  function take() {
+    var selection = document.getSelection();
+    var words = selection ? selection.toString().trim() : "";
+    var node = selection && selection.anchorNode;
+    var holder = node && (node.nodeType === 1 ? node : node.parentElement);
+    var piece = holder && holder.closest("[data-number]");
+    if (!words || !piece) { keeper.elements.words.focus(); return; }
+    keeper.elements.words.value = words;
+    keeper.elements.of.value = piece.dataset.number;
+    keeper.requestSubmit();
+  }
+
+  // One key presses what shows it; in the list beside the text, the arrows walk and c cites.
+  function voices() { return Array.prototype.slice.call(document.querySelectorAll(".voice")); }
+  function walk(step) {
+    var all = voices();
+    var here = document.activeElement.closest(".voice");
+    var next = all[all.indexOf(here) + step];
+    if (next) next.querySelector("h3 a").focus();
+  }
+  document.addEventListener("keydown", function (event) {
+    var element = event.target;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && element.form) { event.preventDefault(); element.form.requestSubmit(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || isWriting(element)) return;
+    var voice = element.closest(".voice");
+    if (voice && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); walk(event.key === "ArrowDown" ? 1 : -1); return; }
+    if (voice && event.key === "c") { event.preventDefault(); voice.querySelector(".actions a[data-cite]").click(); return; }
+    if (keeper && event.key === "g") { event.preventDefault(); take(); return; }
+    var field = document.querySelector('[data-focus="' + CSS.escape(event.key) + '"]');
+    if (field) { event.preventDefault(); field.focus(); return; }
+    var target = document.querySelector('[data-key="' + CSS.escape(event.key) + '"]');
+    if (target) { event.preventDefault(); target.click(); }
+  });
+})();

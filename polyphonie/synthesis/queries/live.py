@@ -1,0 +1,78 @@
+"""How well does the text being written take up what was said? The line above the desk, and what to read before concluding.
+
+The whole measure is `covering`'s, published with a version; these ask the database for their few figures, so that the desk stays
+fluid with ten thousand contributions.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from polyphonie.contributions.models import Contribution, Kind, Side, Status
+from polyphonie.opinion.cited import Voice
+from polyphonie.opinion.coverage import ToRead, coverage
+from polyphonie.processes.models import Consultation
+from polyphonie.synthesis.models import Citation, UncitedReason
+
+MOST_CONSIDERED = 300
+"""Uncited proposals, those with most votes first, among which the most pressing are looked for."""
+
+_AGREE, _MIXED, _DISAGREE = (F(name) + F(f"imported_{name}") for name in ("agree", "mixed", "disagree"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """The headline: proposals, those cited, those with a reason, the votes on them, arguments cited by side."""
+
+    proposals: int
+    cited: int
+    explained: int
+    votes: int
+    votes_cited: int
+    cited_for: int
+    cited_against: int
+
+    @property
+    def unexplained(self) -> int:
+        """Proposals that are neither cited nor left out for a reason."""
+        return max(0, self.proposals - self.cited - self.explained)
+
+
+def citations_in(consultation: Consultation) -> QuerySet[Citation]:
+    """What the text cites, as it stands now."""
+    return Citation.objects.filter(statement__synthesis__consultation=consultation)
+
+
+def shown_in(consultation: Consultation) -> QuerySet[Contribution]:
+    return Contribution.objects.filter(consultation=consultation, status=Status.PUBLISHED)
+
+
+def line_of(consultation: Consultation) -> Line:
+    """The headline, as the text stands now: four queries."""
+    cited = citations_in(consultation).order_by().values("contribution")
+    proposals = shown_in(consultation).filter(kind=Kind.PROPOSAL)
+    total = Sum(_AGREE + _MIXED + _DISAGREE, default=0)
+    whole = proposals.aggregate(count=Count("pk"), votes=total)
+    taken = proposals.filter(pk__in=cited).aggregate(count=Count("pk"), votes=total)
+    sides = shown_in(consultation).filter(pk__in=cited, kind=Kind.ARGUMENT)
+    by_side = sides.aggregate(pro=Count("pk", filter=Q(side=Side.FOR)), con=Count("pk", filter=Q(side=Side.AGAINST)))
+    given = UncitedReason.objects.filter(synthesis__consultation=consultation, contribution__status=Status.PUBLISHED)
+    explained = given.filter(contribution__kind=Kind.PROPOSAL).exclude(contribution__in=cited).count()
+    return Line(whole["count"], taken["count"], explained, whole["votes"], taken["votes"], by_side["pro"], by_side["con"])
+
+
+def to_read_of(consultation: Consultation) -> list[ToRead]:
+    """What to read before concluding, the most pressing first: among the uncited proposals with most votes that have no reason.
+
+    The score of `coverage/1` is at most the root of the votes: what is left out has fewer votes than those considered.
+    """
+    cited = citations_in(consultation).order_by().values("contribution")
+    given = UncitedReason.objects.filter(synthesis__consultation=consultation).order_by().values("contribution")
+    uncited = shown_in(consultation).filter(kind=Kind.PROPOSAL).exclude(pk__in=cited).exclude(pk__in=given)
+    rows = (
+        uncited.annotate(a=_AGREE, m=_MIXED, d=_DISAGREE, total=_AGREE + _MIXED + _DISAGREE)
+        .order_by("-total", "number")
+        .values_list("number", "a", "m", "d")[:MOST_CONSIDERED]
+    )
+    voices = [Voice(number, agree=agree, mixed=mixed, disagree=disagree) for number, agree, mixed, disagree in rows]
+    return list(coverage(voices, ()).to_read)

@@ -1,0 +1,170 @@
+"""Before publishing: the doubts to settle, what is left aside to explain, what the synthesis takes up, what it said before."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from polyphonie.contributions.fates import fate_in_words
+from polyphonie.contributions.models import Contribution, Origin, Status
+from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import writing
+from polyphonie.processes.models import Consultation
+from polyphonie.processes.queries.journal import actor_in_words
+from polyphonie.synthesis.actions.doubts import explain_omissions, settle_doubts, take_reason_back
+from polyphonie.synthesis.actions.writing import lock_of, synthesis_of
+from polyphonie.synthesis.checks.marks import IN_WORDS, Mark
+from polyphonie.synthesis.content import content_of
+from polyphonie.synthesis.models import PastStatement, SettledDoubt, Statement, Topic
+from polyphonie.synthesis.queries.covering import coverage_of
+from polyphonie.synthesis.queries.desk import NO_TOPIC, as_written, synthesis_now, with_citations
+from polyphonie.synthesis.queries.doubts import doubts_of
+from polyphonie.synthesis.queries.live import line_of
+from polyphonie.synthesis.queries.past import past_statements
+from polyphonie.synthesis.queries.voices import UNCITED, Asked, voices_beside
+from polyphonie.synthesis.rules import FATES
+from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk, whole_number
+
+A_PAGE = 40
+
+
+@never_cache
+def doubts(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
+    """The amber marks, kind by kind; those of one kind are settled together with one reason."""
+    held = the_desk(process, consultation)
+    actor = rapporteur(request, held.process)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            with writing(lock=lock_of(held)) as now:
+                marks = _chosen(request, doubts_of(held).open)
+                settle_doubts(synthesis_of(held), marks, reason=request.POST.get("reason", ""), actor=actor, now=now)
+        except Refused as refused:
+            refusal = refused.reason
+        else:
+            return HttpResponseRedirect(request.path)
+    found = doubts_of(held)
+    marked = Statement.objects.filter(synthesis__consultation=held, key__in={mark.statement for mark in found.open})
+    said = {one.statement.key: one for one in as_written(with_citations(marked))}
+    trail = SettledDoubt.objects.filter(synthesis__consultation=held).order_by("-settled_at", "-pk")
+    return render(
+        request,
+        "synthesis/desk/doubts.html",
+        {
+            **_frame(held),
+            "doubts": found,
+            "said": {key: one.text for key, one in said.items()},
+            "topics": {key: NO_TOPIC if one.statement.topic is None else one.statement.topic.key for key, one in said.items()},
+            "trail": trail,
+            "kinds": IN_WORDS,
+            "who": actor_in_words,
+            "refusal": refusal,
+            "asked_check": request.POST.get("check", ""),
+            "reason": request.POST.get("reason", ""),
+        },
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK,
+    )
+
+
+def _chosen(request: HttpRequest, marks: list[Mark]) -> list[Mark]:
+    """Of these marks, those of one kind that are ticked."""
+    check, ticked = request.POST.get("check", ""), set(request.POST.getlist("mark"))
+    return [mark for mark in marks if mark.check == check and f"{mark.statement} {mark.about}" in ticked]
+
+
+@never_cache
+def left_out(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
+    """What no sentence cites: one reason for as many as one chooses."""
+    held = the_desk(process, consultation)
+    actor = rapporteur(request, held.process)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            with writing(lock=lock_of(held)) as now:
+                _explain(request, held, actor=actor, now=now)
+        except Refused as refused:
+            refusal = refused.reason
+        else:
+            return HttpResponseRedirect(request.get_full_path())
+    asked = Asked(**{**asked_of(request).__dict__, "list": UNCITED})
+    return render(
+        request,
+        "synthesis/desk/left_out.html",
+        {
+            **_frame(held),
+            "voices": voices_beside(held, asked, a_page=A_PAGE),
+            "asked": asked,
+            "list_query": lambda **changes: query_of(asked, **changes),
+            "line": line_of(held),
+            "topics": list(Topic.objects.filter(synthesis__consultation=held)),
+            "origins": Origin.choices,
+            "fates": [(fate, fate_in_words(fate)) for fate in FATES],
+            "refusal": refusal,
+            "typed": request.POST if refusal else {},
+            "chosen": set(request.POST.getlist("number")) if refusal else set(),
+        },
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK,
+    )
+
+
+def _explain(request: HttpRequest, consultation: Consultation, *, actor: str, now: Any) -> None:
+    synthesis = synthesis_of(consultation)
+    back = whole_number(request.POST.get("back", ""))
+    shown = Contribution.objects.filter(consultation=consultation, status=Status.PUBLISHED)
+    if back is not None:
+        for one in shown.filter(number=back):
+            take_reason_back(synthesis, one)
+        return
+    numbers = [number for text in request.POST.getlist("number")[:1_000] if (number := whole_number(text)) is not None]
+    chosen = shown.filter(number__in=numbers).order_by("number")
+    fate, reason = request.POST.get("fate", ""), request.POST.get("reason", "")
+    explain_omissions(synthesis, chosen, fate=fate, reason=reason, actor=actor, now=now)
+
+
+@never_cache
+def coverage(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
+    """The whole measure of what the text takes up, as it will be published."""
+    held = the_desk(process, consultation)
+    rapporteur(request, held.process)
+    synthesis = synthesis_now(held)
+    measured = coverage_of(synthesis, content_of(synthesis)) if synthesis.pk else None
+    context = {**_frame(held), "measured": measured, "line": line_of(held), "kinds": _kinds_in_words()}
+    return render(request, "synthesis/desk/coverage.html", context)
+
+
+def _kinds_in_words() -> dict[tuple[str, str], str]:
+    """What a line of « left out » counts: its kind and its side."""
+    return {
+        ("argument", "for"): _("Arguments for"),
+        ("argument", "against"): _("Arguments against"),
+        ("source", ""): _("Sources"),
+        ("completion", ""): _("Completions"),
+    }
+
+
+@never_cache
+def past(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
+    """What statements said before they were changed or taken out, last first; each can be taken up again."""
+    held = the_desk(process, consultation)
+    rapporteur(request, held.process)
+    page = max(1, whole_number(request.GET.get("page", "")) or 1)
+    kept = PastStatement.objects.filter(synthesis__consultation=held)
+    found = list(kept[(page - 1) * A_PAGE : page * A_PAGE + 1])
+    return render(
+        request,
+        "synthesis/desk/past.html",
+        {
+            **_frame(held),
+            "past": past_statements(held, found[:A_PAGE]),
+            "page": page,
+            "has_next": len(found) > A_PAGE,
+            "who": actor_in_words,
+        },
+    )
+
+
+def _frame(consultation: Consultation) -> dict[str, Any]:
+    return {"process": consultation.process, "consultation": consultation}

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 SECONDS_TO_START = 60
+SECONDS_OF_A_TURN = 7
 
 
 @dataclass
@@ -123,6 +125,16 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 def memory_of(process: subprocess.Popen[bytes]) -> int:
     """What a server and its children hold, in MB, what they share counted once (PSS); 0 where the system does not say."""
     return sum(_pss(pid) for pid in _family(process.pid)) // 1024
+
+
+def memory_over_a_turn(process: subprocess.Popen[bytes]) -> tuple[int, int]:
+    """The same while the loop of what is due goes once around: the median, and the most, while one of its turns is under way."""
+    found = []
+    end = time.monotonic() + SECONDS_OF_A_TURN
+    while time.monotonic() < end:
+        found.append(memory_of(process))
+        time.sleep(0.1)
+    return round(statistics.median(found)), max(found)
 
 
 def processor_seconds(process: subprocess.Popen[bytes]) -> float:

@@ -10,7 +10,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
-from polyphonie.benchmarks.ground import Ground, ground, hello_served, memory_of, processor_seconds, product_served
+from polyphonie.benchmarks.ground import Ground, ground, hello_served, memory_over_a_turn, processor_seconds, product_served
 from polyphonie.benchmarks.load import HOST, Load, get, repeated
 
 PROPOSALS, VOTERS, VOTES, SESSIONS = 2000, 20_000, 60_000, 1
@@ -40,11 +40,12 @@ def run() -> dict[str, Any]:
             for name in ("list", "contribution"):
                 request = get(paths[name], tag=_tag(address + paths[name]))
                 costs[f"anonymous_{name}_unchanged"] = _measured(server, address, request, expected=UNCHANGED)
-            memory = memory_of(server)
+            memory, most_memory = memory_over_a_turn(server)
     static = costs["static"]
     return {
         "seconds": round(time.monotonic() - started, 1),
         "rss_mb": memory,
+        "rss_mb_during_a_turn": most_memory,
         "hello_per_second": hello.load.per_second,
         "hello_cpu_ms": hello.cpu_ms,
         **{f"{name}_per_second": cost.load.per_second for name, cost in costs.items()},

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from polyphonie.benchmarks.ground import Ground, ground, memory_of, processor_seconds, product_served
+from polyphonie.benchmarks.ground import Ground, ground, memory_over_a_turn, processor_seconds, product_served
 from polyphonie.benchmarks.load import CLIENTS, each_once, post
 
 PROPOSALS, VOTES_EACH = 400, 250
@@ -31,10 +31,11 @@ def run() -> dict[str, Any]:
             before = processor_seconds(server)
             load = each_once(address, [_votes(where, client, address) for client in range(CLIENTS)], expected=FOUND)
             spent = processor_seconds(server) - before
-            memory = memory_of(server)
+            memory, most_memory = memory_over_a_turn(server)
     return {
         "seconds": round(time.monotonic() - started, 1),
         "rss_mb": memory,
+        "rss_mb_during_a_turn": most_memory,
         "votes": load.count,
         "errors": load.errors,
         "votes_per_second": load.per_second,

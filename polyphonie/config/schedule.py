@@ -72,11 +72,13 @@ def run_once(tasks: list[Task] | None = None) -> Turn:
     return Turn(done, failed)
 
 
-def run_until(is_over: Callable[[], bool], *, wait: Callable[[float], object] = time.sleep) -> None:
+def run_until(
+    is_over: Callable[[], bool], *, turn: Callable[[], object] = run_once, wait: Callable[[float], object] = time.sleep
+) -> None:
     """Turn after turn until told to stop, which takes effect between two turns."""
     while not is_over():
         close_old_connections()
-        run_once()
+        turn()
         wait(SECONDS_BETWEEN_TURNS)
 
 

@@ -5,6 +5,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from polyphonie.core.holding import Door
+from polyphonie.core.turnstile import Turnstile
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "polyphonie.config.settings")
-application = Door(get_wsgi_application())
+application = Door(Turnstile(get_wsgi_application()))

@@ -20,6 +20,7 @@ _CONSULTATION = "<slug:process>/consultations/<slug:slug>/"
 _CONTRIBUTION = "<slug:process>/contributions/<int:number>/"
 
 urlpatterns = [
+    path("<slug:process>/voter/", voting.vote, name="vote"),
     path(_CONSULTATION, reading.consultation, name="consultation"),
     path("<slug:process>/organisation/consultations/<slug:slug>/debat-public/", seeding.seed, name="seed"),
     path("<slug:process>/organisation/consultations/<slug:slug>/relecture/", reviewing.review, name="review"),
@@ -31,7 +32,6 @@ urlpatterns = [
     path(f"{_CONTRIBUTION}avis/", voting.vote_on, name="vote_on"),
     path(f"{_CONTRIBUTION}recu/", proving.receipt, name="receipt"),
     path("<slug:process>/accord/", agreeing.agreement, name="agreement"),
-    path("<slug:process>/voter/", voting.vote, name="vote"),
     path(f"{_CONSULTATION}proposer/", writing.propose, name="proposal"),
     path(f"{_CONSULTATION}proposer/proches/", writing.near_ones, name="near_ones"),
     path(f"{_CONTRIBUTION}argument/", writing.argue, name="argument"),

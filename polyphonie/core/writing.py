@@ -7,11 +7,11 @@ call `assert_writing()`.
 
 import fcntl
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from pathlib import Path
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -66,18 +66,21 @@ def turn() -> Iterator[None]:
     if path is None:
         yield
         return
-    with path.open("w") as file:
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield  # closing the file gives the turn back, after the commit
+        yield
+    finally:
+        os.close(file)  # gives the turn back, after the commit
 
 
-def _turn_file() -> Path | None:
+def _turn_file() -> str | None:
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         return None
     name = str(connection.settings_dict["NAME"])
     if "memory" in name:
         return None
-    return Path(f"{name}.turn")
+    return f"{name}.turn"
 
 
 def _lock_key(lock: models.Model | str) -> int:

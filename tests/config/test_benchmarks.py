@@ -3,6 +3,7 @@
 import pytest
 
 from polyphonie.benchmarks import exports, growth, imports, pages, source, votes
+from polyphonie.benchmarks import ground as ground_module
 from polyphonie.benchmarks.ground import ground
 from polyphonie.config.commandline import parser
 from polyphonie.config.commands.bench import BENCHMARKS
@@ -20,6 +21,7 @@ def test_votes_are_measured_through_the_whole_product(monkeypatch):
     monkeypatch.setattr(votes, "PROPOSALS", 3)
     monkeypatch.setattr(votes, "VOTES_EACH", 2)
     monkeypatch.setattr(votes, "RAW_SECONDS", 0.2)
+    monkeypatch.setattr(ground_module, "SECONDS_OF_A_TURN", 0.3)
     facts = votes.run()
     assert (facts["votes"], facts["errors"]) == (32, 0)
 
@@ -29,6 +31,7 @@ def test_pages_are_measured_beside_hello(monkeypatch):
     monkeypatch.setattr(pages, "VOTERS", 5)
     monkeypatch.setattr(pages, "VOTES", 10)
     monkeypatch.setattr(pages, "SECONDS", 0.3)
+    monkeypatch.setattr(ground_module, "SECONDS_OF_A_TURN", 0.3)
     facts = pages.run()
     assert facts["errors"] == 0
     assert set(facts["ratio_to_hello"]) >= {"signed_in_list", "anonymous_contribution"}

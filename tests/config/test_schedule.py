@@ -4,10 +4,13 @@ import os
 import random
 import re
 import shutil
+import signal
+import types
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -21,6 +24,7 @@ from django.utils import timezone
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.voter_secret import create_voter_secret
 from polyphonie.config import schedule
+from polyphonie.config.commands import ticking
 from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.writing import writing
@@ -180,3 +184,23 @@ def test_a_mail_server_that_is_down_loses_no_mail(later, monkeypatch):
     assert len(waiting) >= MAILS
     assert waiting <= set(arrived)
     assert all(arrived[f"personne{number}@example.org"] == 1 for number in range(MAILS))
+
+
+def test_a_turn_of_the_loop_takes_a_process_that_ends_with_it(monkeypatch, tmp_path):
+    noted = tmp_path / "noted"
+
+    def turn():
+        noted.write_text(f"{os.getpid()} {os.getppid()}")
+        signal.raise_signal(signal.SIGTERM)  # asked to stop, a turn is finished
+        noted.write_text(f"{noted.read_text()} finished")
+
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    monkeypatch.setattr(ticking, "connections", types.SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(schedule, "run_once", turn)
+    try:
+        ticking._turn_apart()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    child, parent, finished = noted.read_text().split()
+    assert (parent, finished) == (str(os.getpid()), "finished")
+    assert not Path(f"/proc/{child}").exists()

@@ -5,7 +5,6 @@ import gc
 import os
 import signal
 import socket
-import sys
 import time
 from argparse import Namespace
 from pathlib import Path
@@ -21,12 +20,13 @@ from django.utils.translation import gettext as _
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from polyphonie.config import offspring
 from polyphonie.config.commands import database, ticking
 from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.config.terminal import Outcome, Terminal
 from polyphonie.core.holding import Door
+from polyphonie.core.turnstile import Turnstile
 
-SIGNAL_WHEN_PARENT_DIES = 1  # PR_SET_PDEATHSIG of Linux's prctl
 MOST_HEAPS = -8  # M_ARENA_MAX of glibc's mallopt
 
 
@@ -75,7 +75,7 @@ def serve() -> int:
     """Web workers and the loop of what is due, until stopped or until the web workers end; the exit status."""
     _refuse_a_taken_port(settings.POLYPHONIE_BIND)
     call_command("collectstatic", interactive=False, verbosity=0)
-    application = Door(get_wsgi_application())  # after the static files are there: it lists them once
+    application = Door(Turnstile(get_wsgi_application()))  # after the static files are there: it lists them once
     _ = get_resolver().url_patterns
     load_templates()
     connections.close_all()
@@ -131,35 +131,22 @@ class House(Arbiter):
     def manage_workers(self) -> None:
         super().manage_workers()
         if not _is_running(self.ticking_pid):
-            self.ticking_pid = self._start_ticking()
+            self.ticking_pid = offspring.fork(self._tick, dies_by=signal.SIGTERM)
 
     def stop(self, graceful: bool = True) -> None:
         _tell(self.ticking_pid, signal.SIGTERM)
         super().stop(graceful)
         _see_off(self.ticking_pid, self.cfg.graceful_timeout)
 
-    def _start_ticking(self) -> int:
-        """Fork; the child ticks, ends with its parent, and never comes back here."""
-        pid = os.fork()
-        if pid:
-            return pid
-        status = 1
-        try:
-            for number in self.SIGNALS:
-                signal.signal(number, signal.SIG_DFL)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            for listener in self.LISTENERS:
-                listener.close()
-            if sys.platform == "linux":
-                ctypes.CDLL(None).prctl(SIGNAL_WHEN_PARENT_DIES, signal.SIGTERM)
-            connections.close_all()
-            status = ticking.loop()
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(status)
+    def _tick(self) -> int:
+        """What the child that ticks does, once it has nothing of the server any more."""
+        for number in self.SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for listener in self.LISTENERS:
+            listener.close()
+        connections.close_all()
+        return ticking.loop()
 
 
 def _is_running(pid: int) -> bool:

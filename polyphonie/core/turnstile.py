@@ -1,0 +1,60 @@
+"""How do the threads of one process share its only interpreter? One request at a time in the application, while each is short.
+
+Python runs one thread at a time, and on SQLite there is nothing else to wait for: its answers come from this very process.
+Threads that take the interpreter from each other in the middle of a vote only make both later, and with them every other
+writer of the site: the one whose turn it is to write waits for the interpreter at each of its statements. Here each request
+passes whole; the other threads serve what is slow outside, networks. On PostgreSQL, where a request waits for another program,
+nobody waits here.
+"""
+
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from threading import Lock
+from typing import Any
+
+from django.db import connection
+
+LONGEST_WAIT = 0.05
+"""Seconds: whoever waits longer is behind a long request; they go in beside it, and so do all others until it is over."""
+SMALL_BYTES = 64 * 1024
+"""A form that brings more than this (a file) is read by the application as it arrives: it passes beside."""
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+class Turnstile:
+    """The application, entered by one request at a time. What it answers piece by piece is made outside."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self._lock = Lock()
+        self._is_open = False
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if connection.vendor != "sqlite" or not _is_whole(environ) or not self._passes():
+            return self.application(environ, start_response)
+        try:
+            return self.application(environ, start_response)
+        finally:
+            self._is_open = False
+            self._lock.release()
+
+    def _passes(self) -> bool:
+        """Wait for one's turn; False when the one who has it is long."""
+        if self._lock.acquire(blocking=False):
+            return True
+        if not self._is_open and self._lock.acquire(timeout=LONGEST_WAIT):
+            return True
+        self._is_open = True
+        return False
+
+
+def _is_whole(environ: Environ) -> bool:
+    """Whether the request is here to its last byte: a small form is read now, so that nobody waits for a slow network inside."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if environ.get("HTTP_TRANSFER_ENCODING") or not (length.isascii() and length.isdecimal()) or int(length) > SMALL_BYTES:
+        return False
+    if int(length):
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+    return True

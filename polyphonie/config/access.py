@@ -188,8 +188,8 @@ TABLE: dict[str, Access] = {
     # figures
     "figures:figures": Access(Audience.ANYONE),
     # opendata
-    "opendata:archive": Access(Audience.ANYONE),
-    "opendata:file": Access(Audience.ANYONE),
+    "opendata:archive": Access(Audience.ANYONE, OPEN),
+    "opendata:file": Access(Audience.ANYONE, OPEN),
     "opendata:data": Access(Audience.ANYONE),
     "opendata:report": Access(Audience.ANYONE),
     "opendata:api_short": Access(Audience.ANYONE),

@@ -17,6 +17,9 @@ from polyphonie.ledger.models import Entry
 from polyphonie.processes.models import Consultation, Process
 
 AT_ONCE = 2_000
+LARGEST_KEY = 1 << 63
+_NAMED = "key_{}"
+_FROM_THE_FIRST: tuple[int, ...] = ()
 WEB, COPY, IMPORT = "web", "copy", "import"
 VOTABLE = (Kind.PROPOSAL, Kind.COMPLETION)
 
@@ -226,21 +229,21 @@ TALLIES = Table(
 
 
 def _listings(process: Process, part: Part) -> Iterator[Placed]:
-    """Each order of each list, from its first text; a part begins by counting along the index of its order."""
+    """Each order of each list, from its first text; a place says the keys of its text, beyond which the next part begins."""
     after, left = part.after, part.most
     for consultation, order in _lists(process, part):
-        skipped = 0
+        rank, keys = 0, _FROM_THE_FIRST
         match after:
             case ():
                 pass
-            case (str(slug), str(name), int(rank)):
+            case (str(slug), str(name), int(last), *found):
                 if (slug, name) != (consultation.slug, order.slug):
                     continue
-                skipped, after = rank, ()
+                rank, keys, after = last, _keys_in(found, order), ()
             case _:
                 raise UnknownPlace
-        for row in _ranks(consultation, order, skipped, left):
-            yield (consultation.slug, order.slug, row["rank"]), row
+        for found_keys, row in _ranks(consultation, order, rank, keys, left):
+            yield (consultation.slug, order.slug, row["rank"], *found_keys), row
             left = None if left is None else left - 1
         if left == 0:
             return
@@ -258,17 +261,48 @@ def _lists(process: Process, part: Part) -> Iterator[tuple[Consultation, Order]]
                 yield consultation, order
 
 
-def _ranks(consultation: Consultation, order: Order, skipped: int, most: int | None) -> Iterator[Row]:
-    texts = listed(consultation).order_by(*order.fields)[skipped : None if most is None else skipped + most]
-    for rank, text in enumerate(texts.iterator(chunk_size=AT_ONCE), start=skipped + 1):
-        yield {
-            "consultation": consultation.slug,
-            "order": order.slug,
-            "as_of": None if consultation.drawn_on is None else consultation.drawn_on.isoformat(),
-            "rank": rank,
-            "number": text.number,
-            "key": " ".join(str(part) for part in order.key_of(text, consultation)),
-        }
+def _keys_in(found: list[str | int], order: Order) -> tuple[int, ...]:
+    """The whole numbers of a place; raises UnknownPlace."""
+    try:
+        keys = tuple(int(piece) for piece in found)
+    except ValueError as error:
+        raise UnknownPlace from error
+    if len(keys) != len(order.fields) or any(abs(key) >= LARGEST_KEY for key in keys):
+        raise UnknownPlace
+    return keys
+
+
+def _ranks(
+    consultation: Consultation, order: Order, rank: int, keys: tuple[int, ...], most: int | None
+) -> Iterator[tuple[tuple[int, ...], Row]]:
+    """The texts of a list beyond these keys, each with its own: one walk along the index of its order."""
+    texts = listed(consultation).annotate(**{_NAMED.format(at): expression for at, (expression, _) in enumerate(order.walk)})
+    shown = texts.filter(_beyond(order, keys)).order_by(*order.fields)[:most]
+    for place, text in enumerate(shown.iterator(chunk_size=AT_ONCE), start=rank + 1):
+        yield (
+            tuple(getattr(text, _NAMED.format(at)) for at in range(len(order.fields))),
+            {
+                "consultation": consultation.slug,
+                "order": order.slug,
+                "as_of": None if consultation.drawn_on is None else consultation.drawn_on.isoformat(),
+                "rank": place,
+                "number": text.number,
+                "key": " ".join(str(part) for part in order.key_of(text, consultation)),
+            },
+        )
+
+
+def _beyond(order: Order, keys: tuple[int, ...]) -> Q:
+    """What comes after these keys in this order: the first key that differs decides."""
+    condition, equal = Q(), Q()
+    for at, (key, (_expression, is_descending)) in enumerate(zip(keys, order.walk, strict=False)):
+        name = _NAMED.format(at)
+        further = Q(**{f"{name}__{'lt' if is_descending else 'gt'}": key})
+        condition |= equal & further
+        equal &= Q(**{name: key})
+    if keys:  # said first and alone, so that the walk begins there along the index
+        condition &= Q(**{f"{_NAMED.format(0)}__{'lte' if order.walk[0][1] else 'gte'}": keys[0]})
+    return condition
 
 
 LISTINGS = Table(

@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db.models import F
-from django.db.models.expressions import OrderBy
+from django.db.models.expressions import Combinable, OrderBy
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +94,16 @@ class Order:
     formula: Promise
     fields: tuple[str | OrderBy, ...]
     key_of: Callable[[Contribution, Consultation], Key]
+
+    @property
+    def walk(self) -> list[tuple[Combinable, bool]]:
+        """What each field compares, and whether the largest comes first."""
+        return [
+            (F(field.removeprefix("-")), field.startswith("-"))
+            if isinstance(field, str)
+            else (field.expression, bool(field.descending))
+            for field in self.fields
+        ]
 
 
 def _drawn(contribution: Contribution, consultation: Consultation) -> int:

@@ -1,7 +1,8 @@
 """How often may one person, or one connection, ask for the same thing? Counted in memory only, forgotten within the hour.
 
-Nothing here is written: what is counted is kept under a key drawn when the worker starts, so that not even the memory holds
-an address. Each worker counts apart; what must hold across workers (five live codes an address) is a rule on the database.
+Nothing here is written: what is counted is kept under a key drawn when the server starts, so that not even the memory holds
+an address. The workers of one server count together; several machines count apart, and what must hold across them (five live
+codes an address) is a rule on the database.
 """
 
 import hashlib
@@ -9,8 +10,6 @@ import hmac
 import ipaddress
 import math
 import secrets
-import threading
-from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,10 +17,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-MOST_KEYS = 50_000
+from polyphonie.core.shared_times import KEY_BYTES, MOST_TIMES, SharedTimes
+
+MOST_KEYS = 32_768
 _KEY = secrets.token_bytes(32)
-_lock = threading.Lock()
-_seen: OrderedDict[bytes, deque[float]] = OrderedDict()
+_seen = SharedTimes(MOST_KEYS)
+"""Made when this module is first read, before the workers fork."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -35,40 +36,37 @@ class Limit:
     times: int
     seconds: int
 
+    def __post_init__(self) -> None:
+        assert self.times <= MOST_TIMES, "more than the table of instants holds for one key"
+
 
 def is_over(limit: Limit, who: str, now: datetime) -> bool:
     """Count one more request of `who` (a mail address, an account, a client) and say whether it is one too many."""
     instant = now.timestamp()
     key = _key_of(limit, who)
-    with _lock:
-        times = _seen.setdefault(key, deque(maxlen=limit.times + 1))
-        _seen.move_to_end(key)
-        while times and times[0] <= instant - limit.seconds:
-            times.popleft()
+    with _seen.held():
+        times = [time for time in _seen.of(key) if time > instant - limit.seconds]
         is_over = len(times) >= limit.times
-        if not is_over:
-            times.append(instant)
-        while len(_seen) > MOST_KEYS:
-            _seen.popitem(last=False)
+        _seen.write(key, times if is_over else [*times, instant], now=instant)
     return is_over
 
 
 def seconds_to_wait(limit: Limit, who: str, now: datetime) -> int:
     """In how many whole seconds `who` may ask again; 0 when they may now."""
-    with _lock:
-        times = _seen.get(_key_of(limit, who))
-        if not times or len(times) < limit.times:
-            return 0
-        return max(0, math.ceil(times[0] + limit.seconds - now.timestamp()))
+    with _seen.held():
+        times = _seen.of(_key_of(limit, who))
+    if len(times) < limit.times:
+        return 0
+    return max(0, math.ceil(times[-limit.times] + limit.seconds - now.timestamp()))
 
 
 def _key_of(limit: Limit, who: str) -> bytes:
-    return hmac.new(_KEY, f"{limit.purpose}\x00{who}".encode(), hashlib.sha256).digest()
+    return hmac.new(_KEY, f"{limit.purpose}\x00{who}".encode(), hashlib.sha256).digest()[:KEY_BYTES]
 
 
 def forget_all() -> None:
     """Start counting again from nothing (tests, and nothing else)."""
-    with _lock:
+    with _seen.held():
         _seen.clear()
 
 

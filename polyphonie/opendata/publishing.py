@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,9 +19,14 @@ from polyphonie.processes.models import Process
 
 EVERY = timedelta(days=1)
 AFTER_AN_ERASURE = timedelta(hours=1)
+"""At the latest, on a site whose exports are long to make."""
+REST = 20
+"""An export follows what people take back once twenty times the time it took has passed: at once where it takes a moment, and
+nobody keeps the machine busy by taking texts back one after another."""
 KEPT = 2
 ARCHIVE = "archive.zip"
 ARCHIVE_PRINT = "archive.zip.sha256"
+TOOK = "seconds"
 STAMP = "%Y%m%dT%H%M%S%f"
 
 
@@ -40,6 +46,14 @@ class Published:
     def archive_print(self) -> str:
         """The SHA-256 of the archive, as it was packed."""
         return (self.folder / ARCHIVE_PRINT).read_text(encoding="ascii").strip()
+
+    @property
+    def took(self) -> timedelta:
+        """How long it was in the making; an hour when nothing says it."""
+        try:
+            return timedelta(seconds=float((self.folder / TOOK).read_text(encoding="ascii")))
+        except (OSError, ValueError):
+            return timedelta(hours=1)
 
     @property
     def archive_size(self) -> int:
@@ -68,13 +82,13 @@ def is_due(process: Process, *, now: datetime) -> bool:
     last = published(process)
     if last is None or now - last.made_at >= EVERY:
         return True
-    if _erasures_note(process).exists() and now - last.made_at >= AFTER_AN_ERASURE:
+    if _erasures_note(process).exists() and now - last.made_at >= min(AFTER_AN_ERASURE, REST * last.took):
         return True
     return Checkpoint.objects.filter(log=process.log_id, is_close=True, sealed_at__gt=last.made_at).exists()
 
 
 def note_erasure(process: Process) -> None:
-    """Something was erased that the last export holds: the next one comes within the hour, and none before it is kept."""
+    """Something was erased that the last export holds: the next one comes soon, within the hour, and none before it is kept."""
     note = _erasures_note(process)
     if note.parent.is_dir():
         note.touch()
@@ -98,8 +112,10 @@ def publish(process: Process) -> Published:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
+        began = time.monotonic()
         export(process, draft / "files")
         _pack(draft, process.slug)
+        (draft / TOOK).write_text(f"{time.monotonic() - began:.3f}\n", encoding="ascii")
         folder = home / timezone.now().strftime(STAMP)
         draft.rename(folder)
     except BaseException:

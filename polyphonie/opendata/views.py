@@ -10,6 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from polyphonie.core.freshness import shared_page
+from polyphonie.opendata.api.answering import PREFLIGHT
 from polyphonie.opendata.catalogue import TABLES, dialects_of
 from polyphonie.opendata.descriptor import MEDIA_TYPES
 from polyphonie.opendata.models import Import
@@ -42,6 +43,8 @@ def data(request: HttpRequest, process: str) -> HttpResponse:
 
 def archive(request: HttpRequest, process: str) -> HttpResponseBase:
     """Everything at once, as one archive."""
+    if request.method == "OPTIONS":
+        return _told()
     last = published(get_object_or_404(Process, slug=process, is_listed=True))
     if last is None:
         raise Http404
@@ -50,11 +53,18 @@ def archive(request: HttpRequest, process: str) -> HttpResponseBase:
 
 def file(request: HttpRequest, process: str, name: str) -> HttpResponseBase:
     """One file of the last export, as a download; nothing outside it can be asked for."""
+    if request.method == "OPTIONS":
+        return _told()
     last = published(get_object_or_404(Process, slug=process, is_listed=True))
     path = None if last is None else last.file(name)
     if last is None or path is None or not path.is_file():
         raise Http404
     return _sent(request, last, path, name=path.name, digest=last.print_of(name) or last.folder.name)
+
+
+def _told() -> HttpResponse:
+    """What may be asked of a download, and that any page may ask it."""
+    return HttpResponse(headers={**PREFLIGHT, "Access-Control-Allow-Origin": "*"})
 
 
 def _sent(request: HttpRequest, last: Published, path: Path, *, name: str, digest: str) -> HttpResponseBase:

@@ -1,5 +1,7 @@
 """Does a limit hold whatever a client writes in its headers, and is nothing of it written down?"""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +11,7 @@ from pytest_django import Settings
 
 from polyphonie.core import limits
 from polyphonie.core.limits import Limit, client_of, is_client_over, is_over
+from polyphonie.core.shared_times import KEY_BYTES, SharedTimes
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 TWO = Limit("test", 2, 60)
@@ -76,8 +79,34 @@ def test_a_workshop_is_excepted_on_its_days_only(settings: Settings) -> None:
 
 
 def test_memory_stays_bounded_and_holds_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOST_KEYS", 100)
+    monkeypatch.setattr(limits, "_seen", SharedTimes(100))
     for number in range(500):
         is_over(TWO, f"203.0.113.{number}", NOON)
-    assert len(limits._seen) == 100
-    assert not any(b"203.0.113" in key for key in limits._seen)
+    assert not limits._seen.holds(b"203.0.113")
+    assert limits._seen.holds(limits._key_of(TWO, "203.0.113.499"))
+
+
+def test_whoever_asks_least_gives_place_first() -> None:
+    few, times = SharedTimes(8), [1.0, 2.0]
+    for number in range(9):
+        few.write(bytes([number]) * KEY_BYTES, times, now=float(number))
+    kept = [number for number in range(9) if few.of(bytes([number]) * KEY_BYTES) == times]
+    assert kept == list(range(1, 9))
+
+
+FOUR_WORKERS = """
+import os, sys
+from datetime import UTC, datetime
+from polyphonie.core.limits import Limit, is_over, seconds_to_wait
+limit, now, pipe = Limit("test", 100, 60), datetime(2026, 3, 2, tzinfo=UTC), os.pipe()
+for worker in range(4):
+    if not os.fork():
+        os.write(pipe[1], bytes([sum(not is_over(limit, "a", now) for _ in range(60))]))
+        os._exit(0)
+print(sum(os.read(pipe[0], 1)[0] for worker in range(4)), seconds_to_wait(limit, "a", now))
+"""
+
+
+def test_the_workers_of_a_server_count_together() -> None:
+    counted = subprocess.run([sys.executable, "-c", FOUR_WORKERS], capture_output=True, text=True, check=True)
+    assert counted.stdout.split() == ["100", "60"]

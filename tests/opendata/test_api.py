@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +20,7 @@ from polyphonie.consultation.actions.batches import seal_batch
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.models import Contribution
 from polyphonie.core import limits
+from polyphonie.core.generation import generation
 from polyphonie.core.spreadsheet import exact
 from polyphonie.core.tables import CSV, Part, Table, UnknownPlace
 from polyphonie.figures import queries as figures
@@ -316,6 +318,29 @@ def test_whoever_has_the_same_bytes_is_told_so(lived, client):
     assert other.status_code == HTTPStatus.OK
 
 
+def test_whoever_knows_the_hour_of_an_answer_is_told_when_it_changed(lived, client):
+    limits.forget_all()
+    asked, statuses = f"{BASE}/contributions?kind=proposal&limit=7", []
+    with time_machine.travel("2026-11-21T12:00:00.500Z", tick=False) as clock, transaction.atomic():
+        assert "Last-Modified" not in client.get(asked).headers, "in that very second it could still change unseen"
+        clock.shift(3)
+        hour = client.get(asked).headers["Last-Modified"]
+        assert hour == "Sat, 21 Nov 2026 12:00:00 GMT"
+        statuses.append(client.get(asked, headers={"if-modified-since": hour}).status_code)
+        first = Contribution.objects.filter(number=5, process__slug=lively.SLUG)
+        before = first.values_list("title", flat=True)[0]
+        first.update(title="Autre chose")
+        clock.shift(3)
+        statuses.append(client.get(asked, headers={"if-modified-since": hour}).status_code)
+        first.update(title=before)
+        generation.move()
+        clock.shift(3)
+        between = "Sat, 21 Nov 2026 12:00:06 GMT"
+        statuses.append(client.get(asked, headers={"if-modified-since": between}).status_code)
+        transaction.set_rollback(True)
+    assert statuses == [HTTPStatus.NOT_MODIFIED, HTTPStatus.OK, HTTPStatus.OK]
+
+
 def test_head_and_options_are_answered_and_nothing_is_written(lived):
     client = Client(headers={"accept-language": "fr"}, enforce_csrf_checks=True)
     head = client.head(f"{BASE}/contributions")
@@ -329,6 +354,24 @@ def test_head_and_options_are_answered_and_nothing_is_written(lived):
         assert refused.status_code == HTTPStatus.METHOD_NOT_ALLOWED
         assert refused.headers["Content-Type"] == "application/problem+json"
         assert "OPTIONS" in refused.headers["Allow"]
+
+
+def test_a_list_read_page_after_page_goes_on_from_its_keys_whatever_moved_before(lived, client):
+    first = client.get(f"{BASE}/listings?consultation=la-gare&order=supported&limit=1").json()
+    rows = every_row(client, f"{BASE}/listings?consultation=la-gare&order=supported&limit=1")
+    assert len(rows) >= 3
+    with transaction.atomic():
+        Contribution.objects.filter(number=rows[2]["number"]).update(order_supported=2 * 10**9)
+        following = client.get(first["next"]).json()["items"]
+        transaction.set_rollback(True)
+    assert [row["number"] for row in following] == [rows[1]["number"]], "a text that overtakes the others shifts none of them"
+    for odd in (
+        "la-gare.supported.1",
+        "la-gare.supported.1.deux.3",
+        "la-gare.supported.1.1.1.1",
+        f"la-gare.supported.1.{'9' * 30}.1",
+    ):
+        assert client.get(f"{BASE}/listings?after={odd}").status_code == HTTPStatus.BAD_REQUEST
 
 
 def test_the_next_page_is_named_in_the_body_and_in_the_header(lived, client):

@@ -116,3 +116,8 @@ def test_a_download_is_read_from_anywhere_and_only_when_it_changed(client, proce
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["Access-Control-Allow-Origin"] == "*"
     assert body(client.get(address, headers={"if-none-match": '"autre"'})) == whole
+    options = client.options(address, headers={"origin": "https://exemple.fr"})
+    assert (options.status_code, options.content) == (200, b"")
+    assert options.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert "If-None-Match" in options.headers["Access-Control-Allow-Headers"]
+    assert options.headers["Access-Control-Allow-Origin"] == "*"

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -11,18 +13,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from polyphonie.core.addresses import absolute
 from polyphonie.core.freshness import REVALIDATED
+from polyphonie.core.generation import generation
 from polyphonie.core.limits import Limit, client_of, is_over, seconds_to_wait
 from polyphonie.opendata.api.asking import Malformed
 from polyphonie.opendata.api.operations import ROOT
 
 PER_CLIENT = Limit("api", times=120, seconds=60)
-"""The same for all: no key, no account, no exception. Each worker counts apart."""
+"""The same for all: no key, no account, no exception."""
+MOST_ADDRESSES = 5_000
 PROBLEM = "application/problem+json"
 SENTENCES = {
     HTTPStatus.BAD_REQUEST: gettext_lazy("This request could not be read"),
@@ -40,7 +45,7 @@ DETAILS = {
 }
 OPEN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Retry-After",
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -75,9 +80,34 @@ def answered(view: View) -> View:
         etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = REVALIDATED
-        return get_conditional_response(request, etag=etag, response=response) or response
+        since = known_since(request.get_full_path(), etag, now=int(now.timestamp()))
+        if since is not None:
+            response.headers["Last-Modified"] = http_date(since)
+        return get_conditional_response(request, etag=etag, last_modified=since, response=response) or response
 
     return served  # type: ignore[return-value]  # wraps a view without changing its arguments
+
+
+_seen: OrderedDict[str, tuple[str, bytes, int]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def known_since(address: str, etag: str, *, now: int) -> int | None:
+    """Since which second this address is known to answer this; None in that very second, when it could still change unseen.
+
+    What is taken away from pages, or comes back, moves the generation that the processes share: what was known before is known
+    anew, so that an answer that returns to earlier bytes is never taken for the one in between.
+    """
+    present = generation.now()
+    with _lock:
+        known, made_under, since = _seen.get(address, ("", b"", now))
+        if (known, made_under) != (etag, present):
+            since = now
+            _seen[address] = etag, present, now
+        _seen.move_to_end(address)
+        while len(_seen) > MOST_ADDRESSES:
+            _seen.popitem(last=False)
+    return since if since < now else None
 
 
 def as_json(content: Any) -> HttpResponse:

@@ -79,7 +79,7 @@ def _asked(operation: Operation) -> Schema:
                 "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in _told(operation)},
                 "content": {"application/json": {"schema": answer(operation)}},
             },
-            "304": {"description": "Nothing changed since the ETag that was sent."},
+            "304": {"description": "Nothing changed since the ETag, or the instant, that was sent."},
             **{str(status.value): {"$ref": f"#/components/responses/{_name(status)}"} for status in _refusals(operation)},
         },
     }
@@ -97,7 +97,7 @@ def answer(operation: Operation) -> Schema:
 
 
 def _told(operation: Operation) -> list[str]:
-    return ["ETag", "Link"] if operation.is_paged else ["ETag"]
+    return ["ETag", "Last-Modified", *(["Link"] if operation.is_paged else [])]
 
 
 def _refusals(operation: Operation) -> list[HTTPStatus]:
@@ -187,6 +187,10 @@ def _name(status: HTTPStatus) -> str:
 def _headers() -> dict[str, Schema]:
     return {
         "ETag": {"description": "Changes with the content: send it back in If-None-Match.", "schema": {"type": "string"}},
+        "Last-Modified": {
+            "description": "Since when this answer is known to be this one: send it back in If-Modified-Since. Absent when new.",
+            "schema": {"type": "string"},
+        },
         "Link": {"description": 'The next page, rel="next"; absent on the last.', "schema": {"type": "string"}},
         "Retry-After": {"description": "In how many seconds to ask again.", "schema": {"type": "integer"}},
     }

@@ -168,6 +168,7 @@ TABLE: dict[str, Access] = {
     "moderation:register": Access(Audience.ANYONE),
     "moderation:my_cases": Access(Audience.SIGNED_IN),
     "moderation:my_case": Access(Audience.SIGNED_IN, FORM),
+    "moderation:charter": Access(ORGANISERS, FORM),
     "moderation:desk": Access(MODERATORS),
     "moderation:take": Access(MODERATORS, ACT),
     "moderation:read": Access(MODERATORS, FORM),

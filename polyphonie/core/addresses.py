@@ -272,6 +272,11 @@ def local(address: str, otherwise: str) -> str:
     return address if is_local else otherwise
 
 
+def charter_reasons_address(process: str) -> str:
+    """Which article of the charter each reason of moderation rests on, said by organisers."""
+    return f"/{process}/organisation/motifs/"
+
+
 def verifications_address(process: str) -> str:
     """The requests for « Compte vérifié », decided by organisers."""
     return f"/{process}/organisation/verifications/"

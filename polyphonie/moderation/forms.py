@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.contributions.models import Contribution
-from polyphonie.moderation.models import Act, Appeal, Flag, Ground
-from polyphonie.moderation.rules import REASON_LENGTH, REPLY_LENGTH, URGENT_GROUNDS, WORDS_LENGTH
+from polyphonie.moderation.models import Act, Appeal, CharterReason, Flag, Ground
+from polyphonie.moderation.reasons import CHARTER_GROUNDS, REASONS
+from polyphonie.moderation.rules import REASON_LENGTH, REPLY_LENGTH, SENTENCE_LENGTH, URGENT_GROUNDS, WORDS_LENGTH
 from polyphonie.processes.models import Consultation
 
 TEXT, NAME = "text", "name"
@@ -103,6 +104,35 @@ class DecideForm(forms.Form):
         if act == Act.MOVED and cleaned.get("destination") is None:
             self.add_error("destination", _("Choose where it moves."))
         return cleaned
+
+
+class CharterForm(forms.Form):
+    """For each ground of the charter, its article and the sentence that authors read."""
+
+    def __init__(self, *arguments: Any, articles: dict[int, str], ties: dict[str, CharterReason], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        choices: list[tuple[str, Any]] = [("", _("No article: the general words"))]
+        choices += [(str(number), f"{number}. {words}"[:90]) for number, words in articles.items()]
+        for ground in CHARTER_GROUNDS:
+            tie = ties.get(ground)
+            chosen = str(tie.article) if tie is not None and tie.article in articles else ""
+            self.fields[f"article_{ground}"] = forms.ChoiceField(
+                label=_("Article of the charter"), choices=choices, initial=chosen, required=False
+            )
+            self.fields[f"sentence_{ground}"] = forms.CharField(
+                label=_("What its author reads, before the facts"),
+                initial="" if tie is None else tie.sentence,
+                required=False,
+                max_length=SENTENCE_LENGTH,
+                widget=words_area(2, SENTENCE_LENGTH),
+            )
+
+    def rows(self) -> list[tuple[Ground, Any, Any, Any]]:
+        """Each ground with its two fields, and the sentence that stands where none is written."""
+        return [
+            (ground, self[f"article_{ground}"], self[f"sentence_{ground}"], REASONS[ground].sentence)
+            for ground in CHARTER_GROUNDS
+        ]
 
 
 class FloodForm(forms.Form):

@@ -12,7 +12,7 @@ from polyphonie.core.addresses import absolute, appeals_address, moderation_addr
 from polyphonie.core.printing import day, last_minute
 from polyphonie.core.templating import typographic
 from polyphonie.moderation.models import Act, Appeal, Case, Decision, Hearing
-from polyphonie.moderation.reasons import REASONS
+from polyphonie.moderation.reasons import Reason, as_stated, reasons_of
 from polyphonie.outbox.actions import queue_mail
 from polyphonie.processes.models import Process, Role
 from polyphonie.processes.queries.people import standing_roles
@@ -47,7 +47,7 @@ def tell_notice(hearing: Hearing, *, now: datetime) -> None:
             "Without a reply, moderators decide with what they have."
         ) % {
             "text": text_in_words(case),
-            **_reason(hearing.ground, hearing.facts, hearing.get_ground_display()),
+            **_reason(reasons_of(case.process)[hearing.ground], hearing.facts, hearing.get_ground_display()),
             "until": last_minute(hearing.due_at),
             "address": absolute(my_case_address(case.pk)),
         }
@@ -81,8 +81,8 @@ def _decision_mail(decision: Decision) -> tuple[str, str]:
     ) % {
         "text": text,
         "act": decision.get_act_display(),
-        **_reason(decision.ground, decision.statement.facts, decision.get_ground_display()),
-        "article": REASONS[decision.ground].article,
+        **_reason(as_stated(decision.statement), decision.statement.facts, decision.get_ground_display()),
+        "article": as_stated(decision.statement).article,
         "actor": in_words(decision.actor),
         "redress": redress(decision),
         "address": address,
@@ -191,8 +191,8 @@ def in_words(actor: str) -> str:
     return words[role] % {"number": number} if role in words else actor
 
 
-def _reason(ground: str, facts: str, label: str) -> dict[str, str]:
-    return {"ground": label, "sentence": str(REASONS[ground].sentence), "facts": facts}
+def _reason(reason: Reason, facts: str, label: str) -> dict[str, str]:
+    return {"ground": label, "sentence": str(reason.sentence), "facts": facts}
 
 
 def _is_unlawful(decision: Decision) -> bool:

@@ -246,6 +246,8 @@ class StatementOfReasons(models.Model):
     """What the author of a restricted text reads: the facts, the ground with its article, and until when to contest it."""
 
     ground = models.CharField(max_length=24, choices=Ground.choices)
+    article = models.CharField(max_length=400, blank=True, help_text="of the charter as it was; empty: the general words")
+    sentence = models.CharField(max_length=400, blank=True, help_text="as it was written for this concertation")
     facts = models.TextField(blank=True)
     forgotten_on = models.DateField(null=True, help_text="the day its facts were destroyed, a year after the end of the case")
     made_at = models.DateTimeField()
@@ -260,6 +262,24 @@ class StatementOfReasons(models.Model):
 
     def __str__(self) -> str:
         return self.ground
+
+
+class CharterReason(models.Model):
+    """To which article of its charter a concertation ties a ground, and the sentence that its authors read."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="+")
+    ground = models.CharField(max_length=24, choices=Ground.choices)
+    article = models.PositiveSmallIntegerField(null=True, help_text="its number in the charter; none: the general words")
+    sentence = models.CharField(max_length=400, blank=True, help_text="instead of the general one")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["process", "ground"], name="a_ground_is_tied_once"),
+            models.CheckConstraint(condition=Q(ground__startswith="charter_"), name="the_law_is_not_reworded"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ground} {self.article}"
 
 
 class Decision(OnText):

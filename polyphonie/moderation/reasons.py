@@ -1,11 +1,14 @@
 """What does each ground say to an author? A sentence written beforehand, its article, its codes in the public register."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from polyphonie.moderation.models import Act, Ground
+from polyphonie.moderation.models import Act, CharterReason, Ground, StatementOfReasons
+from polyphonie.processes.models import Process
 
 
 @dataclass(frozen=True)
@@ -92,3 +95,52 @@ def ground_code(ground: str) -> str:
     if not ground:
         return ""
     return UNLAWFUL if Ground(ground).is_unlawful else INCOMPATIBLE
+
+
+CHARTER_GROUNDS = tuple(ground for ground in Ground if not ground.is_unlawful)
+_NUMBERED = re.compile(r"^\s{0,3}(?:article\s+)?(\d{1,2})\s*(?:[.)°:]|[-–—])\s*(\S.*)$", re.IGNORECASE | re.MULTILINE)
+_USUAL = {
+    Ground.CHARTER_ABUSE: ("on discute les idées", "ideas are discussed"),
+    Ground.CHARTER_OFF_TOPIC: ("chaque texte répond à la question", "each text answers the question"),
+    Ground.CHARTER_ADVERTISING: ("on ne vend rien ici", "nothing is sold here"),
+    Ground.CHARTER_FLOOD: ("on dit une chose une fois", "one says a thing once"),
+    Ground.CHARTER_PASSING_FOR: ("on parle en son nom", "one speaks in one"),
+}
+"""How the articles of the charters that we propose begin: they are tied to their ground without anyone having to say so."""
+
+
+def articles_of(charter: str) -> dict[int, str]:
+    """The numbered lines of a charter (« 3. On ne vend rien ici », « Article 3 : … »), by number; the first of each."""
+    articles: dict[int, str] = {}
+    for number, words in _NUMBERED.findall(charter):
+        articles.setdefault(int(number), words.strip()[:300])
+    return articles
+
+
+def tied(process: Process) -> dict[str, CharterReason]:
+    """To which article each ground of the charter is tied here: as its organisers said, else as usual."""
+    articles = articles_of(process.charter)
+    ties = {
+        str(ground): CharterReason(process=process, ground=ground, article=number)
+        for ground, openings in _USUAL.items()
+        for number, words in articles.items()
+        if words.casefold().replace("'", "’").startswith(openings)
+    }
+    return ties | {tie.ground: tie for tie in CharterReason.objects.filter(process=process)}
+
+
+def reasons_of(process: Process) -> dict[str, Reason]:
+    """The pre-written reasons of a concertation: those of the law, and those that its own charter gives. One query."""
+    articles, reasons = articles_of(process.charter), dict(REASONS)
+    for ground, tie in tied(process).items():
+        words = articles.get(tie.article or 0)
+        article = gettext("Charter, article %(number)s: %(words)s") % {"number": tie.article, "words": words} if words else ""
+        general = REASONS[ground]
+        reasons[ground] = replace(general, article=article or general.article, sentence=tie.sentence or general.sentence)
+    return reasons
+
+
+def as_stated(statement: StatementOfReasons) -> Reason:
+    """The reason that a statement gave, as it was then."""
+    general = REASONS[statement.ground]
+    return replace(general, article=statement.article or general.article, sentence=statement.sentence or general.sentence)

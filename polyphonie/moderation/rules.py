@@ -24,6 +24,7 @@ from polyphonie.processes.models import Role
 
 REASON_LENGTH = 2_000
 WORDS_LENGTH = 2_000
+SENTENCE_LENGTH = 400
 REPLY_LENGTH = 5_000
 HEARING_TIME = timedelta(hours=48)
 CONFIRMATION_TIME = timedelta(hours=72)
@@ -171,6 +172,17 @@ def decide_refusal(case: Case, standing: Standing, *, act: str, ground: str, by:
     if act in AFTER_HEARING and not standing.is_shown and standing.urgent is None:
         return _("This text is not shown any more.")
     return second_person_refusal(standing.urgent, by)
+
+
+def tie_refusal(ground: Ground, *, article: int | None, articles: Collection[int], sentence: str) -> str | None:
+    """Whether a ground can be tied to this article, with this sentence: the charter's grounds alone, to an article it has."""
+    if ground.is_unlawful:
+        return _("The law gives its own reasons: only those of the charter can be reworded.")
+    if article is not None and article not in articles:
+        return _("The charter has no article %(number)s.") % {"number": article}
+    if len(sentence) > SENTENCE_LENGTH:
+        return _("The sentence is too long: at most %(most)s characters.") % {"most": SENTENCE_LENGTH}
+    return None
 
 
 def flood_refusal(*, texts: int, authors: int, wordings: int) -> str | None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from polyphonie.annotations.models import Document
-from polyphonie.moderation.views import appeals, cases, desk, flagging, mine, register
+from polyphonie.moderation.views import appeals, cases, charter, desk, flagging, mine, register
 
 app_name = "moderation"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     ),
     path("<slug:process>/signaler/suivi/", flagging.follow, name="follow"),
     path("<slug:process>/registre/moderation/", register.moderation_register, name="register"),
+    path("<slug:process>/organisation/motifs/", charter.charter, name="charter"),
     path("<slug:process>/moderation/", desk.desk, name="desk"),
     path("<slug:process>/moderation/prendre/", desk.take, name="take"),
     path("<slug:process>/moderation/relire/", desk.read, name="read"),

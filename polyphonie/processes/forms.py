@@ -166,7 +166,10 @@ class MethodForm(Versioned):
         label=_("Who decides an appeal when a text is hidden?"), required=False, max_length=200,
         help_text=_("Someone other than the moderators: a mediator, the deontologist of another town…"),
     )  # fmt: skip
-    charter = Text(label=_("Charter of those who take part"), required=False, rows=6)
+    charter = Text(
+        label=_("Charter of those who take part"), required=False, rows=12,
+        help_text=_("One rule a line, each with its number: moderation quotes the article when it takes something away."),
+    )  # fmt: skip
 
 
 class ReferralForm(Versioned):

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+from django.utils import translation
+
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
@@ -25,6 +28,7 @@ from polyphonie.moderation.models import (
     StatementOfReasons,
 )
 from polyphonie.moderation.queries import hearing_of, in_force, standing_of
+from polyphonie.moderation.reasons import REASONS, reasons_of
 from polyphonie.moderation.rules import (
     CONFIRMATION_TIME,
     CONTEST_TIME,
@@ -192,7 +196,7 @@ def _restriction(
     case: Case, act: Act, ground: Ground, facts: str, person: Person, now: datetime, *, is_bulk: bool = False
 ) -> Decision:
     statement = StatementOfReasons.objects.create(
-        ground=ground, facts=facts.strip(), made_at=now, contest_until=now + CONTEST_TIME
+        ground=ground, facts=facts.strip(), made_at=now, contest_until=now + CONTEST_TIME, **_own_words(case.process, ground)
     )
     is_urgent = act == Act.HIDDEN_URGENTLY
     return Decision.objects.create(
@@ -207,6 +211,16 @@ def _restriction(
         decided_at=now,
         confirm_before=now + CONFIRMATION_TIME if is_urgent else None,
     )
+
+
+def _own_words(process: Process, ground: Ground) -> dict[str, str]:
+    """What the charter says here of a ground today, which the statement keeps; nothing where the general words hold."""
+    with translation.override(settings.LANGUAGE_CODE):
+        reason, general = reasons_of(process)[ground], REASONS[ground]
+        return {
+            "article": "" if reason.article == general.article else str(reason.article),
+            "sentence": "" if reason.sentence == general.sentence else str(reason.sentence),
+        }
 
 
 def _favourable(case: Case, act: Act, words: str, person: Person, now: datetime) -> Decision:

@@ -11,7 +11,7 @@ from polyphonie.moderation import queries
 from polyphonie.moderation.actions import judge
 from polyphonie.moderation.forms import JudgeForm
 from polyphonie.moderation.models import Appeal
-from polyphonie.moderation.reasons import REASONS
+from polyphonie.moderation.reasons import as_stated
 from polyphonie.moderation.rules import judge_refusal
 from polyphonie.moderation.turns import examining
 from polyphonie.moderation.views.acting import acting_under, note_file_seen
@@ -69,7 +69,7 @@ def appeal(request: HttpRequest, process: str, appeal: int) -> HttpResponse:
             "decision": found.decision,
             "hearing": queries.hearing_of(case),
             "flags": list(case.flagged.all()[:20]),
-            "reasons": REASONS,
+            "as_stated": as_stated,
             "refusal": refusal,
             "form": form,
         },

@@ -19,7 +19,7 @@ from polyphonie.moderation.actions import confirm_urgent, decide, give_notice, h
 from polyphonie.moderation.actions.showing import Measure
 from polyphonie.moderation.forms import CONFIRM, NOTICE, DecideForm, FloodForm
 from polyphonie.moderation.models import Act, Appeal, Case, Ground
-from polyphonie.moderation.reasons import REASONS
+from polyphonie.moderation.reasons import reasons_of
 from polyphonie.moderation.rules import (
     URGENT_GROUNDS,
     claim_refusal,
@@ -92,7 +92,7 @@ def case(request: HttpRequest, process: str, dossier: int) -> HttpResponse:
         "acts": acts,
         "held_by_another": claim_refusal(claim, moderator=moderator.pk, now=now),
         "keys": KEYS,
-        "reasons": REASONS,
+        "reasons": reasons_of(found.process),
         "urgent_grounds": URGENT_GROUNDS,
         "now": now,
         **_context_of(found),

@@ -12,7 +12,7 @@ from polyphonie.moderation import queries
 from polyphonie.moderation.actions import lodge_appeal, reply
 from polyphonie.moderation.forms import AppealForm, ReplyForm
 from polyphonie.moderation.models import Appeal, Case, Decision
-from polyphonie.moderation.reasons import REASONS
+from polyphonie.moderation.reasons import as_stated, reasons_of
 from polyphonie.moderation.rules import appeal_refusal, reply_refusal
 from polyphonie.moderation.turns import examining
 
@@ -46,7 +46,8 @@ def my_case(request: HttpRequest, case: int) -> HttpResponse:
             "case": found,
             "hearing": hearing,
             "decisions": [one for one in decisions if one.case_id == found.pk],
-            "reasons": REASONS,
+            "reasons": reasons_of(found.process),
+            "as_stated": as_stated,
             "may_reply": may_reply,
             "reply_form": reply_form,
             "contestable": contestable,

@@ -15,7 +15,8 @@ NOBODYS = (
             "moderation.CaseSeries: process last_number",
             "moderation.Flag: id case ground flagged_at",
             "moderation.Hearing: id case ground notified_at due_at replied_at",
-            "moderation.StatementOfReasons: id ground forgotten_on made_at contest_until",
+            "moderation.CharterReason: id process ground article sentence",
+            "moderation.StatementOfReasons: id ground article sentence forgotten_on made_at contest_until",
             "moderation.Decision: id case contribution annotation act ground statement hearing is_bulk actor decided_at "
             "confirm_before "
             "confirmed_at ended_at",

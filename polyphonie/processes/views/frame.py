@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account
-from polyphonie.core.addresses import verifications_address
+from polyphonie.core.addresses import charter_reasons_address, verifications_address
 from polyphonie.core.printing import clock, day
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
@@ -82,6 +82,7 @@ def menu(request: HttpRequest, process: Process) -> list[tuple[str, str, bool]]:
         entries.insert(3, ("processes:themes", _("Themes")))
     places = [(label, reverse(name, kwargs={"process": process.slug})) for name, label in entries]
     if is_organiser:
+        places.append((_("Reasons of moderation"), charter_reasons_address(process.slug)))
         places.append((_("Verified accounts"), verifications_address(process.slug)))
     return [(label, address, request.path == address) for label, address in places]
 

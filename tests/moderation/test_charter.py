@@ -1,0 +1,74 @@
+"""Does an author read the article of this very charter, numbered and worded by its organisers, even once it has changed?"""
+
+import itertools
+
+import pytest
+
+from polyphonie.core.refusal import Refused
+from polyphonie.core.writing import writing
+from polyphonie.moderation.actions.tying import tie_reason
+from polyphonie.moderation.models import CharterReason, Ground
+from polyphonie.moderation.reasons import REASONS, articles_of, reasons_of
+from polyphonie.outbox.models import Mail
+from polyphonie.processes.actions import grant_role
+from polyphonie.processes.models import Process, Role
+from polyphonie.processes.starting_points import shipped
+from tests import people
+from tests.concertations import a_person
+from tests.moderation.scene import Scene, a_scene
+from tests.moderation.test_procedure import hide, notice
+from tests.moderation.test_register import plain
+
+OURS = "Chez nous :\n\n1. On est aimable.\nArticle 7 : Les marques restent dehors.\n12) Rien d’autre\n2026 fut une année."
+
+
+@pytest.fixture
+def scene(db) -> Scene:
+    return a_scene()
+
+
+def test_the_numbered_lines_of_a_charter_are_its_articles():
+    assert articles_of(OURS) == {1: "On est aimable.", 7: "Les marques restent dehors.", 12: "Rien d’autre"}
+    assert articles_of("Soyons brefs.") == {}
+
+
+def test_the_charters_that_we_propose_tie_every_ground_by_themselves(db):
+    for name, language in itertools.product(("une-question", "par-themes", "plan-d-actions"), ("fr", "en")):
+        point = shipped(name, language)
+        assert point is not None
+        process = Process(pk=0, charter=point.process["charter"])
+        reasons = reasons_of(process)
+        tied = [ground for ground in Ground if reasons[ground].article != REASONS[ground].article]
+        assert tied == [ground for ground in Ground if not ground.is_unlawful], (name, language)
+
+
+def test_an_author_reads_the_article_and_the_sentence_of_this_charter_as_they_were_then(scene, client):
+    with writing() as now:
+        organiser = grant_role(scene.process, a_person("Claire", on=now), Role.ORGANISER, actor="organiser/1", now=now)
+    Process.objects.update(charter=OURS)
+    people.enter(client, organiser.account)
+    assert "7. Les marques restent dehors." in client.get("/demain/organisation/motifs/").content.decode()
+    sent = {"article_charter_advertising": "7", "sentence_charter_advertising": "Ce texte montre une marque."}
+    assert client.post("/demain/organisation/motifs/", sent | {"article_charter_flood": "3"}).status_code == 422
+    assert client.post("/demain/organisation/motifs/", sent).status_code == 302
+    assert CharterReason.objects.get(ground="charter_flood").article is None
+    scene.process.refresh_from_db()
+    case = scene.opened()
+    notice(scene, case)
+    decision = hide(scene, case, 51)
+    for mail in Mail.objects.filter(to=scene.author.email):
+        assert "Ce texte montre une marque." in mail.body
+    assert "Charte, article 7 : Les marques restent dehors." in plain(mail.body)
+    Process.objects.update(charter="")
+    people.enter(client, scene.author)
+    assert "article 7" in client.get(f"/mon-espace/moderation/{case.pk}/").content.decode()
+    assert decision.statement.article
+
+
+@pytest.mark.parametrize(
+    ("ground", "article", "words"), [("unlawful_threat", 1, ""), ("charter_flood", 2, ""), ("charter_flood", 1, "a" * 401)]
+)
+def test_only_the_grounds_of_the_charter_are_tied_and_to_an_article_it_has(scene, ground, article, words):
+    scene.process.charter = OURS
+    with pytest.raises(Refused), writing():
+        tie_reason(scene.process, Ground(ground), article=article, sentence=words)

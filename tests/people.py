@@ -19,6 +19,7 @@ from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.actions.batches import close_consultation
 from polyphonie.consultation.actions.drawing import draw_lists
+from polyphonie.consultation.models import OpinionAnalysis
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution, Side
 from polyphonie.core.writing import writing, writing_at
@@ -36,6 +37,7 @@ from polyphonie.synthesis.actions.reviewing import review
 from polyphonie.synthesis.models import Citation, Statement, Synthesis
 from polyphonie.synthesis.rules import CHECKLIST
 from tests import concertations
+from tests.consultation.analysed import with_groups
 
 ANONYMOUS, CITIZEN, AUTHOR, ADMINISTRATOR = "anonymous", "citizen", "author", "administrator"
 STRANGER, UNPROVEN = "organiser of another process", "organiser without second factor"
@@ -248,6 +250,7 @@ def _a_closed_consultation(process: Process, author: Account) -> tuple[Consultat
     with writing_at(start + timedelta(days=20, seconds=1)) as now:
         consultation.refresh_from_db()
         close_consultation(consultation, now=now)
+    OpinionAnalysis.objects.create(consultation=consultation, computed_at=start, result=with_groups(settled.number))
     _a_published_synthesis(process, consultation, settled, start + timedelta(days=21))
     return consultation, settled
 

@@ -127,6 +127,7 @@ TABLE: dict[str, Access] = {
     "consultation:follow": Access(Audience.SIGNED_IN, ACT),
     "consultation:orders": Access(Audience.ANYONE),
     "consultation:sections": Access(Audience.ANYONE),
+    "consultation:opinions": Access(Audience.ANYONE),
     "consultation:one_at_a_time": Access(Audience.ANYONE),
     "consultation:vote_on": Access(Audience.SIGNED_IN),
     "consultation:agreement": Access(Audience.SIGNED_IN, FORM),

@@ -1,6 +1,5 @@
 """What is published of votes? The openings of published batches without any name, the tallies, the list orders."""
 
-import json
 from collections.abc import Iterator
 
 from django.db import connection
@@ -10,10 +9,10 @@ from polyphonie.consultation.ballots import nonce_hash
 from polyphonie.consultation.listing import ORDERS, Order
 from polyphonie.consultation.models import ImportedVote, Opening
 from polyphonie.consultation.queries.lists import listed
+from polyphonie.consultation.queries.opinions import finished_imports
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
 from polyphonie.core.tables import CSV, Column, Part, Placed, Row, Table, UnknownPlace, in_turn
 from polyphonie.ledger.canonical import b64
-from polyphonie.ledger.models import Entry
 from polyphonie.processes.models import Consultation, Process
 
 AT_ONCE = 2_000
@@ -83,7 +82,7 @@ def _copied_votes(process: Process, part: Part) -> Iterator[Placed]:
 
 def _imported_votes(process: Process, part: Part) -> Iterator[Placed]:
     """Votes taken over, in the order of their file: their leaf is the `import` leaf."""
-    leaves = _import_leaves(process)
+    leaves = finished_imports(process)
     votes = ImportedVote.objects.filter(contribution__process=process, import_number__in=list(leaves))
     if "number" in part.where:
         votes = votes.filter(contribution__number=part.where["number"])
@@ -111,12 +110,6 @@ def _opening(leaf: int | None, number: int, revision: int, position: int, salt: 
         "nonce_hash": nonce,
         "origin": origin,
     }
-
-
-def _import_leaves(process: Process) -> dict[int, int | None]:
-    """The position of the `import` leaf of each import number."""
-    leaves = Entry.objects.filter(log=process.log_id, kind="import").exclude(leaf__contains='"undoes"').order_by("pk")
-    return {json.loads(leaf)["import"]: position for leaf, position in leaves.values_list("leaf", "position")}
 
 
 VOTES = Table(

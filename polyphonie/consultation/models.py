@@ -84,6 +84,23 @@ class Departure(models.Model):
         return f"{self.consultation_id}"
 
 
+class OpinionAnalysis(models.Model):
+    """What is published of the opinions of a closed consultation, computed once by the operator: no vote, nobody's position.
+
+    `result` is described in docs/reference/analyse-des-avis.md; empty while a computation failed, which is then tried again.
+    """
+
+    consultation = models.OneToOneField(Consultation, on_delete=models.CASCADE, related_name="+")
+    computed_at = models.DateTimeField()
+    result = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["consultation"]
+
+    def __str__(self) -> str:
+        return f"{self.consultation}"
+
+
 class Batch(models.Model):
     """One publication of votes: everything a vote changes moves together, at least 20 voters at a time but the last."""
 

@@ -7,14 +7,17 @@ out of order, the state is the same.
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from polyphonie.consultation.actions.analysing import note_analysis
 from polyphonie.consultation.actions.batches import close_consultation, seal_batch
 from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.actions.newcomers import note_newcomers
 from polyphonie.consultation.actions.reviewing import publish_what_waited
+from polyphonie.consultation.queries.opinions import due_for_analysis, published_positions, texts_to_analyse, voters_up_to
 from polyphonie.consultation.queries.recount import waiting_voters
 from polyphonie.consultation.queries.review import consultations_with_waiting
 from polyphonie.consultation.rules import SILENCE, VOTERS_PER_BATCH, close_refusal, is_under_review
@@ -22,6 +25,7 @@ from polyphonie.contributions.models import UNDRAWN, Contribution
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.keys import KeyMissing
+from polyphonie.opinion.apart import ANALYSIS, FEWEST_VOTERS, TOO_FEW, Failed, computed
 from polyphonie.processes.models import Consultation
 
 log = logging.getLogger(__name__)
@@ -80,6 +84,27 @@ def _count_newcomers(consultation: Consultation, now: datetime) -> None:
     note_newcomers(consultation)
 
 
+def analyse_opinions() -> int:
+    """Compute once, after each close, what is published of its opinions; how many consultations. The computation is a process of
+    its own, and nothing is held meanwhile."""
+    due = due_for_analysis(now=timezone.now())
+    return sum(_analyse(consultation) for consultation in due)
+
+
+def _analyse(consultation: Consultation) -> bool:
+    result: dict[str, Any] = {}
+    try:
+        voters = voters_up_to(consultation, FEWEST_VOTERS)
+        if voters < FEWEST_VOTERS:
+            result = {"verdict": TOO_FEW, "voters": voters}
+        else:
+            result = computed(ANALYSIS, texts_to_analyse(consultation), published_positions(consultation))
+    except Failed:
+        log.exception("the opinions of %s were not analysed; it is tried again in an hour", consultation.slug)
+    with writing(lock=consultation) as now:
+        return note_analysis(Consultation.objects.get(pk=consultation.pk), result, now=now)
+
+
 def _seal(consultation: Consultation, now: datetime) -> None:
     seal_batch(consultation, now=now)
 
@@ -112,5 +137,6 @@ TASKS: list[Callable[[], int]] = [
     close_due_consultations,
     draw_due_lists,
     count_newcomers,
+    analyse_opinions,
 ]
-"""In this order at each tick, after `processes.tasks.open_due`: what becomes public, what closes, what is drawn."""
+"""In this order at each tick, after `processes.tasks.open_due`: what becomes public, closes, is drawn, is computed."""

@@ -5,6 +5,7 @@ from django.urls import path
 from polyphonie.consultation.views import (
     agreeing,
     following,
+    opinions,
     proving,
     publishing,
     reading,
@@ -28,6 +29,7 @@ urlpatterns = [
     path(f"{_CONSULTATION}suivre/", following.choose, name="follow"),
     path(f"{_CONSULTATION}ordres/", reading.orders, name="orders"),
     path(f"{_CONSULTATION}sections/", reading.sections, name="sections"),
+    path(f"{_CONSULTATION}opinions/", opinions.opinions, name="opinions"),
     path(f"{_CONSULTATION}avis/", voting.one_at_a_time, name="one_at_a_time"),
     path(f"{_CONTRIBUTION}avis/", voting.vote_on, name="vote_on"),
     path(f"{_CONTRIBUTION}recu/", proving.receipt, name="receipt"),

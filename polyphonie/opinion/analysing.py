@@ -13,6 +13,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from polyphonie.opinion import lists, representing
+from polyphonie.opinion.apart import FEWEST_VOTERS, TOO_FEW
 from polyphonie.opinion.bridging import bridging
 from polyphonie.opinion.cited import input_hash
 from polyphonie.opinion.density import LEAST_CELL, density
@@ -32,8 +33,6 @@ from polyphonie.opinion.selection import proportional_selection, represented
 from polyphonie.opinion.space import space_without_habits
 
 FORMULA = "opinions/1"
-FEWEST_VOTERS = 40
-"""Below twice the smallest group that is shown, nothing is computed at all."""
 GROUP_NAMES = "ABCDE"
 MOST_SELECTED = 10
 ENDS = 3
@@ -59,7 +58,7 @@ def analysis(votes: Votes, numbers: list[int], *, thresholds: Thresholds | None 
         "texts": voting.m,
     }
     if voting.n < FEWEST_VOTERS:
-        return {**told, "verdict": "too_few"}
+        return {**told, "verdict": TOO_FEW}
     with threadpool_limits(1):
         return told | _analysed(voting, numbers, asked)
 
@@ -124,7 +123,7 @@ def _candidate(one: Candidate) -> dict[str, Any]:
 def _groups(chosen: Candidate) -> list[dict[str, Any]]:
     sizes = chosen.partition.sizes.tolist()
     return [
-        {"name": name, "voters": size, "from": low, "to": high}
+        {"name": name, "voters": size, "from": min(low, size), "to": max(high, size)}
         for name, size, (low, high) in zip(GROUP_NAMES, sizes, chosen.spans, strict=False)
     ]
 

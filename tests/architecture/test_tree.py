@@ -72,7 +72,7 @@ def test_opinion_opens_empty_so_that_its_light_modules_stay_light():
 
 def test_the_web_application_loads_no_heavy_mathematics():
     script = (
-        "import sys; from polyphonie.config.wsgi import application;"
+        "import sys; from polyphonie.config.wsgi import application; import polyphonie.config.schedule;"
         "from django.urls import get_resolver; get_resolver().url_patterns;"
         "heavy = {'scipy', 'sklearn', 'numpy'} & {name.split('.')[0] for name in sys.modules}; sys.exit(', '.join(heavy))"
     )

@@ -22,6 +22,7 @@ NOBODYS = (
             "confirmed_at ended_at",
             "moderation.SealedText: id decision consultation revision",
             "moderation.Appeal: id decision party lodged_at outcome actor judged_at",
+            "consultation.OpinionAnalysis: id consultation computed_at result",
             "consultation.Batch: id consultation number sealed_at voters leaves is_small",
             "consultation.ImportedVote: id import_number line contribution voter revision position source_key",
             "consultation.Opening: id contribution leaf_position revision position salt nonce_hash",

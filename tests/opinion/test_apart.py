@@ -1,0 +1,51 @@
+"""What a process of its own computes is what would be computed here; nothing heavy is loaded to ask it."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from polyphonie.opinion import apart
+from polyphonie.opinion.analysing import analysis
+from tests.opinion.test_groups import planted
+
+
+def test_the_answer_of_the_other_process_is_that_of_the_computation():
+    votes, _groups = planted(120, 14, 2, fill=0.9)
+    numbers = list(range(7, 21))
+    told = [
+        (f"voter {voter}".encode(), numbers[text], int(position))
+        for voter, text, position in zip(votes.voters(), votes.texts, votes.positions, strict=True)
+    ]
+    strangers = [(b"voter 0", 999, 1)]
+    found = apart.computed(apart.ANALYSIS, numbers, [*told, *strangers])
+    assert found == json.loads(json.dumps(analysis(votes, numbers)))
+    chosen = {"cited": [7, 8, 999], "statements": 3}
+    represented = apart.computed(apart.REPRESENTATION, numbers, told, settings=chosen)
+    with_one = len(
+        {
+            row
+            for row, text, position in zip(votes.voters(), votes.texts, votes.positions, strict=True)
+            if text < 2 and position == 1
+        }
+    )
+    assert represented["with_one"] == {"part": with_one, "whole": 120}
+    assert all(alarm["number"] in numbers for alarm in represented["unrepresented"])
+    assert np.isfinite(represented["satisfaction"])
+
+
+def test_a_computation_that_fails_or_lasts_is_said_to():
+    with pytest.raises(apart.Failed, match="ended"):
+        apart.computed(apart.ANALYSIS, [1], [], settings={"unknown": 1})
+    with pytest.raises(apart.Failed, match="timed out"):
+        apart.computed(apart.ANALYSIS, [1], [], most_seconds=0)
+
+
+def test_asking_loads_nothing_heavy():
+    code = (
+        "import sys, polyphonie.opinion.apart; "
+        "heavy = {'numpy', 'scipy', 'sklearn'} & {name.split('.')[0] for name in sys.modules}; sys.exit(', '.join(heavy) or 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -10,7 +10,7 @@ from polyphonie.benchmarks import source
 from polyphonie.benchmarks.ground import ground
 from polyphonie.benchmarks.imports import imported
 
-SIZES = (2_500, 5_000, 10_000)
+SIZES = (5_000, 10_000, 20_000)
 VOTES_PER_TEXT = 10
 LINEAR = 2.0
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from polyphonie.contributions.models import Contribution, Kind, SearchText, Status
@@ -16,16 +16,20 @@ from polyphonie.core.writing import assert_writing
 from polyphonie.opinion.french import Query, index_text, is_stop_word, parse_query, stems, words
 from polyphonie.processes.models import Consultation, Process
 
+MOST_COUNTED = 1000
+"""Nobody turns fifty pages of results; to count the texts that hold a common word would cost more than to find its first."""
 MOST_CANDIDATES = 200
 MOST_CANDIDATE_STEMS = 40
 
 
 @dataclass(frozen=True)
 class Found:
-    """One page of results: contributions in order, and how many there are in all."""
+    """One page of results: contributions in order, and how many there are in all, `MOST_COUNTED` at most: `is_more` says
+    that there are more still."""
 
     contributions: list[Contribution]
     total: int
+    is_more: bool = False
 
 
 def index(contribution: Contribution) -> None:
@@ -76,19 +80,34 @@ def search(
     query = parse_query(asked)
     if not query:
         return Found([], 0)
-    found = Contribution.objects.filter(process=process, status=Status.PUBLISHED, pk__in=_matching(query, "text"))
+    visible = Contribution.objects.filter(process=process, status=Status.PUBLISHED)
     if kind:
-        found = found.filter(kind=kind)
+        visible = visible.filter(kind=kind)
     if consultation is not None:
-        found = found.filter(consultation=consultation)
+        visible = visible.filter(consultation=consultation)
     if theme is not None:
-        found = found.filter(consultation__theme__number=theme)
-    in_title = Case(When(pk__in=_matching(query, "title"), then=Value(0)), default=Value(1), output_field=IntegerField())
-    ids = list(
-        found.annotate(in_title=in_title).order_by("in_title", "-number").values_list("pk", flat=True)[offset : offset + limit]
-    )
-    is_the_end = len(ids) < limit and (bool(ids) or not offset)
-    return Found(_in_order(ids), offset + len(ids) if is_the_end else found.count())
+        visible = visible.filter(consultation__theme__number=theme)
+    answering = visible.filter(pk__in=_matching(query, "text"))
+    in_title = Case(When(pk__in=_titled(query), then=Value(0)), default=Value(1), output_field=IntegerField())
+    some = list(answering.order_by().values_list(in_title, "number", "pk")[: MOST_COUNTED + 1])
+    if len(some) <= MOST_COUNTED:
+        some.sort(key=lambda text: (text[0], -text[1]))
+        return Found(_in_order([pk for _rank, _number, pk in some[offset : offset + limit]]), len(some))
+    ids = _page_of(visible.filter(pk__in=_titled(query)), answering.exclude(pk__in=_titled(query)), offset, limit)
+    return Found(_in_order(ids), MOST_COUNTED, is_more=True)
+
+
+def _page_of(first: QuerySet[Contribution], others: QuerySet[Contribution], offset: int, limit: int) -> list[int]:
+    """The keys of one page of very many: all of the first by number, the latest first, then all of the others.
+
+    In two readings, each of which stops with its page: ordered together, every answer would be sorted for twenty of them.
+    """
+    ids = list(first.order_by("-number").values_list("pk", flat=True)[offset : offset + limit])
+    if len(ids) < limit:
+        before = offset + len(ids) if ids or not offset else first.count()
+        start = max(0, offset - before)
+        ids += others.order_by("-number").values_list("pk", flat=True)[start : start + limit - len(ids)]
+    return ids
 
 
 def candidates(consultation: Consultation, title: str, body: str) -> list[Contribution]:
@@ -116,6 +135,22 @@ def _matching(query: Query, column: str) -> RawSQL:
     return RawSQL(
         f"SELECT contribution_id FROM contributions_searchtext WHERE {column}_document @@ %s::tsquery",
         [query.as_tsquery()],
+    )
+
+
+def _titled(query: Query) -> RawSQL:
+    """The keys of the voices that answer the query by their title already (its exclusions hold for the whole text)."""
+    if connection.vendor == "sqlite":
+        asked = query.as_fts5()
+        return RawSQL(
+            "SELECT rowid FROM contributions_search WHERE contributions_search MATCH %s",
+            [f"(title : ({asked})) AND (text : ({asked}))"],
+        )
+    asked = query.as_tsquery()
+    return RawSQL(  # found first, and apart: PostgreSQL would else walk every text by number until twenty titles answer
+        "WITH titled AS MATERIALIZED (SELECT contribution_id FROM contributions_searchtext "
+        "WHERE title_document @@ %s::tsquery AND text_document @@ %s::tsquery) SELECT contribution_id FROM titled",
+        [asked, asked],
     )
 
 

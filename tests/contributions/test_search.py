@@ -48,6 +48,21 @@ def test_titles_come_first_then_the_latest_number(consultation):
     assert numbers(consultation, "marché") == [in_title.number, in_body_later.number, in_body.number]
 
 
+@pytest.mark.parametrize("most", [1, 6, 7, 1000])
+def test_pages_follow_one_another_across_titles_and_texts_and_the_count_stops_somewhere(consultation, monkeypatch, most):
+    monkeypatch.setattr(search, "MOST_COUNTED", most)
+    titled = [publish(consultation, f"Un marché {rank}", "le samedi").number for rank in range(3)]
+    others = [publish(consultation, "Une idée", f"un marché {rank}").number for rank in range(4)]
+    publish(consultation, "Un marché", "de nuit")
+    order = [*reversed(titled), *reversed(others)]
+    for limit in (1, 2, 3, 5, 20):
+        pages = [numbers(consultation, "marché -nuit", offset=start, limit=limit) for start in range(0, len(order), limit)]
+        assert [number for page in pages for number in page] == order
+    assert numbers(consultation, "marché -nuit", offset=7) == []
+    found = search.search(consultation.process, "marché -nuit", limit=2)
+    assert (found.total, found.is_more) == (min(most, 7), most < 7)
+
+
 def test_phrases_and_exclusions_are_understood(consultation):
     together = publish(consultation, "Jardins", "un jardin partagé au centre")
     publish(consultation, "Jardins et partage", "partagé est le jardin")

@@ -3,8 +3,10 @@
 import pytest
 
 from polyphonie.consultation.actions import speaking
+from polyphonie.contributions import search
 from polyphonie.contributions.actions import Text
 from polyphonie.core.writing import writing
+from polyphonie.portal.views import search as views
 from tests.concertations import a_person, a_process, an_open_consultation
 
 SEARCH = "/demain/recherche/"
@@ -24,6 +26,12 @@ def test_it_finds_as_people_type_and_says_its_order(client, consultation):
     page = client.get(SEARCH, {"q": "securite donnee"}).content.decode()
     assert "/demain/contributions/1/" in page
     assert "numéro le plus récent" in page
+
+
+def test_beyond_what_is_counted_it_says_more_than(client, consultation, monkeypatch):
+    monkeypatch.setattr(search, "MOST_COUNTED", 1)
+    monkeypatch.setattr(views, "PER_PAGE", 1)
+    assert "Plus de 1 textes trouvés" in client.get(SEARCH, {"q": "donnée"}).content.decode()
 
 
 def test_it_filters_by_kind(client, consultation):

@@ -107,6 +107,8 @@ def ground_refusal(ground: str) -> str | None:
 def restore_refusal(contribution: Contribution) -> str | None:
     if contribution.status != Status.HIDDEN:
         return _("Only a hidden text can be restored.")
+    if not (contribution.title or contribution.body or contribution.url):
+        return _("The words of this text were destroyed since: there is nothing left to show.")
     return None
 
 

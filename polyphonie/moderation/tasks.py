@@ -5,10 +5,11 @@ from collections.abc import Callable
 from django.db.models import Q
 from django.utils import timezone
 
-from polyphonie.contributions.models import Status
-from polyphonie.core.writing import writing
+from polyphonie.contributions.actions import forget_words
+from polyphonie.contributions.models import Contribution, Status
+from polyphonie.core.writing import hold, writing
 from polyphonie.moderation.actions.deciding import Person, close_moot, give_back
-from polyphonie.moderation.actions.forgetting import files_to_forget, forget_file, forget_sealed
+from polyphonie.moderation.actions.forgetting import files_to_forget, forget_file, forget_sealed, texts_to_forget
 from polyphonie.moderation.actions.hearing import end_silent_hearing
 from polyphonie.moderation.actions.sharing import forget_claims
 from polyphonie.moderation.actions.showing import destroy
@@ -16,6 +17,7 @@ from polyphonie.moderation.models import STILL_OPEN, Act, Case, Claim, Decision,
 from polyphonie.moderation.queries import hearing_of, removed_for_good, unsealable
 from polyphonie.moderation.rules import is_heard
 from polyphonie.moderation.turns import examining
+from polyphonie.processes.models import Consultation
 
 GONE = (Status.WITHDRAWN, Status.ERASED)
 
@@ -120,6 +122,21 @@ def forget_files() -> int:
     return len(keys)
 
 
+def forget_hidden_texts() -> int:
+    """The words of hidden texts whose author has left are destroyed once their files are; how many texts."""
+    keys = list(texts_to_forget().values_list("pk", flat=True)[:500])
+    return sum(_forget_hidden(pk) for pk in keys)
+
+
+def _forget_hidden(pk: int) -> bool:
+    with writing():
+        hold(Consultation(pk=Contribution.objects.values_list("consultation", flat=True).get(pk=pk)))
+        text = texts_to_forget().filter(pk=pk).select_related("process__log").first()
+        if text is not None:
+            forget_words(text)
+        return text is not None
+
+
 TASKS: list[Callable[[], int]] = [
     end_hearings,
     let_urgent_hidings_lapse,
@@ -128,5 +145,6 @@ TASKS: list[Callable[[], int]] = [
     give_claims_back,
     forget_sealed_texts,
     forget_files,
+    forget_hidden_texts,
 ]
 """What is done at each tick, after those of `consultation`."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from polyphonie.accounts.models import Account
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.models import Contribution, Kind, Status
 from polyphonie.core.refusal import Refused
@@ -327,6 +328,36 @@ def test_the_words_of_a_file_are_destroyed_a_year_after_its_end(scene, monkeypat
     assert (tasks.forget_files(), tasks.forget_files()) == (1, 0)
     decision = Decision.objects.get()
     assert (decision.statement.facts, case.flagged.get().words) == ("", "")
+
+
+def test_the_words_of_a_hidden_text_go_with_its_file_once_its_author_has_left(scene, monkeypatch):
+    case = scene.opened()
+    notice(scene, case)
+    hide(scene, case, 51)
+    text = scene.read()
+    with scene.at(60):
+        voices.forget_author(text)
+        Account.objects.filter(pk=scene.author.pk).update(closed_on=scene.began_at.date())
+    assert tasks.forget_hidden_texts() == 0, "the file may still be asked for"
+    clock_at(scene, 51 + 366 * 24, monkeypatch)
+    assert tasks.forget_files() == 1
+    assert (tasks.forget_hidden_texts(), tasks.forget_hidden_texts()) == (1, 0)
+    gone = scene.read()
+    assert (gone.status, gone.status_ground) == (Status.HIDDEN, text.status_ground)
+    assert (gone.title, gone.body) == ("", "")
+    assert not gone.revisions.exclude(title="", body="", salt=None)
+    erased = gone.process.log.entries.filter(kind="erase", leaf__contains='"ground":"retention"')
+    assert erased.count() == gone.revisions.count()
+    with pytest.raises(Refused, match="détruits"), scene.at(51 + 367 * 24) as now:
+        voices.restore(gone, actor="moderator/1", now=now)
+
+
+def test_the_words_of_a_hidden_text_stay_while_its_author_has_an_account(scene, monkeypatch):
+    case = scene.opened()
+    notice(scene, case)
+    hide(scene, case, 51)
+    clock_at(scene, 51 + 366 * 24, monkeypatch)
+    assert (tasks.forget_files(), tasks.forget_hidden_texts()) == (1, 0)
 
 
 def test_an_act_of_the_clock_is_said_to_be_the_clocks(scene):

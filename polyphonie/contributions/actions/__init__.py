@@ -7,13 +7,14 @@ from polyphonie.contributions.actions.deciding import Decided, set_fate, set_fat
 from polyphonie.contributions.actions.names import forget_author, hide_author_name, restore_author_name
 from polyphonie.contributions.actions.publishing import Text, next_numbers, publish, publish_submitted, refuse_submitted
 from polyphonie.contributions.actions.revising import new_revision, revise
-from polyphonie.contributions.actions.showing import accept_completion, hide, remove, restore, withdraw
+from polyphonie.contributions.actions.showing import accept_completion, forget_words, hide, remove, restore, withdraw
 
 __all__ = [
     "Decided",
     "Text",
     "accept_completion",
     "forget_author",
+    "forget_words",
     "hide",
     "hide_author_name",
     "new_revision",

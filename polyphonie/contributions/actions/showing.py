@@ -56,6 +56,15 @@ def remove(contribution: Contribution, *, ground: str, actor: str, now: datetime
     return set_status(contribution, Status.REMOVED, ground=ground, now=now)
 
 
+def forget_words(contribution: Contribution) -> Contribution:
+    """Destroy the words of a hidden text that nobody can ask to see again; its address keeps the ground and the day."""
+    assert_writing()
+    assert contribution.status == Status.HIDDEN
+    _destroy(contribution, ground="retention")
+    announce_loss(contribution, is_own=True)
+    return contribution
+
+
 def accept_completion(completion: Contribution, *, author: Account, on: datetime) -> Contribution:
     """The author of a proposal says that a completion belongs to it."""
     assert_writing()

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from polyphonie.contributions.models import Contribution, Status
 from polyphonie.core.writing import assert_writing
 from polyphonie.moderation.models import Appeal, Case, Decision, Flag, Hearing, State, StatementOfReasons
 from polyphonie.moderation.queries import unsealable
@@ -23,6 +24,15 @@ def files_to_forget(now: datetime) -> QuerySet[Case]:
     judged_long_ago = ~Q(decisions__appeal__judged_at__gte=now - FILES_KEPT)
     has_words = Q(words_forgotten_on=None)
     return over.filter(judged_long_ago, has_words).order_by("pk")
+
+
+def texts_to_forget() -> QuerySet[Contribution]:
+    """Hidden texts whose author has left, and whose every file is forgotten: nobody can ask any more to see them again."""
+    left = Contribution.objects.filter(
+        status=Status.HIDDEN, speaks_for=None, author__closed_on__isnull=False, revisions__salt__isnull=False
+    )
+    kept = Case.objects.filter(contribution=OuterRef("pk"), words_forgotten_on=None)
+    return left.exclude(Exists(kept)).distinct().order_by("pk")
 
 
 def forget_file(case: Case, *, now: datetime) -> None:

@@ -22,6 +22,10 @@ class Places:
     def feed(self) -> str:
         return f"{self.text}discussions/flux.atom"
 
+    def version(self, number: int) -> str:
+        """One of its versions, for ever."""
+        return f"{self.text}versions/{number}/"
+
     def passage(self, block: str, start: int = 0, end: int = 0) -> str:
         """Where one comments on this passage."""
         return f"{self.annotate}?bloc={block}" + (f"&de={start}&a={end}" if end else "")

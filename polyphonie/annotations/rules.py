@@ -21,6 +21,8 @@ Status, Answer = Annotation.Status, Annotation.Answer
 
 def comments_refusal(document: Document, *, now: datetime) -> str | None:
     """Whether the text may be commented on at this instant: `closes_at` is the first refused one."""
+    if document.process.copied_from:
+        return _("This text is a copy, rebuilt from what was published: it can be read, and is not commented on here.")
     if document.opens_at is None or document.closes_at is None:
         return _("This text is not open to comments.")
     if now >= document.closes_at:

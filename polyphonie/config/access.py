@@ -209,6 +209,8 @@ TABLE: dict[str, Access] = {
     "opendata:api_participants": Access(Audience.ANYONE, OPEN),
     "opendata:api_erasures": Access(Audience.ANYONE, OPEN),
     "opendata:api_moderation": Access(Audience.ANYONE, OPEN),
+    "opendata:api_documents": Access(Audience.ANYONE, OPEN),
+    "opendata:api_annotations": Access(Audience.ANYONE, OPEN),
     "opendata:api_checkpoints": Access(Audience.ANYONE, OPEN),
     "opendata:api_leaves": Access(Audience.ANYONE, OPEN),
     "opendata:api_openapi": Access(Audience.ANYONE, OPEN),

@@ -1,5 +1,6 @@
 """What is published, all of it? The tables of every package, in the order of the files."""
 
+from polyphonie.annotations.dataset import ANNOTATIONS, DOCUMENTS
 from polyphonie.consultation.dataset import LISTINGS, TALLIES, VOTES
 from polyphonie.contributions.dataset import CONTRIBUTIONS, ERASURES, PARTICIPANTS, REVISIONS
 from polyphonie.core.tables import Table
@@ -19,6 +20,8 @@ TABLES: tuple[Table, ...] = (
     PARTICIPANTS,
     ERASURES,
     MODERATION,
+    DOCUMENTS,
+    ANNOTATIONS,
     CHECKPOINTS,
 )
 """Each is a file of an export and a collection of the API."""

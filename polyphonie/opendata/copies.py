@@ -13,8 +13,10 @@ from polyphonie.opendata.verify import COVERED
 from polyphonie.processes.dataset import consultation_facts, process_document
 from polyphonie.processes.models import Process
 
-KEPT_FILES = tuple(table.file_name for table in TABLES if table.file_name not in COVERED)
-"""The published tables that nothing signed covers."""
+OF_THEIR_PLACE = ("annotations.jsonl",)
+"""Covered by the register, but made of addresses: kept as they were, too."""
+KEPT_FILES = tuple(table.file_name for table in TABLES if table.file_name not in COVERED or table.file_name in OF_THEIR_PLACE)
+"""The published tables that nothing signed covers, and those whose addresses are those of their source."""
 REBUILT = ("referral", "themes", "rules", "acts")
 
 

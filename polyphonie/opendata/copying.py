@@ -17,6 +17,7 @@ from polyphonie.core.writing import writing
 from polyphonie.opendata import rebuilding, verify
 from polyphonie.opendata.copies import KEPT_FILES
 from polyphonie.opendata.foreign import KINDS, Foreign, fitting
+from polyphonie.opendata.foreign_comments import comments_in, documents_in
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.progress import Progress
 from polyphonie.opendata.reading import SourceRefused, fingerprint, fingerprint_of_all
@@ -92,6 +93,10 @@ def ensure_fits(source: Foreign, slug: str) -> dict[str, int]:
             _ensure_shape(text, kinds.get(about, "") if about else "")
             kinds[text.number] = kind
             created[kind] += 1
+    for _document in documents_in(source, process):
+        continue
+    for _comment in comments_in(source):
+        continue
     for _opening in source.openings():
         created["vote"] += 1
     for _taken in source.taken_over():

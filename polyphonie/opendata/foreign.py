@@ -66,6 +66,8 @@ class Foreign:
         """Position of each `import` leaf that stands: its number."""
         self.gone: dict[int, tuple[str, datetime | None]] = {}
         """Number of a text that is not shown: ground and instant, as its last leaf says."""
+        self.gone_comments: dict[str, tuple[str, datetime | None]] = {}
+        """The same of comments, by the name of their leaves."""
         for position, (kind, leaf) in enumerate(self._parsed_leaves()):
             self._remember(position, kind, leaf)
         self._read_erasures()
@@ -102,7 +104,9 @@ class Foreign:
         is_restored = kind == "mod" and leaf.get("act") == "restored"
         hides = kind == "mod" and leaf.get("act") in verify.HIDING and not is_restored
         erases = kind == "erase" and leaf.get("ground") != "name"
-        if (hides or erases or is_restored) and isinstance(number, str):
+        if (hides or erases) and str(number).startswith("annotation/"):
+            self.gone_comments[str(number)] = (str(leaf.get("ground", ""))[:40], self.time_of(position))
+        elif (hides or erases or is_restored) and str(number).startswith("contribution/"):
             key = verify.number_of(number)
             self.gone.pop(key, None)
             if not is_restored:

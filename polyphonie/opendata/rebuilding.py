@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from polyphonie.annotations.models import Annotation, Document, DocumentVersion
 from polyphonie.consultation.listing import draw, set_order_keys
 from polyphonie.consultation.models import ImportedVote, Opening
 from polyphonie.contributions import search
@@ -27,6 +28,7 @@ from polyphonie.opendata.actions import count_texts
 from polyphonie.opendata.copies import KEPT_FILES
 from polyphonie.opendata.export import write_files
 from polyphonie.opendata.foreign import KINDS, Foreign
+from polyphonie.opendata.foreign_comments import comments_in, documents_in
 from polyphonie.opendata.models import Copy, Import, KeptFile
 from polyphonie.opendata.progress import Progress
 from polyphonie.opendata.reading import SourceRefused
@@ -36,6 +38,7 @@ from polyphonie.processes.models import Act, Consultation, Extension, Process, R
 FORMAT = "polyphonie"
 LEAVES_AT_ONCE = VOTES_AT_ONCE = 20_000
 TEXTS_AT_ONCE = 1_000
+COMMENTS_AT_ONCE = 500
 Item = TypeVar("Item")
 
 
@@ -85,6 +88,7 @@ def fill(batch: Import, source: Foreign, progress: Progress) -> None:
     _fill_ledger(process.log, source, lock, progress)
     progress.stage(_("Writing texts"))
     places = _fill_texts(process, source, lock)
+    _fill_comments(process, source, lock)
     progress.stage(_("Writing votes"))
     votes = _fill_votes(source, places, lock, progress)
     with writing(lock=lock):
@@ -148,6 +152,35 @@ def _fill_texts(process: Process, source: Foreign, lock: str) -> Places:
         for pk, count in completions.items():
             Contribution.objects.filter(pk=pk).update(completions=count)
     return places
+
+
+def _fill_comments(process: Process, source: Foreign, lock: str) -> None:
+    """Commented texts with their versions, then comments with their places."""
+    documents: dict[str, Document] = {}
+    versions: dict[tuple[str, int], DocumentVersion] = {}
+    with writing(lock=lock):
+        for document, its_versions in documents_in(source, process):
+            document.save()
+            documents[document.slug] = document
+            for version in its_versions:
+                version.document = document
+                version.save()
+                versions[document.slug, version.number] = version
+    discussions: dict[tuple[str, int], Annotation] = {}
+    for together in _some(comments_in(source), COMMENTS_AT_ONCE):
+        with writing(lock=lock):
+            for one in together:
+                record = one.record
+                record.document = documents[one.text]
+                record.written_on = versions[one.text, one.written_on]
+                record.discussion = None if one.discussion is None else discussions[one.text, one.discussion]
+                record.answered_in = None if one.answered_in is None else versions[one.text, one.answered_in]
+                record.save()
+                discussions[one.text, record.number] = record
+                for number, anchor in one.places:
+                    anchor.annotation, anchor.version = record, versions[one.text, number]
+                    anchor.save()
+                Document.objects.filter(pk=record.document_id).update(last_number=record.number)
 
 
 def _answer(text: Contribution, about: int, places: Places) -> None:

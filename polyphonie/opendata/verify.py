@@ -42,6 +42,7 @@ SECTIONS = {
 CHECKS = {  # code: (section, what is counted)
     "rules_opened": ("completeness", "règles et actes publiés, sur ceux du registre"),
     "texts_opened": ("completeness", "versions de textes publiées, ou dont l'effacement ou le masquage est au registre"),
+    "annotations_opened": ("completeness", "commentaires publiés, ou dont l'effacement ou le masquage est au registre"),
     "votes_opened": ("completeness", "votes en vigueur publiés, et eux seuls"),
     "ranks_dense": ("completeness", "suites de votes sans numéro manquant"),
     "signatures": ("authenticity", "signatures de points de contrôle vérifiées"),
@@ -54,6 +55,7 @@ CHECKS = {  # code: (section, what is counted)
     "rules": ("integrity", "règles et actes identiques à l'engagement pris"),
     "calendar": ("integrity", "annonces, ouvertures, prolongations et clôtures en ordre"),
     "texts": ("integrity", "versions de textes identiques à l'engagement pris"),
+    "annotations": ("integrity", "commentaires identiques à l'engagement pris"),
     "chain": ("integrity", "versions rattachées à celle qui les précède"),
     "contributions": ("integrity", "lignes de contributions.csv identiques à la version en vigueur"),
     "votes": ("integrity", "votes publiés identiques à l'engagement pris"),
@@ -67,12 +69,25 @@ CHECKS = {  # code: (section, what is counted)
     "files": ("files", "fichiers comparés à la seule empreinte de datapackage.json"),
 }
 COVERED = (
-    "contributions.csv", "revisions.jsonl", "votes.csv", "tallies.csv", "listings.csv", "process.json",
+    "contributions.csv", "revisions.jsonl", "votes.csv", "tallies.csv", "listings.csv", "process.json", "annotations.jsonl",
     "ledger/leaves.jsonl", "ledger/checkpoint", "ledger/checkpoints.jsonl",
 )  # fmt: skip
 UNCOVERED_COLUMNS = {  # of the files that are covered otherwise
     "contributions.csv": ("nature", "section", "author_kind", "verified", "origin", "origin_address", "fate"),
     "revisions.jsonl": ("reason",),
+    "annotations.jsonl": (
+        "@context",
+        "id",
+        "type",
+        "motivation",
+        "target",
+        "answer",
+        "answer_reason",
+        "answered_in",
+        "answered_at",
+        "answered_by",
+        "places",
+    ),
     "ledger/checkpoints.jsonl": ("is_close", "sealed_at"),
 }
 UNCOVERED_PARTS = (
@@ -89,6 +104,7 @@ COUNTED = ("agree", "mixed", "disagree", "arguments_for", "arguments_against", "
 VOTES = ("leaf", "number", "revision", "position", "salt", "nonce_hash", "origin")
 TALLIES = ("number", "revision", "origin", "agree", "mixed", "disagree", "raw", "excluded", "final")
 LISTINGS = ("consultation", "order", "as_of", "rank", "number", "key")
+COMMENT = {"block", "body", "discussion", "document", "end", "exact", "number", "published_at", "start", "title", "version"}
 DOCUMENT = {"about", "body", "category", "consultation", "kind", "number", "published_at", "side", "title", "url"}
 POSITIONS = (1, 0, -1)
 LONGEST_LEAF = 256
@@ -398,6 +414,7 @@ SHAPES = {  # the fields of each kind besides kind and v: "hash" is 32 octets, "
         "n?": str,
     },
     "rev": {"object": str, "revision": int, "prev": ANY, "cm": "hash", "cm_author": "hash"},
+    "annotation": {"object": str, "cm": "hash", "cm_author": "hash"},
     "vote": {"contribution": int, "rev": "hash", "nullifier": "id", "seq": int, "cm": "hash"},
     "withdraw": {"contribution": int, "nullifier": "id", "seq": int},
     "tally": {"contribution": int, "revision": int, "origin": str, "agree": int, "mixed": int, "disagree": int},
@@ -460,6 +477,7 @@ class Register:
         self.others = []  # (position, leaf) of everything else
         self.revisions = {}  # position of a `rev` leaf: (number, revision, prev, cm, cm_author)
         self.revision_at = {}  # its hash, in base64url: its position
+        self.annotations = {}  # position of an `annotation` leaf: the leaf
         self.erased = set()  # hash of each leaf whose text and name are erased
         self.unnamed = set()  # hash of each leaf of which only the author's name is erased
         self.hidden = {}  # object: is it hidden, by the last moderation leaf that says so
@@ -559,6 +577,8 @@ def enter(register, position, leaf, report):
         number = number_of(leaf["object"])
         register.revisions[position] = (number, leaf["revision"], leaf["prev"], leaf["cm"], leaf["cm_author"])
         register.revision_at[register.name_of(position)] = position
+    elif kind == "annotation":
+        register.annotations[position] = leaf
     elif kind == "erase":
         (register.unnamed if leaf["ground"] == "name" else register.erased).add(leaf["leaf"])
     elif kind == "mod":
@@ -773,6 +793,61 @@ def check_versions(register, given, report):
         is_right = position in given and given[position] != is_gone
         report.expect("texts_opened", is_right, "le texte n° %s (version %s) %s.", number, revision, reason)
     return heads
+
+
+def check_annotations(folder, register, report):
+    """Every comment on a synthesis: opened to the words committed to, shown as committed to, or rightly absent."""
+    given = {}
+    for line in folder.lines("annotations.jsonl"):
+        entry = parsed(line)
+        position, name = entry["leaf"], "annotation/%s/%s" % (entry["text"], entry["number"])
+        leaf = register.annotations.get(position)
+        place = "le commentaire n° %s de « %s »" % (shown(entry["number"]), shown(entry["text"]))
+        is_known = leaf is not None and leaf["object"] == name and position not in given
+        sentence = "%s : sa ligne de annotations.jsonl ne correspond à aucune inscription."
+        if not report.expect("annotations", is_known, sentence, place):
+            continue
+        given[position] = entry["document"] is not None
+        check_comment(entry, leaf, place, report)
+        is_nameless = register.nameless.get(name, False) or register.name_of(position) in register.unnamed
+        if given[position] and (entry["author"] is None) != is_nameless:
+            reason = "%s est publié sans le nom inscrit, ou sous un nom que le registre dit effacé ou masqué."
+            report.wrong("annotations_opened", reason % place)
+    check_comments_opened(register, given, report)
+
+
+def check_comment(entry, leaf, place, report):
+    """The words and the name that are given are those committed to, and what is shown is what is given."""
+    document, author = entry["document"], entry["author"]
+    if document is None:
+        told = (entry["body"], entry["creator"], author, entry["title"], entry["status"] == "published")
+        is_right = told == (None, None, None, "", False)
+        report.expect("annotations", is_right, "%s n'est pas publié, mais ses mots ou son nom le sont.", place)
+        return
+    is_right = set(document) == COMMENT and leaf["cm"] == b64(digest("annotationcm/v1", document, entry["salt"]))
+    report.expect("annotations", is_right, "%s a été modifié : il n'est plus celui qui a été inscrit au registre.", place)
+    told = [entry[name] for name in ("text", "number", "discussion", "title", "created", "status")]
+    kept = [document.get(name) for name in ("document", "number", "discussion", "title", "published_at")]
+    body = {"type": "TextualBody", "value": document.get("body"), "format": "text/plain", "language": "fr"}
+    creator = None if author is None else dict(entry["creator"] or {}, name=author)
+    is_right = told == [*kept, "published"] and dict(entry["body"] or {}, language="fr") == body
+    is_right = is_right and entry["creator"] == creator and set(creator or {}) <= {"type", "name"}
+    report.expect("annotations", is_right, "%s n'est pas montré tel qu'il a été inscrit au registre.", place)
+    if author is not None:
+        is_right = leaf["cm_author"] == b64(digest("authorcm/v1", author, entry["author_salt"]))
+        report.expect("annotations", is_right, "le nom de l'auteur : %s n'est plus signé comme au registre.", place)
+
+
+def check_comments_opened(register, given, report):
+    """Each `annotation` leaf is opened, erased or hidden."""
+    for position, leaf in register.annotations.items():
+        is_gone = register.name_of(position) in register.erased or register.hidden.get(leaf["object"], False)
+        is_opened = given.get(position, False)
+        reason = "manque : ni texte, ni effacement, ni masquage au registre"
+        if is_opened and is_gone:
+            reason = "est publié alors que le registre le dit effacé ou masqué"
+        is_right = is_opened != is_gone and position in given
+        report.expect("annotations_opened", is_right, "« %s » %s.", shown(leaf["object"]), reason)
 
 
 def document_print(document, author):
@@ -1335,6 +1410,7 @@ STEPS = (  # what is known afterwards, the step, what it is given (“?”: even
     ("keys", check_keys, "register process key? report", "key_constant signatures"),
     ("points", check_checkpoints, "kept last register process keys report", "checkpoints signatures root"),
     ("versions", check_texts, "folder register report", "texts texts_opened chain"),
+    ("comments", check_annotations, "folder register report", "annotations annotations_opened"),
     ("texts", check_contributions, "folder register versions report", "contributions"),
     ("votes", check_votes, "folder register report", "votes votes_opened imports"),
     ("totals", check_tallies, "folder register texts votes report", "tallies counters"),

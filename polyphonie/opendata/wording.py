@@ -13,6 +13,8 @@ CONTENTS: dict[str, Promise] = {
     "participants.csv": _("The organisations that published, and the people who agreed to be listed."),
     "erasures.csv": _("The texts that those who downloaded them are asked to delete."),
     "moderation.csv": _("Every decision of moderation, in coded fields."),
+    "documents.jsonl": _("Every published version of every text that may be commented on, in paragraphs."),
+    "annotations.jsonl": _("Every comment on a passage of a published text, and every reply, as W3C Web Annotations."),
     "process.json": _("The referral, the calendar, the themes, the consultations, the roles and the rules in force."),
     "LICENCE.txt": _("Under which licence all this may be used again."),
     "README.md": _("Where to begin."),

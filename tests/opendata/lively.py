@@ -19,6 +19,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
+from polyphonie.annotations import actions as annotations
+from polyphonie.annotations.models import Document
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.batches import close_consultation, seal_batch
 from polyphonie.consultation.actions.drawing import draw_lists
@@ -98,6 +100,7 @@ def build(folder: Path, *, voters: int = 22) -> Lively:
         draw_lists(Consultation.objects.get(pk=second.pk), now=now)
     _import(process, folder.parent)
     _moderate(process, author)
+    _comment(process, author)
     export(process, folder)
     return Lively(process, folder, early, kept, voters)
 
@@ -139,6 +142,24 @@ def _moderate(process: Process, author: Any) -> None:
     with act(mare, NOON) as now:
         draw_lists(parc, now=now)
         draw_lists(mare, now=now)
+
+
+def _comment(process: Process, author: Any) -> None:
+    """A synthesis in two versions: a comment that is answered, with a reply, one hidden, one taken back, one without a name."""
+    with writing_at(NOON) as now:
+        document = Document.objects.create(process=process, kind="synthesis", slug="la-place", title="La place")
+        before, after = "Beaucoup veulent de l’ombre « \ufffc » #1.", "Douze veulent de l’ombre « \ufffc » #1."
+        first = annotations.publish_version(document, [{"key": "s1", "text": before}], now=now)
+        annotations.open_comments(document, closes_at=CLOSING, actor="rapporteur/1", now=now)
+        words = annotations.Words("Combien ?", "Combien sont-ils ?")
+        where = {"block": "s1", "start": 0, "end": 8, "words": words, "author": author}
+        answered, hidden, gone, nameless = (annotations.annotate(first, **where, now=now) for _rank in range(4))
+        annotations.reply(answered, words=annotations.Words(body="Douze."), author=author, now=now)
+        annotations.answer_discussion(answered, "integrated", actor="rapporteur/1", now=now)
+        annotations.hide(hidden, ground="charter_abuse", actor="moderator/1", now=now)
+        annotations.withdraw_annotation(gone, author=author, now=now)
+        annotations.hide_author_name(nameless, ground="charter_abuse", actor="moderator/1")
+        annotations.publish_version(document, [{"key": "s1", "text": after}], now=now)
 
 
 def _checkpoint(process: Process, at: Any) -> str:

@@ -105,7 +105,8 @@ def test_a_published_file_is_covered_or_is_said_not_to_be(source):
     present = {str(path.relative_to(source)) for path in source.rglob("*") if path.is_file()}
     assert present - uncovered == set(verify.COVERED)
     assert {table.file_name for table in TABLES} <= present
-    assert all(table.format == CSV for table in TABLES if table.file_name in uncovered)
+    not_csv = {table.file_name for table in TABLES if table.file_name in uncovered and table.format != CSV}
+    assert not_csv == {"documents.jsonl"}, "what names passages of a text that the register covers elsewhere"
 
 
 def paths_of(document: Any) -> dict[str, Any]:

@@ -244,6 +244,8 @@ KEY_UNSIGNED = {"kind": "key", "name": "log", "public": verify.b64(bytes(32)), "
 ALONE = {
     "rules_opened": frame(lambda document: document["acts"].pop(-1)),
     "texts_opened": entry("revisions.jsonl", lambda found: "gone"),
+    "annotations_opened": entry("annotations.jsonl", lambda found: "gone"),
+    "annotations": entry("annotations.jsonl", lambda found: found["document"].update(body="Ils sont mille.")),
     "votes_opened": row_twice("votes.csv"),
     "ranks_dense": leaf("withdraw", lambda found: found.update(seq=found["seq"] + 1)),
     "signatures": signed_by_the_wrong_key,

@@ -1,0 +1,226 @@
+"""What is published of comments? Each as a W3C Web Annotation with what opens its leaf; and the versions of the texts, in blocks.
+
+The words of a quotation are never in it: a block and a passage hold one character (U+FFFC) in their place.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from polyphonie.annotations.commitments import annotation_document
+from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
+from polyphonie.annotations.places import Places, places_of
+from polyphonie.contributions.commitments import minute
+from polyphonie.core.addresses import absolute
+from polyphonie.core.tables import JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace
+from polyphonie.ledger.canonical import b64
+from polyphonie.ledger.queries import positions_of
+from polyphonie.processes.models import Process
+
+AT_ONCE = 500
+CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+
+
+def _annotations(process: Process, part: Part) -> Iterator[Placed]:
+    """By text, then by number: a place is both."""
+    comments = Annotation.objects.filter(document__process=process).order_by("document__slug", "number")
+    by_column = {"text": "document__slug", "discussion": "discussion__number", "status": "status"}
+    comments = comments.filter(**{by_column[name]: value for name, value in part.where.items()})
+    match part.after:
+        case ():
+            pass
+        case (str(slug), int(number)):
+            comments = comments.filter(Q(document__slug__gt=slug) | Q(document__slug=slug, number__gt=number))
+        case _:
+            raise UnknownPlace
+    read = comments.select_related("document__process", "discussion", "written_on", "answered_in", "speaks_for")
+    some: list[Annotation] = []
+    for annotation in read[: part.most].iterator(chunk_size=AT_ONCE):
+        some.append(annotation)
+        if len(some) == AT_ONCE:
+            yield from _written(process, some)
+            some = []
+    yield from _written(process, some)
+
+
+def _written(process: Process, annotations: list[Annotation]) -> Iterator[Placed]:
+    positions = positions_of(process.log, [bytes(one.leaf_hash) for one in annotations])
+    standing: dict[int, list[Anchor]] = {}
+    anchors = Anchor.objects.filter(annotation__in=annotations).select_related("version").order_by("version__number")
+    for anchor in anchors:
+        standing.setdefault(anchor.annotation_id, []).append(anchor)
+    for one in annotations:
+        leaf = positions.get(bytes(one.leaf_hash))
+        yield (one.document.slug, one.number), _row(one, standing.get(one.pk, []), leaf)
+
+
+def _row(one: Annotation, anchors: list[Anchor], leaf: int | None) -> Row:
+    """Of a comment that is not shown, neither its words nor what opens them."""
+    places = places_of(one.document)
+    first = next((anchor for anchor in anchors if anchor.version_id == one.written_on_id), None)
+    is_open = one.is_visible and one.salt is not None
+    is_named = is_open and one.author_salt is not None and not one.hidden_author_name
+    return {
+        "@context": CONTEXT,
+        "id": absolute(places.discussion(one.number)),
+        "type": "Annotation",
+        "motivation": "commenting" if one.is_discussion else "replying",
+        "created": minute(one.published_at),
+        "creator": _creator(one) if one.is_visible and one.author_name else None,
+        "body": _body(one.body) if one.is_visible else None,
+        "target": _target(one, first, places),
+        "text": one.document.slug,
+        "number": one.number,
+        "discussion": None if one.discussion is None else one.discussion.number,
+        "title": one.title if one.is_visible else "",
+        "status": one.status,
+        "answer": one.answer if one.is_visible else "",
+        "answer_reason": one.answer_reason if one.is_visible else "",
+        "answered_in": one.answered_in.number if one.is_visible and one.answered_in is not None else None,
+        "answered_at": _minute(one.answered_at if one.is_visible else None),
+        "answered_by": one.answered_by if one.is_visible else "",
+        "places": [_place(anchor) for anchor in anchors],
+        "document": annotation_document(one, first) if is_open else None,
+        "salt": b64(bytes(one.salt)) if is_open and one.salt is not None else None,
+        "author": one.author_name if is_named else None,
+        "author_salt": b64(bytes(one.author_salt)) if is_named and one.author_salt is not None else None,
+        "leaf": leaf,
+    }
+
+
+def _creator(one: Annotation) -> dict[str, str]:
+    return {"type": "Person" if one.speaks_for_id is None else "Organization", "name": one.author_name}
+
+
+def _body(words: str) -> dict[str, str]:
+    return {"type": "TextualBody", "value": words, "format": "text/plain", "language": settings.LANGUAGE_CODE[:2]}
+
+
+def _target(one: Annotation, anchor: Anchor | None, places: Places) -> dict[str, Any]:
+    """The passage in the version it was written on, at its permanent address; for a reply, the discussion."""
+    if anchor is None:
+        return {"source": absolute(places.discussion(one.opening.number))}
+    selector: dict[str, Any] = {"type": "FragmentSelector", "value": f"s-{anchor.block}"}
+    if anchor.end:
+        selector["refinedBy"] = [
+            {"type": "TextQuoteSelector", "exact": anchor.exact, "prefix": anchor.prefix, "suffix": anchor.suffix},
+            {"type": "TextPositionSelector", "start": anchor.start, "end": anchor.end},
+        ]
+    return {"source": absolute(places.version(one.written_on.number)), "selector": selector}
+
+
+def _place(anchor: Anchor) -> dict[str, Any]:
+    return {
+        "version": anchor.version.number,
+        "block": anchor.block,
+        "start": anchor.start,
+        "end": anchor.end,
+        "exact": anchor.exact,
+        "prefix": anchor.prefix,
+        "suffix": anchor.suffix,
+        "is_detached": anchor.is_detached,
+    }
+
+
+ANNOTATIONS = Table(
+    "annotations",
+    JSON_LINES,
+    "Every comment on a passage of a published text, and every reply, as W3C Web Annotations",
+    (
+        Column("@context", "string", "The vocabulary of W3C Web Annotation."),
+        Column("id", "string", "Its permanent address."),
+        Column("type", "string", "Annotation."),
+        Column("motivation", "string", "commenting, or replying in a discussion.", choices=("commenting", "replying")),
+        Column("created", "datetime", "When it was published, to the minute."),
+        Column("creator", "object", "Person or Organization, and its name; null when it is not shown.", is_nullable=True),
+        Column("body", "object", "Its words (TextualBody); null when it is not shown.", is_nullable=True),
+        Column(
+            "target",
+            "object",
+            "The passage: address of the version, paragraph, quote and position; of a reply, the address of its discussion.",
+        ),
+        Column("text", "string", "The word of the commented text in addresses."),
+        Column("number", "integer", "Its number among the comments and replies of this text."),
+        Column("discussion", "integer", "The number of the discussion it replies in; null when it opens one.", is_nullable=True),
+        Column("title", "string", "Its title; empty for a reply, or when it is not shown."),
+        Column("status", "string", "published, withdrawn, hidden or removed.", choices=tuple(Annotation.Status.values)),
+        Column(
+            "answer", "string", "integrated, noted or declined; empty without an answer.", choices=tuple(Annotation.Answer.values)
+        ),
+        Column("answer_reason", "string", "What the rapporteurs said of it."),
+        Column("answered_in", "integer", "The version that holds the answer.", is_nullable=True),
+        Column("answered_at", "datetime", "When it was answered, to the minute.", is_nullable=True),
+        Column("answered_by", "string", "Who answered, by role and number."),
+        Column("places", "array", "Where it stood in each version since; is_detached: its passage was not there any more."),
+        Column(
+            "document",
+            "object",
+            "The canonical document of its leaf; null when it is withdrawn, hidden or removed.",
+            is_nullable=True,
+        ),
+        Column(
+            "salt", "string", "The salt of its commitment, base64url; null with the document.", is_nullable=True, is_computed=True
+        ),
+        Column("author", "string", "The name printed beside it; null when it is erased or not shown.", is_nullable=True),
+        Column(
+            "author_salt", "string", "The salt of the author's commitment; erasable alone.", is_nullable=True, is_computed=True
+        ),
+        Column(
+            "leaf",
+            "integer",
+            "The position of its leaf in ledger/leaves.jsonl; null in the API until it is sealed, within the minute.",
+            is_nullable=True,
+        ),
+    ),
+    placed=_annotations,
+    filters=("text", "discussion", "status"),
+)
+
+
+def document_rows(process: Process) -> Iterator[Row]:
+    """Every published version of every text that may be commented on."""
+    versions = DocumentVersion.objects.filter(document__process=process).select_related("document")
+    for version in versions.order_by("document__slug", "number").iterator(chunk_size=50):
+        document = version.document
+        yield {
+            "text": document.slug,
+            "kind": document.kind,
+            "title": document.title,
+            "version": version.number,
+            "published_at": minute(version.published_at),
+            "opens_at": _minute(document.opens_at),
+            "closes_at": _minute(document.closes_at),
+            "final_at": _minute(document.final_at),
+            "blocks": version.blocks,
+        }
+
+
+def _minute(value: datetime | None) -> str | None:
+    return None if value is None else minute(timezone.localtime(value))
+
+
+DOCUMENTS = Table(
+    "documents",
+    JSON_LINES,
+    "Every published version of every text that may be commented on, in paragraphs",
+    (
+        Column("text", "string", "The word of the text in addresses."),
+        Column("kind", "string", "What it is: synthesis.", choices=tuple(Document.Kind.values)),
+        Column("title", "string", "Its title."),
+        Column("version", "integer", "The number of the version, from 1."),
+        Column("published_at", "datetime", "When this version was published, to the minute."),
+        Column("opens_at", "datetime", "When comments opened.", is_nullable=True),
+        Column("closes_at", "datetime", "The first instant at which comments are refused.", is_nullable=True),
+        Column("final_at", "datetime", "When the text became final.", is_nullable=True),
+        Column(
+            "blocks",
+            "array",
+            "Its paragraphs in order: key, kept from version to version, and text; U+FFFC stands for the words of a quotation.",
+        ),
+    ),
+    rows=document_rows,
+)

@@ -30,6 +30,11 @@ def archive() -> Item:
 
 
 @cache
+def begun_synthesis() -> Item:
+    return _read("synthese-commencee")
+
+
+@cache
 def texts(consultation: str) -> Item:
     """The texts of a consultation by kind; nothing for one that has not opened."""
     return _read(f"proposals-{consultation}") if (FOLDER / f"proposals-{consultation}.toml").exists() else {}

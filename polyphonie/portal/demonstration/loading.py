@@ -16,6 +16,7 @@ from polyphonie.notifications.queries import accounts_to_tell
 from polyphonie.outbox.models import Mail
 from polyphonie.portal.demonstration import archive, content
 from polyphonie.portal.demonstration.clock import Clock
+from polyphonie.portal.demonstration.drafting import plan_draft
 from polyphonie.portal.demonstration.frame import begin, plan_calendar, plan_progress
 from polyphonie.portal.demonstration.moderating import plan_cases
 from polyphonie.portal.demonstration.story import Story
@@ -40,6 +41,7 @@ def load(now: datetime, *, progress: Progress | None = None) -> bool:
         plan_texts(story)
         plan_cases(story)
         plan_visits(story)
+        plan_draft(story)
         plan_progress(story)
         plan_digests(story)
         _live(story, progress)

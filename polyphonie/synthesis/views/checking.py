@@ -29,6 +29,8 @@ from polyphonie.synthesis.rules import FATES
 from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk, whole_number
 
 A_PAGE = 40
+MOST_MARKS = 60
+"""Marks of one kind shown at a time."""
 
 
 @never_cache
@@ -61,6 +63,7 @@ def doubts(request: HttpRequest, process: str, consultation: str) -> HttpRespons
             "trail": trail,
             "kinds": IN_WORDS,
             "who": actor_in_words,
+            "most": MOST_MARKS,
             "refusal": refusal,
             "asked_check": request.POST.get("check", ""),
             "reason": request.POST.get("reason", ""),

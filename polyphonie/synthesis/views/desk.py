@@ -75,7 +75,7 @@ def _beginning(request: HttpRequest, consultation: Consultation) -> dict[str, An
     return {
         "key": new_key(),
         "edition": 0,
-        "topic": request.GET.get("ecrire", ""),
+        "topic": request.GET.get("ecrire", "") or queries.headings(consultation)[0].key,
         "column": request.GET.get("colonne", ""),
         "text": text,
     }

@@ -1,0 +1,172 @@
+"""What is doubtful is marked, what is sound is not; how often that happens on a thousand sentences that people wrote."""
+
+import csv
+import gzip
+import json
+import lzma
+import os
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from polyphonie.synthesis.checks.evidence import evidence_of
+from polyphonie.synthesis.checks.figures import Counted
+from polyphonie.synthesis.checks.marks import Cites, Said, marks_of
+from polyphonie.synthesis.checks.quoting import NEAR_ENOUGH, nearest, verbatim
+from polyphonie.synthesis.checks.resolving import Citable, resolve
+from polyphonie.synthesis.checks.sentences import bare, figures_in, sentences
+
+TEXT = "Il faut que « l’école »  soit\nouverte à tous : les parents aussi, et pas seulement le samedi."
+VOTED = Cites(12, "proposal", counted=Counted(agree=46, mixed=10, disagree=44))
+AGREED = Cites(13, "proposal", counted=Counted(agree=80, mixed=5, disagree=15))
+PRO, CON = Cites(14, "argument", side="for"), Cites(15, "argument", side="against")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("l'école\" soit ouverte", "l’école »  soit\nouverte"),
+        ("tous: les parents", "tous : les parents"),
+        ("ouverte à tous", "ouverte à tous"),
+        ("pa", None),
+        ("Ouverte à tous", None),
+        ("", None),
+    ],
+)
+def test_words_are_found_whatever_their_typography_and_never_in_the_middle_of_a_word(words, found):
+    span = verbatim(words, TEXT)
+    assert (None if span is None else TEXT[span.start : span.end]) == found
+
+
+def test_the_nearest_words_are_whole_words_of_the_text_and_how_near_is_told():
+    close = nearest("Les parents ausi, et pas seulement le samedi", TEXT)
+    assert close is not None
+    assert TEXT[close.span.start : close.span.end] == "les parents aussi, et pas seulement le samedi"
+    assert close.likeness >= NEAR_ENOUGH
+    far = nearest("abattre tous les platanes de la place", TEXT)
+    assert far is not None
+    assert far.likeness < NEAR_ENOUGH
+    assert nearest("mots", "") is None
+
+
+def test_sentences_end_where_they_do_and_figures_are_neither_years_nor_articles():
+    text = "L’art. 12 de la loi de 2016 le dit (#3). M. Durand en compte 1 200, soit 46 %. Le 8 mars 2015, trois l’ont dit."
+    assert [text[start:end].strip() for start, end in sentences(text)] == [
+        "L’art. 12 de la loi de 2016 le dit (#3).", "M. Durand en compte 1 200, soit 46 %.", "Le 8 mars 2015, trois l’ont dit.",
+    ]  # fmt: skip
+    assert figures_in(bare(text)) == ["1 200", "46 %"]
+
+
+def marks(text: str, *cites: Cites, column: str = "disagreement", others: tuple[Said, ...] = (), **said) -> list[tuple[str, str]]:
+    found = marks_of([Said("k", text, column, cites=cites, **said), *others])
+    return [(mark.check, mark.words.replace("\u202f", " ").replace("\u00a0", " ")) for mark in found if mark.statement == "k"]
+
+
+def test_a_text_that_changed_or_is_not_shown_any_more_is_told():
+    assert [check for check, _words in marks("Oui #12.", Cites(12, "proposal", has_changed=True))] == ["V1"]
+    assert "n’est plus affichée" in marks("Oui #12.", Cites(12, "proposal", is_shown=False))[0][1]
+
+
+def test_repaired_words_and_long_quotations_without_a_number_are_told():
+    assert [
+        check for check, _words in marks("On lit « ⟦1⟧ » #12.", Cites(12, "proposal", is_quotation=True, is_repaired=True))
+    ] == ["V2"]
+    assert [check for check, _words in marks("« Ces quatre mots entre guillemets » et d’autres #12.", VOTED)] == ["V2"]
+    assert marks("La « ville douce » est demandée #12.", VOTED) == []
+
+
+def test_each_sentence_that_claims_cites_and_each_citation_shares_words_with_it():
+    assert [check for check, _words in marks("Rien ne l’appuie.")] == ["V3"]
+    assert [check for check, _words in marks("Ceci est cité #12. Cela ne l’est pas.", VOTED)] == ["V3"]
+    assert marks("Voici trois sujets.", is_linking=True) == []
+    assert [check for check, _words in marks("Des arbres #12.", Cites(12, "proposal", support=5))] == ["V3"]
+    assert marks("Des arbres, voir aussi #12 et #13.", Cites(12, "proposal", support=5, qualifier="see_also"), AGREED) == []
+
+
+def test_a_majority_is_one_when_the_votes_say_so():
+    ((check, words),) = marks("La majorité le veut #12.", VOTED)
+    assert check == "V4"
+    assert "46 % d’accord, entre 40 et 52" in words
+    assert "Écrire « une partie »" in words
+    assert marks("La majorité le veut #13.", AGREED) == []
+    assert [check for check, _words in marks("Tous les contributeurs le veulent #13.", AGREED)] == ["V4"]
+    assert "aucun vote" in marks("La plupart le veulent #14.", PRO)[0][1]
+    assert marks("La majorité municipale le veut #12.", VOTED) == []
+    assert marks("Selon #12, « ⟦1⟧ » #12.", VOTED, VOTED) == []
+
+
+def test_a_figure_is_said_by_a_cited_text_or_by_the_votes():
+    assert [check for check, _words in marks("Ils sont 46 % à le vouloir #12.", VOTED, unsaid=("46 %",))] == []
+    assert [check for check, _words in marks("Ils sont 62 % à le vouloir #12.", VOTED, unsaid=("62 %",))] == ["V4"]
+    known = {12: Citable(12, 12, 1, "Douze arbres", "Il y a deux bancs et 40 places.")}
+    assert evidence_of(resolve("Les 2 bancs et les 40 places, contre 50 ailleurs #12.", known))["unsaid"] == ["50"]
+
+
+def test_a_controversy_has_two_sides_an_agreement_is_one_and_a_lead_rests_on_a_proposal():
+    assert [check for check, _words in marks("Le sujet divise #14.", PRO, column="controversy")] == ["V5"]
+    assert marks("Le sujet divise #14, #15.", PRO, CON, column="controversy") == []
+    other = Said("b", "Non #15.", "controversy", "t", "b", cites=(CON,))
+    assert [check for check, _words in marks("Oui #14.", PRO, column="controversy", topic="t", position="a")] == ["V5"]
+    assert marks("Oui #14.", PRO, column="controversy", topic="t", position="a", others=(other,)) == []
+    assert [check for check, _words in marks("Chacun le veut #12.", VOTED, column="agreement")] == ["V5"]
+    assert marks("Chacun le veut #13.", AGREED, column="agreement") == []
+    assert [check for check, _words in marks("Planter #14.", PRO, column="action_lead")] == ["V5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Il faut évidemment planter #12.", ["il faut", "évidemment"]),
+        ("Des habitants estiment qu’il faut planter #12.", []),
+        ("Selon #12, il faut évidemment planter.", []),
+        ("« Il faut planter » est une demande fréquente #12.", []),
+        ("Quelle bonne idée #12 !", ["!"]),
+        ("Le réchauffement est évoqué #12.", []),
+    ],
+)
+def test_words_that_judge_are_told_unless_somebody_is_said_to_say_them(text, words):
+    assert [mark.about for mark in marks_of([Said("k", text, "disagreement", cites=(VOTED,))]) if mark.check == "V7"] == words
+
+
+def test_at_most_one_human_sentence_in_five_raises_an_alarm_and_most_wrong_citations_do():
+    folder = Path(os.environ.get("POLYPHONIE_DATA", "")) / "egalite"
+    if not os.environ.get("POLYPHONIE_DATA") or not folder.exists():
+        pytest.skip("POLYPHONIE_DATA does not say where the real data is")
+    wrong_apostrophe = {0x92: "’"}
+    with lzma.open(folder / "textes.jsonl.xz", "rt", encoding="utf-8") as file:
+        texts = {row["document_id"]: row["texte"].translate(wrong_apostrophe) for row in map(json.loads, file)}
+    known = {number: Citable(number, number, 1, "", text) for number, text in texts.items()}
+    with gzip.open(folder / "syntheses.csv.gz", "rt", encoding="utf-8") as file:
+        rows = [
+            (int(row["document_id"]), " ".join(row["synthese"].translate(wrong_apostrophe).split()))
+            for row in csv.DictReader(file)
+        ]
+    rows = [(number, text.rstrip(" .;")) for number, text in rows if number in known and text.strip(" .;")]
+    chance, alarms, wrong = random.Random(7), Counter(), 0
+    for number, text in rows:
+        alarms.update(_checks(text, number, known) or {""})
+        wrong += "V3" in _checks(text, chance.choice([one for one in known if one != number]), known)
+    alarmed = len(rows) - alarms.pop("")
+    told = ", ".join(f"{check} {count}" for check, count in sorted(alarms.items()))
+    print(f"{alarmed} of {len(rows)} sentences raise an alarm ({told}); {wrong} of as many with a wrong citation raise V3")
+    assert len(rows) >= 1_800
+    assert alarmed <= len(rows) / 5
+    assert wrong >= 0.75 * len(rows)
+
+
+def _checks(text: str, number: int, known: dict[int, Citable]) -> set[str]:
+    """The checks that raise an alarm on a sentence that cites this text."""
+    resolution = resolve(f"{text} #{number}.", known)
+    if resolution.troubles:
+        return {"refused"}
+    evidence = evidence_of(resolution)
+    cites = tuple(
+        Cites(one.citable.number, "proposal", support=share)
+        for one, share in zip(resolution.citations, evidence["support"], strict=True)
+    )
+    return {
+        mark.check
+        for mark in marks_of([Said("k", resolution.text, "disagreement", unsaid=tuple(evidence["unsaid"]), cites=cites)])
+    }

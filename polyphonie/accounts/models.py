@@ -270,6 +270,7 @@ class StaffAccess(models.Model):
         EVIDENCE = "evidence", _("Your name, and the evidence you gave for an organisation")
         MODERATION_FILE = "moderation_file", _("The file of one of your texts, with your name")
         MODERATION_LIST = "moderation_list", _("That one of your texts, or your name, is examined")
+        SIGN_UP = "sign_up", _("The day of your sign-up and the provider of your address, beside those of others")
         ROLE = "role", _("Your name, beside the role you hold")
         ADDRESS = "address", _("Your mail address, to which a role was offered")
 
@@ -299,6 +300,7 @@ WHY_SEEN = {
     StaffAccess.What.EVIDENCE: _("to decide whether the organisation is who it says"),
     StaffAccess.What.MODERATION_FILE: _("to decide on a text that was reported or read again"),
     StaffAccess.What.MODERATION_LIST: _("to choose the next case to decide on"),
+    StaffAccess.What.SIGN_UP: _("to see accounts opened together, as a clue"),
     StaffAccess.What.ROLE: _("to share the work between the people in charge"),
     StaffAccess.What.ADDRESS: _("to follow the offers that wait for an answer"),
 }

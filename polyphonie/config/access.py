@@ -171,6 +171,7 @@ TABLE: dict[str, Access] = {
     "moderation:my_case": Access(Audience.SIGNED_IN, FORM),
     "moderation:charter": Access(ORGANISERS, FORM),
     "moderation:desk": Access(MODERATORS),
+    "moderation:clues": Access(MODERATORS),
     "moderation:take": Access(MODERATORS, ACT),
     "moderation:read": Access(MODERATORS, FORM),
     "moderation:case": Access(MODERATORS, FORM),

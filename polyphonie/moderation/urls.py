@@ -20,6 +20,7 @@ urlpatterns = [
     path("<slug:process>/registre/moderation/", register.moderation_register, name="register"),
     path("<slug:process>/organisation/motifs/", charter.charter, name="charter"),
     path("<slug:process>/moderation/", desk.desk, name="desk"),
+    path("<slug:process>/moderation/indices/", desk.clues, name="clues"),
     path("<slug:process>/moderation/prendre/", desk.take, name="take"),
     path("<slug:process>/moderation/relire/", desk.read, name="read"),
     path("<slug:process>/moderation/recours/", appeals.appeals, name="appeals"),

@@ -21,6 +21,7 @@ from polyphonie.consultation.views import publishing
 from polyphonie.consultation.views.voting import INVITE_AFTER
 from polyphonie.core.haste import SHORTEST_SECONDS
 from polyphonie.core.limits import Limit
+from polyphonie.moderation import clues
 from polyphonie.moderation.views import flagging
 from polyphonie.opendata.api import answering
 from polyphonie.outbox.actions import REFUSALS_BEFORE_GIVING_UP
@@ -106,6 +107,8 @@ LIMITS: dict[Limit, Callable[[], str]] = {
 """Every limit of the product, in words: a test holds this table against the code."""
 
 FIGURES = {
+    "burst": clues.BURST,
+    "same_domain": clues.SAME_DOMAIN,
     "invite_after": INVITE_AFTER,
     "haste_seconds": SHORTEST_SECONDS,
     "code_minutes": CODE_MINUTES,

@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
             name='StaffAccess',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('evidence', 'Your name, and the evidence you gave for an organisation'), ('moderation_file', 'The file of one of your texts, with your name'), ('moderation_list', 'That one of your texts, or your name, is examined'), ('role', 'Your name, beside the role you hold'), ('address', 'Your mail address, to which a role was offered')], max_length=20)),
+                ('what', models.CharField(choices=[('evidence', 'Your name, and the evidence you gave for an organisation'), ('moderation_file', 'The file of one of your texts, with your name'), ('moderation_list', 'That one of your texts, or your name, is examined'), ('sign_up', 'The day of your sign-up and the provider of your address, beside those of others'), ('role', 'Your name, beside the role you hold'), ('address', 'Your mail address, to which a role was offered')], max_length=20)),
                 ('by', models.CharField(help_text='by role and number: moderator/2', max_length=40)),
                 ('process', models.CharField(blank=True, help_text='slug of the concertation, if in one', max_length=80)),
                 ('seen_on', models.DateField()),

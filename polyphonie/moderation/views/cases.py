@@ -11,12 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from polyphonie.accounts.models import StaffAccess
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import numbered
 from polyphonie.core.writing import hold, writing
 from polyphonie.moderation import queries
 from polyphonie.moderation.actions import confirm_urgent, decide, give_notice, hide_flood, hide_urgently, restore_text
 from polyphonie.moderation.actions.showing import Measure
+from polyphonie.moderation.clues import clues_about
 from polyphonie.moderation.forms import CONFIRM, NOTICE, DecideForm, FloodForm
 from polyphonie.moderation.models import Act, Appeal, Case, Ground
 from polyphonie.moderation.reasons import reasons_of
@@ -83,6 +85,9 @@ def case(request: HttpRequest, process: str, dossier: int) -> HttpResponse:
         _act(request, found, form.cleaned_data)
         return redirect("moderation:desk", process=process)
     note_file_seen(found, moderator)
+    seen = _context_of(found)
+    if seen["clues"]:
+        note_seen(found.authors, found.process, moderator, StaffAccess.What.SIGN_UP)
     now = timezone.now()
     claim = getattr(found, "claim", None)
     context = {
@@ -95,7 +100,7 @@ def case(request: HttpRequest, process: str, dossier: int) -> HttpResponse:
         "reasons": reasons_of(found.process),
         "urgent_grounds": URGENT_GROUNDS,
         "now": now,
-        **_context_of(found),
+        **seen,
     }
     return render(
         request, "moderation/case.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -151,7 +156,9 @@ def _context_of(case: Case) -> dict[str, object]:
     """Flags, the hearing, what was decided before, like cases: all that is read beside the text."""
     flags = list(case.flagged.all()[:20])
     grounds = {flag.ground for flag in flags}
+    clues = clues_about(case)
     return {
+        "clues": clues,
         "flags": flags,
         "hearing": queries.hearing_of(case),
         "decisions": queries.decisions_on(case),

@@ -15,6 +15,7 @@ from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import hold, writing
 from polyphonie.moderation import queries
 from polyphonie.moderation.actions import claim_case, claim_text, mark_read, open_case
+from polyphonie.moderation.clues import BURST, SAME_DOMAIN, groups, people_in
 from polyphonie.moderation.models import Case
 from polyphonie.moderation.views.acting import moderator_of, note_seen
 from polyphonie.processes.actions import actor_name
@@ -45,6 +46,15 @@ def desk(request: HttpRequest, process: str) -> HttpResponse:
             "me": me,
         },
     )
+
+
+@never_cache
+def clues(request: HttpRequest, process: str) -> HttpResponse:
+    """What sign-up facts bring together among the authors of a concertation: a list that one asks for, and nothing else."""
+    held = get_object_or_404(Process, slug=process)
+    found = groups(held)
+    note_seen(people_in(found), held, moderator_of(request, held), StaffAccess.What.SIGN_UP)
+    return render(request, "moderation/clues.html", {"process": held, "groups": found, "burst": BURST, "alike": SAME_DOMAIN})
 
 
 @never_cache

@@ -106,6 +106,11 @@ TALLIES = ("number", "revision", "origin", "agree", "mixed", "disagree", "raw", 
 LISTINGS = ("consultation", "order", "as_of", "rank", "number", "key")
 COMMENT = {"block", "body", "discussion", "document", "end", "exact", "number", "published_at", "start", "title", "version"}
 DOCUMENT = {"about", "body", "category", "consultation", "kind", "number", "published_at", "side", "title", "url"}
+FRAME = {  # what is read of process.json
+    "consultations": ("slug", "state", "config", "closes_at", "drawn_on"),
+    "rules": ("leaf", "consultation", "document", "salt"),
+    "acts": ("leaf", "kind", "actor", "consultation", "document", "salt"),
+}
 POSITIONS = (1, 0, -1)
 LONGEST_LEAF = 256
 LONGEST_LINE = 1 << 24
@@ -763,7 +768,7 @@ def check_words(entry, leaf, place, report):
         report.expect("texts", is_right, "%s a été modifié : il n'est plus celui qui a été inscrit au registre.", place)
     if entry["author"] is not None:
         is_right = leaf[4] == b64(digest("authorcm/v1", entry["author"], entry["author_salt"]))
-        report.expect("texts", is_right, "le nom de l'auteur de %s n'est plus celui qui a été inscrit au registre.", place)
+        report.expect("texts", is_right, "%s n'est plus sous le nom d'auteur qui a été inscrit au registre.", place)
 
 
 def check_name(entry, register, place, report):
@@ -985,8 +990,9 @@ def check_tallies(folder, register, texts, votes, report):
     for row in folder.rows("tallies.csv", TALLIES):
         key = (whole(row[0]), whole(row[1]), row[2])
         counts = totals.get(key, [0, 0, 0])
-        is_right = [whole(cell) for cell in row[3:]] == [*counts, sum(counts), 0, sum(counts)]
-        report.expect("tallies", is_right, "texte n° %s : tallies.csv dit %s, le recompte donne %s.", key[0], row[3:6], counts)
+        written = [whole(cell) for cell in row[3:]]
+        is_right = written == [*counts, sum(counts), 0, sum(counts)]
+        report.expect("tallies", is_right, "texte n° %s : tallies.csv dit %s, le recompte donne %s.", key[0], written[:3], counts)
         left.discard(key)
     for number, _revision, _origin in sorted(left):
         report.wrong("tallies", "les votes du texte n° %d ne sont pas dans tallies.csv." % number)
@@ -1118,9 +1124,12 @@ def check_lists(folder, register, process, texts, votes, report):
                 expected[entry["slug"], order, str(rank)] = (entry["drawn_on"] or "", str(abs(key[-1])), " ".join(map(str, key)))
     for slug, order, day, rank, number, key in folder.rows("listings.csv", LISTINGS):
         wanted = expected.pop((slug, order, rank), None)
+        recomputed = "aucun texte" if wanted is None else "le n° %s" % wanted[1]
+        if wanted is not None and wanted[1] == number:
+            recomputed = "le même, mais d'un autre jour ou par une autre clé (%s, %s)" % (wanted[0] or "aucun jour", wanted[2])
         report.expect(
             "lists", wanted == (day, number, key), "la liste « %s » de « %s » a au rang %s le texte n° %s, le recalcul %s.",
-            order, slug, rank, number, "aucun texte" if wanted is None else "le n° %s" % wanted[1],
+            order, slug, rank, number, recomputed,
         )  # fmt: skip
     for slug, order, rank in expected:
         report.wrong("lists", "la liste « %s » de « %s » s'arrête avant le rang %s." % (shown(order), shown(slug), rank))
@@ -1379,9 +1388,11 @@ def check_files(folder, report):
 
 def process_of(folder):
     process = folder.document("process.json")
-    for name in ("rules", "acts", "consultations"):
-        if not isinstance(process[name], list):
-            raise ValueError(name)
+    for name, fields in FRAME.items():
+        for rank, entry in enumerate(process[name], 1):
+            missing = [field for field in fields if field not in entry]
+            if missing:
+                raise Unreadable("process.json (%s, n° %d) : il y manque « %s »." % (name, rank, missing[0]))
     if not isinstance(process["process"]["origin"], str):
         raise ValueError("origin")
     return process

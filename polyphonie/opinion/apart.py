@@ -17,7 +17,8 @@ FEWEST_VOTERS = 40
 """Below twice the smallest group that is shown nothing is computed, and no process is started."""
 TOO_FEW = "too_few"
 ANALYSIS, REPRESENTATION = "analysis", "representation"
-MOST_SECONDS = 1_800
+MOST_SECONDS = 500
+"""Below the ten minutes after which a turn of what is due is said to be late."""
 ROOT = Path(__file__).resolve().parents[2]
 _AT_ONCE = 50_000
 

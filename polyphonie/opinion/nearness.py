@@ -16,11 +16,13 @@ from scipy import sparse
 
 from polyphonie.opinion.french import alternatives
 from polyphonie.opinion.similarity import (
+    MOST_CHARACTERS,
     NEAR_DUPLICATE,
     SIMILAR,
     Label,
     label_of,
     letter_sequences,
+    told_words,
     words_that_tell,
 )
 
@@ -98,20 +100,34 @@ def _nearest(texts: Sequence[tuple[str, str]], neighbours: int) -> list[Pair]:
     return [Pair(one, other, score) for one, other, score in rows]
 
 
+def weighted_stems(texts: Sequence[str]) -> Matrix:
+    """Texts × stems that at least two texts hold: unit rows, or empty ones."""
+    counts, vocabulary = _word_counts([told_words(text[:MOST_CHARACTERS]) for text in texts])
+    stems = counts @ _features_of(vocabulary, alternatives)
+    holders = np.bincount(stems.indices, minlength=stems.shape[1])
+    return _weighted(stems[:, np.flatnonzero(holders > 1)])
+
+
+def _word_counts(contents: Sequence[Sequence[str]]) -> tuple[Matrix, dict[str, int]]:
+    """Texts × words, and the column of each word."""
+    vocabulary: dict[str, int] = {}
+    places = [[vocabulary.setdefault(word, len(vocabulary)) for word in content] for content in contents]
+    lengths = np.fromiter(map(len, places), dtype=np.int64, count=len(places))
+    flat = np.fromiter((place for row in places for place in row), dtype=np.int64, count=int(lengths.sum()))
+    rows = np.repeat(np.arange(len(places)), lengths)
+    shape = len(places), max(len(vocabulary), 1)
+    return sparse.csr_matrix((np.ones(len(flat)), (rows, flat)), shape=shape), vocabulary
+
+
 class _View:
     """One way to read all texts (whole, or by title): unit rows of weighted stems, of letter sequences, and of the rare ones."""
 
     def __init__(self, contents: Sequence[Sequence[str]]) -> None:
-        vocabulary: dict[str, int] = {}
-        places = [[vocabulary.setdefault(word, len(vocabulary)) for word in content] for content in contents]
-        lengths = np.fromiter(map(len, places), dtype=np.int64, count=len(places))
-        flat = np.fromiter((place for row in places for place in row), dtype=np.int64, count=int(lengths.sum()))
-        rows = np.repeat(np.arange(len(places)), lengths)
-        counts = sparse.csr_matrix((np.ones(len(flat)), (rows, flat)), shape=(len(places), max(len(vocabulary), 1)))
+        counts, vocabulary = _word_counts(contents)
         self.stems = _weighted(counts @ _features_of(vocabulary, alternatives))
         letters = counts @ _features_of(vocabulary, letter_sequences)
         self.letters = _weighted(letters)
-        self.seeds = (_held_by_few(self.stems, max(_COMMON, len(places) // 20)), _held_by_few(self.letters, _RARE))
+        self.seeds = (_held_by_few(self.stems, max(_COMMON, len(contents) // 20)), _held_by_few(self.letters, _RARE))
 
     def scores(self, some: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float64]:
         """The mean of the two cosines of each pair."""

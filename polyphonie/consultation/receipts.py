@@ -7,6 +7,7 @@ from polyphonie.accounts.voter_secret import voter_secret
 from polyphonie.consultation.actions.booth import DUE_AFTER_CLOSE, Booth, read_by_hand
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.models import Contribution
+from polyphonie.core.prepared import Prepared
 from polyphonie.core.printing import PARIS
 from polyphonie.ledger.canonical import b64, canonical
 from polyphonie.ledger.models import Log
@@ -16,6 +17,9 @@ from polyphonie.ledger.queries import positions_of
 from polyphonie.ledger.sealing import latest_checkpoint
 
 VERSION = 1
+
+_vote = Prepared(lambda voter, text: Vote.objects.filter(voter=voter, contribution_id=text).order_by("pk"))
+_log = Prepared(lambda key: Log.objects.filter(pk=key).order_by("pk"))
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,10 @@ def receipt_for(contribution: Contribution, account: Account) -> Receipt | None:
         voter=voter_pseudonym(secret, process.slug, text.consultation.slug),
         mark=nullifier(secret, process.slug, text.number),
     )
-    vote = Vote.objects.filter(voter=booth.voter, contribution_id=text.pk).first()
-    if vote is None:
+    votes = _vote(voter=booth.voter, text=text.pk)
+    if not votes:
         return None
-    log = Log.objects.get(pk=process.log_id)
+    vote, log = votes[0], _log(key=process.log_id)[0]
     leaf, hashed = booth.leaf(vote)
     return Receipt(
         number=text.number,

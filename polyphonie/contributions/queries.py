@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet, Sum
 
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.core.addresses import contribution_address
+from polyphonie.core.prepared import Prepared
 from polyphonie.processes.models import Consultation
 
 
@@ -17,10 +18,19 @@ def numbered(process: str, number: int, *, with_submitted: bool = False) -> Cont
 
     One that waits to be read before it appears is there for its author and for those who read it: `with_submitted`.
     """
+    found = (_any_numbered if with_submitted else _numbered)(process=process, number=number)
+    if not found:
+        raise Contribution.DoesNotExist
+    return found[0]
+
+
+def _read(process: str, number: int) -> QuerySet[Contribution]:
     read = Contribution.objects.select_related("consultation__theme", "process", "author", "speaks_for", "about")
-    if not with_submitted:
-        read = read.exclude(status=Status.SUBMITTED)
-    return read.get(process__slug=process, number=number)
+    return read.filter(process__slug=process, number=number).order_by("pk")
+
+
+_any_numbered = Prepared(_read)
+_numbered = Prepared(lambda process, number: _read(process, number).exclude(status=Status.SUBMITTED))
 
 
 def known_addresses(process: str, numbers: Iterable[int]) -> dict[int, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from polyphonie.core.prepared import Prepared
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger import tree
 from polyphonie.ledger.models import Checkpoint, Entry, Log
@@ -60,7 +61,11 @@ def seal(log: Log, *, now: datetime) -> Checkpoint | None:
 
 def latest_checkpoint(log: Log) -> Checkpoint | None:
     """The last checkpoint of the log, or None before its first seal."""
-    return Checkpoint.objects.filter(log=log).order_by("-size").first()
+    found = _latest(log=log.pk)
+    return found[0] if found else None
+
+
+_latest = Prepared(lambda log: Checkpoint.objects.filter(log=log).order_by("-size")[:1])
 
 
 def _unsealed(log: Log) -> Iterator[list[Entry]]:

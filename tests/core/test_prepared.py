@@ -8,15 +8,20 @@ from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from polyphonie.accounts import backend, sessions
+from polyphonie.consultation import receipts
 from polyphonie.consultation.actions import booth
 from polyphonie.consultation.listing import ORDERS
 from polyphonie.consultation.models import AGREE, Vote
 from polyphonie.consultation.queries import lists, positions
 from polyphonie.consultation.views import reading, voting
+from polyphonie.contributions import queries as contributions
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.prepared import LARGEST, Prepared
+from polyphonie.ledger import sealing
+from polyphonie.ledger.models import Checkpoint
 from polyphonie.notifications import queries as following
 from polyphonie.notifications.models import Follow
 from polyphonie.portal.queries import voices
@@ -52,6 +57,8 @@ def asked_for(scene: Scene) -> list[tuple[Prepared[Any], dict[str, Any]]]:
     client.force_login(scene.author)
     session = Session.objects.get()
     Follow.objects.create(account=scene.author, subject="consultation/demain/places")
+    sealed = {"root": b"r" * 32, "note": "n", "sealed_at": timezone.now()}
+    Checkpoint.objects.create(log=scene.process.log, size=7_000, **sealed)
     given = {"salt": b"s", "nonce": b"n", "leaf_hash": b"l", "revision": 1, "leaf_revision": 1, "seq": 1}
     voter = b"\x00\xffvoter of 16 byte"[:16]
     Vote.objects.create(consultation=scene.consultation, contribution=scene.quiet, voter=voter, position=AGREE, **given)
@@ -65,6 +72,11 @@ def asked_for(scene: Scene) -> list[tuple[Prepared[Any], dict[str, Any]]]:
         (positions._rows, {"voter": voter, "texts": [scene.quiet.pk, scene.proposal.pk]}),
         (booth._current, {"voter": voter, "text": scene.quiet.pk}),
         (voting._votable, {"process": "demain", "number": scene.quiet.number}),
+        (contributions._numbered, {"process": "demain", "number": scene.proposal.number}),
+        (contributions._any_numbered, {"process": "demain", "number": scene.proposal.number}),
+        (receipts._vote, {"voter": voter, "text": scene.quiet.pk}),
+        (receipts._log, {"key": scene.process.log_id}),
+        (sealing._latest, {"log": scene.process.log_id}),
         (voices._read_voice, {"process": "demain", "number": scene.proposal.number}),
         (voices._read_keys, {"about": scene.proposal.pk}),
         (voices._read_rows, {"keys": keys}),
@@ -75,7 +87,7 @@ def asked_for(scene: Scene) -> list[tuple[Prepared[Any], dict[str, Any]]]:
 
 def test_each_gives_what_its_query_gives_the_first_time_and_the_next(scene: Scene) -> None:
     reads = asked_for(scene)
-    assert len(reads) == 16
+    assert len(reads) == 21
     for read, values in reads:
         expected = [everything(one) for one in read.query(**values)]
         assert expected, values

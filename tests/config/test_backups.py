@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
-def surroundings(tmp_path: Path, empty_database: str) -> dict[str, str]:
+def surroundings(tmp_path: Path, prepared_database: str) -> dict[str, str]:
     (tmp_path / "var").mkdir()
     return {
         **os.environ,
-        "POLYPHONIE_DATABASE_URL": empty_database,
+        "POLYPHONIE_DATABASE_URL": prepared_database,
         "POLYPHONIE_VAR": str(tmp_path / "var"),
         "POLYPHONIE_KEYS": str(tmp_path / "keys"),
     }

@@ -17,11 +17,11 @@ import pytest
 
 
 @pytest.fixture
-def environment(tmp_path: Path, empty_database: str) -> dict[str, str]:
-    """A new installation: an empty database, no folder yet."""
+def environment(tmp_path: Path, prepared_database: str) -> dict[str, str]:
+    """A new installation: nothing in its database, no folder yet."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("POLYPHONIE_")}
     return kept | {
-        "POLYPHONIE_DATABASE_URL": empty_database,
+        "POLYPHONIE_DATABASE_URL": prepared_database,
         "POLYPHONIE_VAR": str(tmp_path / "var"),
         "POLYPHONIE_KEYS": str(tmp_path / "keys"),
         "PYTHONWARNINGS": "error",
@@ -41,8 +41,9 @@ def free_port() -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_first_command_prepares_an_empty_database_and_ends_with_one_object(environment):
-    result = polyphonie(environment, "list", "--json")
+def test_a_first_command_prepares_an_empty_database_and_ends_with_one_object(environment, tmp_path, empty_database):
+    (tmp_path / "polyphonie.sqlite3").unlink(missing_ok=True)
+    result = polyphonie(environment | {"POLYPHONIE_DATABASE_URL": empty_database}, "list", "--json")
     assert (result.returncode, result.stderr) == (0, "")
     assert json.loads(result.stdout) == {"processes": []}
 

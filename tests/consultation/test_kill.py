@@ -17,11 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_acknowledged_vote_is_lost_or_doubled_when_the_process_is_killed(empty_database, tmp_path):
+def test_no_acknowledged_vote_is_lost_or_doubled_when_the_process_is_killed(prepared_database, tmp_path):
     journal = tmp_path / "journal"
     surroundings = {
         **os.environ,
-        "POLYPHONIE_DATABASE_URL": empty_database,
+        "POLYPHONIE_DATABASE_URL": prepared_database,
         "POLYPHONIE_VAR": str(tmp_path / "var"),
         "POLYPHONIE_KEYS": str(tmp_path / "keys"),
     }

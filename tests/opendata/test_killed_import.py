@@ -32,11 +32,11 @@ def many(proposals: int, votes: int) -> list[exports.Record]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_import_that_is_killed_at_any_moment_ends_as_if_it_had_not_been(empty_database, tmp_path):
+def test_an_import_that_is_killed_at_any_moment_ends_as_if_it_had_not_been(prepared_database, tmp_path):
     path = exports.write(tmp_path / "export.csv", many(1500, 30_000))
     surroundings = {
         **os.environ,
-        "POLYPHONIE_DATABASE_URL": empty_database,
+        "POLYPHONIE_DATABASE_URL": prepared_database,
         "POLYPHONIE_VAR": str(tmp_path / "var"),
         "POLYPHONIE_KEYS": str(tmp_path / "keys"),
     }

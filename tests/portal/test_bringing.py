@@ -81,7 +81,7 @@ def read(raw: bytes):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_one_site_gives_another_takes_up_settings_and_texts_never_votes(tmp_path: Path, empty_database: str) -> None:
+def test_what_one_site_gives_another_takes_up_settings_and_texts_never_votes(tmp_path: Path, prepared_database: str) -> None:
     scene = a_scene()
     ines = a_person("Inès")
     with writing() as now:
@@ -99,7 +99,7 @@ def test_what_one_site_gives_another_takes_up_settings_and_texts_never_votes(tmp
     (tmp_path / "var").mkdir()
     surroundings = {
         **os.environ,
-        "POLYPHONIE_DATABASE_URL": empty_database,
+        "POLYPHONIE_DATABASE_URL": prepared_database,
         "POLYPHONIE_VAR": str(tmp_path / "var"),
         "POLYPHONIE_KEYS": str(tmp_path / "keys"),
     }

@@ -15,12 +15,14 @@ LEAVERS = {"sqlite": 1000, "postgresql": 200}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_word_of_people_who_left_is_found_anywhere_nor_comes_back_with_a_backup(tmp_path: Path, empty_database: str) -> None:
+def test_no_word_of_people_who_left_is_found_anywhere_nor_comes_back_with_a_backup(
+    tmp_path: Path, prepared_database: str
+) -> None:
     count = int(os.environ.get("POLYPHONIE_LEAVERS", LEAVERS[connection.vendor]))
     (tmp_path / "var").mkdir()
     surroundings = {
         **os.environ,
-        "POLYPHONIE_DATABASE_URL": empty_database,
+        "POLYPHONIE_DATABASE_URL": prepared_database,
         "POLYPHONIE_VAR": str(tmp_path / "var"),
         "POLYPHONIE_KEYS": str(tmp_path / "keys"),
     }

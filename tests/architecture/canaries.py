@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from polyphonie.accounts.actions import hide_name
 from polyphonie.accounts.models import Account
+from polyphonie.annotations import actions as annotations
+from polyphonie.annotations.models import Annotation
+from polyphonie.annotations.queries import current_version
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.actions.drawing import draw_lists
@@ -54,6 +57,8 @@ class Canaries:
 
     town: Town
     texts: dict[str, tuple[Contribution, Contribution]] = field(default_factory=dict)
+    comments: dict[str, list[Annotation]] = field(default_factory=dict)
+    """By state, a comment on a synthesis and a reply in the discussion of someone else."""
     authors: dict[str, Account] = field(default_factory=dict)
     codes: list[str] = field(default_factory=list)
     voter: Account = field(init=False)
@@ -145,6 +150,32 @@ DESTROYED = {"masked": (TITLE, BODY, URL), "removed": (TITLE, BODY, URL), "withd
 AFTER_REVIEW = ("refused", "submitted")
 
 
+def _hidden_comment(canaries: Canaries, comment: Annotation, state: str, now: datetime) -> None:
+    annotations.hide(comment, ground=INSULT, actor=MODERATOR, now=now)
+
+
+def _removed_comment(canaries: Canaries, comment: Annotation, state: str, now: datetime) -> None:
+    annotations.remove(comment, ground="unlawful_threat", actor=MODERATOR, now=now)
+
+
+def _withdrawn_comment(canaries: Canaries, comment: Annotation, state: str, now: datetime) -> None:
+    annotations.withdraw_annotation(comment, author=canaries.authors[state], now=now)
+
+
+def _nameless_comment(canaries: Canaries, comment: Annotation, state: str, now: datetime) -> None:
+    annotations.hide_author_name(comment, ground="charter_abuse", actor=MODERATOR)
+
+
+COMMENT_ACTS: dict[str, Callable[[Canaries, Annotation, str, datetime], None]] = {
+    "hidden": _hidden_comment,
+    "removed": _removed_comment,
+    "withdrawn": _withdrawn_comment,
+    "nameless": _nameless_comment,
+}
+WITHOUT_COMMENTS = ("masked", *AFTER_REVIEW)
+"""A comment is hidden or stays: no passage of it is masked, and it is not read before it appears."""
+
+
 def build() -> Canaries:
     """Publish them all, have them answered, voted on and told of, as on any day; `take_away` does the rest."""
     canaries = Canaries(a_town("fuites"))
@@ -166,6 +197,11 @@ def take_away(canaries: Canaries) -> None:
         for text in both:
             with writing(lock=town.consultation) as now:
                 ACTS[state](canaries, _again(text), state, now)
+    for state, said in canaries.comments.items():
+        for comment in said:
+            if state in COMMENT_ACTS:
+                with writing() as now:
+                    COMMENT_ACTS[state](canaries, comment, state, now)
     with writing() as now:
         hide_name(canaries.authors["nameless"], ground="charter_abuse", now=now)
     for state, removes in (("erased", True), ("left", False)):
@@ -196,6 +232,8 @@ def _speak(canaries: Canaries, state: str) -> None:
     canaries.texts[state] = (proposal, brought)
     if state in AFTER_REVIEW:
         return
+    if state not in WITHOUT_COMMENTS:
+        canaries.comments[state] = _comment(canaries, state, author)
     changed = Text(words.title, f"{words.body} Et du lin.")
     with writing(lock=town.consultation) as now:
         speaking.revise(_again(proposal), changed, account=author, now=now)
@@ -204,3 +242,20 @@ def _speak(canaries: Canaries, state: str) -> None:
         follow(canaries.voter, consultation_subject(town.process.slug, town.consultation.slug))
     with writing(lock=town.consultation) as now:
         cast_vote(_again(proposal), account=canaries.voter, position=1, nonce=os.urandom(16), after=0, revision=2, now=now)
+
+
+def _comment(canaries: Canaries, state: str, author: Account) -> list[Annotation]:
+    """What they say of the synthesis of the town: a comment, to which the voter replies, and a reply to someone else."""
+    town = canaries.town
+    there = Annotation.objects.select_related("document__process__log").get(
+        document__slug=town.closed.slug, number=town.discussions["answered"]
+    )
+    version = current_version(there.document)
+    assert version is not None
+    words = annotations.Words(f"{TELLING}, {word(state, TITLE)}", f"Des tournesols, {word(state, BODY)}.")
+    with writing() as now:
+        said = annotations.annotate(version, block="trottoirs", start=0, end=10, words=words, author=author, now=now)
+        annotations.reply(said, words=annotations.Words(body="Et alors ?"), author=canaries.voter, now=now)
+        answer = annotations.reply(there, words=words, author=author, now=now)
+    town.discussions[f"{state} comment"], town.discussions[f"{state} reply"] = said.number, answer.number
+    return [said, answer]

@@ -91,6 +91,8 @@ FILES = {
     "participants.csv",
     "erasures.csv",
     "moderation.csv",
+    "documents.jsonl",
+    "annotations.jsonl",
     "ledger/leaves.jsonl",
     "ledger/checkpoint",
     "ledger/checkpoints.jsonl",
@@ -141,7 +143,9 @@ def _lists(built: Canaries) -> list[str]:
     orders = [f"{list_of}?ordre={slug}&resultats=oui" for slug in ORDER_WORDS.values()]
     assert len(orders) == len(ORDERS)
     search = f"/{town.process.slug}/recherche/?q=tournesols"
-    return [*orders, search, f"{search}&genre=source", f"{list_of}avis/?vues=1", f"/{town.process.slug}/flux.atom"]
+    synthesis = f"/{town.process.slug}/syntheses/{town.closed.slug}/"
+    discussions = [synthesis, f"{synthesis}?ordre=date", f"{synthesis}discussions/flux.atom"]
+    return [*orders, *discussions, search, f"{search}&genre=source", f"{list_of}avis/?vues=1", f"/{town.process.slug}/flux.atom"]
 
 
 def _contribution_pages(built: Canaries) -> list[str]:

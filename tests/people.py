@@ -195,7 +195,7 @@ def _a_commented_synthesis(closed: Consultation, author: Account, citizen: Accou
     statement = synthesis.statements.get()
     statement.text = statement.text.replace("trottoirs plus larges", "trottoirs")
     statement.save()
-    _review_and_publish(synthesis, because={"trottoirs": [answered.number]}, now=now)
+    review_and_publish(synthesis, because={"trottoirs": [answered.number]}, now=now)
     found = {"answered": answered, "open": still_open, "hidden": hidden, "withdrawn": gone, "detached": detached, "reply": reply}
     return {name: annotation.number for name, annotation in found.items()}
 
@@ -264,10 +264,10 @@ def _a_published_synthesis(process: Process, closed: Consultation, cited: Contri
             text=f"On demande des trottoirs plus larges, « ⟦1⟧ » #{cited.number}.",
         )  # fmt: skip
         Citation.objects.create(statement=statement, rank=0, contribution=cited, revision=1, field="body", start=0, end=15)
-        _review_and_publish(synthesis, closes_at=now + timedelta(days=60), now=now)
+        review_and_publish(synthesis, closes_at=now + timedelta(days=60), now=now)
 
 
-def _review_and_publish(
+def review_and_publish(
     synthesis: Synthesis, *, closes_at: datetime | None = None, because: dict[str, list[int]] | None = None, now: datetime
 ) -> None:
     reader = concertations.a_moderator(synthesis.consultation.process)

@@ -30,7 +30,7 @@
       here.selectNode(one);
       if (place.compareBoundaryPoints(Range.START_TO_START, here) <= 0) break;
       var isWhole = one.nodeType === Node.ELEMENT_NODE;
-      var isPast = place.compareBoundaryPoints(Range.START_TO_END, here) >= 0;
+      var isPast = place.compareBoundaryPoints(Range.END_TO_START, here) >= 0;
       if (isPast) { total += count(isWhole ? one.dataset.text : one.data); continue; }
       if (isWhole) return total + (after ? count(one.dataset.text) : 0);
       return total + (node === one ? count(one.data.slice(0, offset)) : 0);

@@ -94,11 +94,6 @@ def attempts(town: Town) -> Iterator[tuple[str, str, str, dict[str, str]]]:
     yield "a progress point", ORGANISER, f"{DESK}points/", {"title": "Point", "body": "Fait.", "publish": "1"}
     yield "a progress point of the authority", AUTHORITY, f"{DESK}points/", {"title": "Point", "body": "Fait.", "publish": "1"}
     yield "proposals of the public debate", ORGANISER, f"{place}debat-public/", {"rows": "Une idée\tUn texte", "apply": "1"}
-    yield (
-        ORGANISER,
-        "/voter/",
-        {"number": str(number), "process": "demain", "after": "0"},
-    )
     yield "the reasons of moderation", ORGANISER, f"{DESK}motifs/", {}
     for who in (JUDGE, RAPPORTEUR, AUTHORITY, ADMINISTRATOR):
         yield f"a decision by {who}", who, flagged, {"act": "hidden", **WHY}

@@ -133,7 +133,7 @@ ANNOTATIONS = Table(
     (
         Column("@context", "string", "The vocabulary of W3C Web Annotation."),
         Column("id", "string", "Its permanent address."),
-        Column("type", "string", "Annotation."),
+        Column("type", "string", "Always Annotation."),
         Column("motivation", "string", "commenting, or replying in a discussion.", choices=("commenting", "replying")),
         Column("created", "datetime", "When it was published, to the minute."),
         Column("creator", "object", "Person or Organization, and its name; null when it is not shown.", is_nullable=True),

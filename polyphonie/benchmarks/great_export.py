@@ -69,7 +69,7 @@ def write(folder: Path, texts: int, voters: int) -> None:
     frame = {"process": {"origin": ORIGIN}, "consultations": [consultation], "rules": [opened], "acts": acts}
     (folder / "process.json").write_text(json.dumps(frame), encoding="utf-8")
     _tables(folder, documents, counts, config)
-    resources = [{"path": name, "hash": "sha256:" + _print(folder / name)} for name in verify.COVERED]
+    resources = [{"path": name, "hash": "sha256:" + _print(folder / name)} for name in (*verify.COVERED, *verify.CHECKED)]
     (folder / "datapackage.json").write_text(json.dumps({"resources": resources}), encoding="utf-8")
 
 
@@ -96,7 +96,7 @@ def _tables(folder: Path, documents: list[dict[str, Any]], counts: list[list[int
             cells.update(zip(("agree", "mixed", "disagree"), counted, strict=True))
             table.append([str(cells.get(name, "")) for name in verify.CONTRIBUTIONS])
             tallies.append([str(cell) for cell in (number, 1, "web", *counted, sum(counted), 0, sum(counted))])
-            texts[number] = verify.Text("proposal", SLUG, "published", "", 0, 1, tuple(counted), (0, 0, 0))
+            texts[number] = verify.Text("proposal", SLUG, "published", "", 0, 1, tuple(counted), (0, 0, 0), "")
     listings = [list(verify.LISTINGS)]
     consultation = {"config": config, "drawn_on": DAY}
     for order in ("discover", "recent", "supported", "divisive", "argued"):
@@ -104,7 +104,10 @@ def _tables(folder: Path, documents: list[dict[str, Any]], counts: list[list[int
         listings += [
             [SLUG, order, DAY, str(rank), str(abs(key[-1])), " ".join(map(str, key))] for rank, key in enumerate(keys, 1)
         ]
-    for name, rows in (("contributions", table), ("tallies", tallies), ("listings", listings)):
+    for name in ("syntheses.jsonl", "annotations.jsonl"):
+        (folder / name).touch()
+    tables = {"contributions": table, "tallies": tallies, "listings": listings}
+    for name, rows in {**tables, "citations": [list(verify.CITATIONS)], "fates": [list(verify.FATES)]}.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)
 

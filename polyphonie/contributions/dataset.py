@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from polyphonie.accounts.models import OrganisationKind
-from polyphonie.contributions.commitments import minute, text_document
-from polyphonie.contributions.models import Contribution, Kind, Nature, Origin, Revision, Side, Status
+from polyphonie.contributions.commitments import fate_document, minute, text_document
+from polyphonie.contributions.models import Contribution, Fate, Kind, Nature, Origin, Outcome, Revision, Side, Status
 from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace, in_turn
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.queries import positions_of
@@ -330,4 +330,56 @@ PARTICIPANTS = Table(
     ),
     placed=_participants,
     filters=("kind",),
+)
+
+
+def _fates(process: Process, part: Part) -> Iterator[Placed]:
+    fates = (
+        Fate.objects.filter(contribution__process=process)
+        .select_related("contribution")
+        .order_by("contribution__number", "number")
+    )
+    match part.after:
+        case ():
+            pass
+        case (int(text), int(number)):
+            later = Q(contribution__number__gt=text) | Q(contribution__number=text, number__gt=number)
+            fates = fates.filter(later, contribution__number__gte=text)
+        case _:
+            raise UnknownPlace
+    if "number" in part.where:
+        fates = fates.filter(contribution__number=part.where["number"])
+    found = list(fates[: part.most])
+    positions = positions_of(process.log, [bytes(fate.leaf_hash) for fate in found])
+    for fate in found:
+        row = fate_document(fate.contribution, fate)
+        yield (
+            (fate.contribution.number, fate.number),
+            {**row, "salt": b64(bytes(fate.salt)), "leaf": positions.get(bytes(fate.leaf_hash))},
+        )
+
+
+FATES = Table(
+    "fates",
+    CSV,
+    "What became of each text, decision after decision, with the reason",
+    (
+        Column("number", "integer", "The number of the text."),
+        Column("decision", "integer", "The rank of the decision, from 1; the last one stands."),
+        Column(
+            "fate",
+            "string",
+            "retained, partly, merged, not_retained or out_of_scope; empty when an earlier one is taken back.",
+            is_nullable=True,
+            choices=tuple(Outcome.values),
+        ),
+        Column("reason", "string", "The reason given."),
+        Column("address", "string", "Where it was decided.", is_nullable=True),
+        Column("decided_by", "string", "The role and its number."),
+        Column("decided_at", "datetime", "When, to the minute."),
+        Column("salt", "string", "The salt of the commitment of its leaf, base64url.", is_computed=True),
+        Column("leaf", "integer", "The position of its `fate` leaf in ledger/leaves.jsonl.", is_nullable=True),
+    ),
+    placed=_fates,
+    filters=("number",),
 )

@@ -2,13 +2,14 @@
 
 from polyphonie.annotations.dataset import ANNOTATIONS, DOCUMENTS
 from polyphonie.consultation.dataset import LISTINGS, TALLIES, VOTES
-from polyphonie.contributions.dataset import CONTRIBUTIONS, ERASURES, PARTICIPANTS, REVISIONS
+from polyphonie.contributions.dataset import CONTRIBUTIONS, ERASURES, FATES, PARTICIPANTS, REVISIONS
 from polyphonie.core.tables import Table
 from polyphonie.figures.dataset import FIGURES
 from polyphonie.ledger.dataset import CHECKPOINTS, LEAVES
 from polyphonie.moderation.dataset import MODERATION
 from polyphonie.opendata.dialects import DECIDIM_COMMENTS, DECIDIM_PROPOSALS, polis_tables
 from polyphonie.processes.models import Process
+from polyphonie.synthesis.dataset import CITATIONS, SYNTHESES
 
 TABLES: tuple[Table, ...] = (
     CONTRIBUTIONS,
@@ -22,6 +23,9 @@ TABLES: tuple[Table, ...] = (
     MODERATION,
     DOCUMENTS,
     ANNOTATIONS,
+    SYNTHESES,
+    CITATIONS,
+    FATES,
     CHECKPOINTS,
 )
 """Each is a file of an export and a collection of the API."""

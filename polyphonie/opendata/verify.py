@@ -24,7 +24,7 @@ import re
 import sys
 import unicodedata
 from array import array
-from collections import namedtuple
+from collections import Counter, namedtuple
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from functools import lru_cache
@@ -58,6 +58,8 @@ CHECKS = {  # code: (section, what is counted)
     "annotations": ("integrity", "commentaires identiques à l'engagement pris"),
     "chain": ("integrity", "versions rattachées à celle qui les précède"),
     "contributions": ("integrity", "lignes de contributions.csv identiques à la version en vigueur"),
+    "syntheses": ("integrity", "versions de synthèses identiques à l'engagement pris"),
+    "fates": ("integrity", "suites données aux textes, identiques à l'engagement pris"),
     "votes": ("integrity", "votes publiés identiques à l'engagement pris"),
     "imports": ("integrity", "votes repris d'une autre plateforme, identiques à l'engagement pris"),
     "tallies": ("evidence", "totaux de tallies.csv recomptés"),
@@ -65,6 +67,8 @@ CHECKS = {  # code: (section, what is counted)
     "closes": ("evidence", "totaux écrits au registre à une clôture, recomptés"),
     "one_vote": ("evidence", "votants comptés une fois par texte"),
     "window": ("evidence", "votes et retraits scellés entre l'ouverture et la clôture"),
+    "citations": ("evidence", "citations de synthèses menant à une version publiée, mots repris à leur place"),
+    "coverage": ("evidence", "chiffres de couverture des synthèses recalculés"),
     "lists": ("evidence", "rangs de listes recalculés"),
     "files": ("files", "fichiers comparés à la seule empreinte de datapackage.json"),
 }
@@ -72,8 +76,9 @@ COVERED = (
     "contributions.csv", "revisions.jsonl", "votes.csv", "tallies.csv", "listings.csv", "process.json", "annotations.jsonl",
     "ledger/leaves.jsonl", "ledger/checkpoint", "ledger/checkpoints.jsonl",
 )  # fmt: skip
+CHECKED = ("syntheses.jsonl", "citations.csv", "fates.csv")  # held against the register, for what follows aside
 UNCOVERED_COLUMNS = {  # of the files that are covered otherwise
-    "contributions.csv": ("nature", "section", "author_kind", "verified", "origin", "origin_address", "fate"),
+    "contributions.csv": ("nature", "section", "author_kind", "verified", "origin", "origin_address"),
     "revisions.jsonl": ("reason",),
     "annotations.jsonl": (
         "@context",
@@ -88,6 +93,7 @@ UNCOVERED_COLUMNS = {  # of the files that are covered otherwise
         "answered_by",
         "places",
     ),
+    "syntheses.jsonl": ("is_final", "published_at", "comments_close_at", "changes", "review", "doubts", "coverage"),
     "ledger/checkpoints.jsonl": ("is_close", "sealed_at"),
 }
 UNCOVERED_PARTS = (
@@ -111,6 +117,9 @@ FRAME = {  # what is read of process.json
     "rules": ("leaf", "consultation", "document", "salt"),
     "acts": ("leaf", "kind", "actor", "consultation", "document", "salt"),
 }
+FATES = ("number", "decision", "fate", "reason", "address", "decided_by", "decided_at", "salt", "leaf")
+CITATIONS = ("from", "to", "kind", "is_quotation")
+WITHDRAWN = "[citation retirée]"
 POSITIONS = (1, 0, -1)
 LONGEST_LEAF = 256
 LONGEST_LINE = 1 << 24
@@ -867,7 +876,7 @@ def cells_print(cells):
     return int.from_bytes(digest("cells", *cells)[:25], "big") | 1
 
 
-Text = namedtuple("Text", "kind consultation status side about revision tallied counters")  # a row of contributions.csv
+Text = namedtuple("Text", "kind consultation status side about revision tallied counters fate")  # a row of contributions.csv
 
 
 def whole(cell):
@@ -911,7 +920,154 @@ def text_of(cell):
     numbers = {name: whole(cell[name]) for name in ("about", "revision", *COUNTED)}
     tallied, counters = (tuple(numbers[name] for name in names) for names in (COUNTED[:3], COUNTED[3:]))
     words = (cell[name] for name in ("kind", "consultation", "status", "side"))
-    return Text(*words, numbers["about"], numbers["revision"], tallied, counters)
+    return Text(*words, numbers["about"], numbers["revision"], tallied, counters, cell["fate"])
+
+
+# ------------------------------------------------------------------------------ fates and syntheses
+
+
+def check_fates(folder, register, texts, report):
+    """Each decision on a text is the one that was inscribed, none is missing, and contributions.csv says the last."""
+    leaves, last = dict(register.leaves("fate")), {}
+    for row in folder.rows("fates.csv", FATES):
+        cell = dict(zip(FATES, row))
+        number, position = whole(cell["number"]), whole(cell["leaf"]) if cell["leaf"] else -1
+        leaf = leaves.pop(position, None)
+        document = {name: cell[name] for name in FATES[2:7]} | {"number": number, "decision": whole(cell["decision"])}
+        is_right = leaf is not None and leaf["contribution"] == number and document["decision"] == last.get(number, (0,))[0] + 1
+        is_right = is_right and leaf["cm"] == b64(digest("fatecm/v1", document, cell["salt"]))
+        report.expect("fates", is_right, "la suite donnée au texte n° %s n'est pas celle qui a été inscrite au registre.", number)
+        last[number] = (document["decision"], cell["fate"])
+    for leaf in leaves.values():
+        report.wrong("fates", "une suite donnée au texte n° %d est au registre, et n'est pas publiée." % leaf["contribution"])
+    for number, text in texts.items():
+        sentence = "contributions.csv ne dit pas la dernière suite donnée au texte n° %s."
+        report.expect("fates", text.fate == last.get(number, (0, ""))[1], sentence, number)
+
+
+def check_syntheses(folder, register, report):
+    """Each published version of a synthesis is the one that was inscribed, and none is missing; what each says."""
+    leaves = {at: leaf for at, leaf in register.leaves("state") if leaf["state"] == "syn_published"}
+    found = []
+    for line in folder.lines("syntheses.jsonl"):
+        entry = json.loads(line)
+        leaf = leaves.pop(entry["leaf"], None)
+        place = (entry["consultation"], entry["version"])
+        is_right = leaf is not None and leaf.get("h") == b64(digest("synthesis/v1", entry["content"]))
+        named = (entry["consultation"], str(entry["version"]), entry["published_by"])
+        is_right = is_right and (leaf["consultation"], leaf["n"], leaf["actor"]) == named
+        sentence = "la synthèse de « %s » (version %s) n'est plus celle qui a été inscrite au registre."
+        report.expect("syntheses", is_right and entry["content"]["consultation"] == place[0], sentence, *place)
+        found.append(entry)
+    for leaf in leaves.values():
+        sentence = "la version %s de la synthèse de « %s » est au registre, et n'est pas publiée."
+        report.wrong("syntheses", sentence % (shown(leaf.get("n")), shown(leaf.get("consultation"))))
+    return found
+
+
+def check_citations(folder, register, syntheses, texts, report):
+    """Every citation leads to a version of a text; quoted words are those of the text, or gone with it; citations.csv agrees."""
+    said_all = [said for entry in syntheses for said in entry["content"]["statements"]]
+    wanted = {(one["number"], one["revision"]) for said in said_all for one in said["citations"]}
+    words, listed = {}, []
+    for line in folder.lines("revisions.jsonl") if wanted else ():
+        entry = json.loads(line)
+        place = (entry["contribution"], entry["revision"])
+        if place in wanted:
+            words[place] = entry["document"]
+    for entry in syntheses:
+        name = "synthesis/%s/%d/" % (entry["consultation"], entry["version"])
+        statements = entry["content"]["statements"]
+        for said in statements:
+            spans = []
+            for one in said["citations"]:
+                place = (one["number"], one["revision"])
+                sentence = "la phrase « %s » cite le texte n° %s (version %s), qui n'est pas dans ce dossier."
+                report.expect("citations", place in words and one["number"] in texts, sentence, name + said["key"], *place)
+                listed.append([name + said["key"], "contribution/%d/%d" % place, one["qualifier"], str("quote" in one).lower()])
+                if "quote" in one:
+                    spans.append(quoted(words.get(place), one["quote"]))
+                    sentence = "la phrase « %s » reprend des mots que le texte n° %s (version %s) n'a pas."
+                    report.expect("citations", spans[-1] is not None, sentence, name + said["key"], *place)
+            drawn = with_quotations(said["text"], spans)
+            sentence = "la phrase « %s » ne se lit pas telle que ses citations la donnent."
+            report.expect("citations", entry["words"].get(said["key"]) == drawn, sentence, name + said["key"])
+        report.expect("citations", len(entry["words"]) == len(statements), "la synthèse « %s » a des phrases de trop.", name)
+    given = [list(row) for row in folder.rows("citations.csv", CITATIONS)]
+    report.expect("citations", given == listed, "citations.csv ne liste pas les citations des synthèses.")
+
+
+def with_quotations(text, spans):
+    """The sentence with each `⟦k⟧` replaced by the k-th words, or by what stands for those that are gone."""
+    parts = re.split("⟦([0-9]{1,3})⟧", text)
+    for at in range(1, len(parts), 2):
+        rank = int(parts[at])
+        parts[at] = (spans[rank - 1] or WITHDRAWN) if 0 < rank <= len(spans) else "⟦%s⟧" % parts[at]
+    return "".join(parts)
+
+
+def quoted(document, quote):
+    """The words quoted of a version: empty once it is erased or hidden; None when it does not have them."""
+    if document is None:
+        return ""
+    text = document[quote["field"]] if quote["field"] in ("title", "body") else ""
+    return text[quote["start"] : quote["end"]] if 0 <= quote["start"] < quote["end"] <= len(text) else None
+
+
+def check_coverage(folder, register, syntheses, texts, report):
+    """What a synthesis takes up, counted again: proposals cited, weighed by votes; arguments of each side in each controversy."""
+    taken = Counter()
+    for row in folder.rows("tallies.csv", TALLIES) if syntheses else ():
+        if row[2] == "import":
+            taken[whole(row[0])] += sum(whole(cell) for cell in row[3:6])
+    for entry in syntheses:
+        figures, claims = entry["coverage"], claims_of(entry["content"])
+        voices = {number: texts[number] for number in figures["voices"] if number in texts}
+        cited = {number for _kind, numbers in claims.values() for number in numbers if number in voices}
+        proposals = [number for number, text in voices.items() if text.kind == "proposal"]
+        weights = {number: sum(voices[number].tallied) + taken[number] for number in proposals}
+        uncited = [one["number"] for one in figures["headline"]["uncited"]]
+        controversies = []
+        for label, (kind, numbers) in sorted(claims.items()):
+            if kind == "controversy":
+                sides = [voices[number].side for number in set(numbers) if number in voices and voices[number].kind == "argument"]
+                controversies.append((label, sides.count("for"), sides.count("against")))
+        now = {
+            number for number, text in texts.items()
+            if (text.consultation, text.status) == (entry["consultation"], "published")
+            and "contribution/%d" % number not in register.hidden
+        }  # fmt: skip
+        checks = (
+            ("voix comptées", now <= set(figures["voices"]) and len(voices) == len(figures["voices"])),
+            ("propositions citées", figures["headline"]["cited"] == share(cited.intersection(proposals), proposals)),
+            ("propositions non citées", uncited == sorted(set(proposals) - cited)),
+            ("part des votes", figures["by_votes"] == {
+                "part": sum(weights[number] for number in proposals if number in cited), "whole": sum(weights.values())}),
+            ("phrases", figures["claims"] == len(claims)),
+            ("équilibre des controverses", [
+                (one["claim"], one["arguments_for"], one["arguments_against"]) for one in figures["controversies"]
+            ] == controversies),
+        )  # fmt: skip
+        for what, is_right in checks:
+            sentence = "synthèse de « %s » (version %s) : « %s » ne se recalcule pas."
+            report.expect("coverage", is_right, sentence, entry["consultation"], entry["version"], what)
+
+
+def claims_of(content):
+    """Label of each claim: its kind and the numbers it cites; the positions of a controversy, under one topic, are one claim."""
+    claims, controversy_of = {}, {}
+    for said in content["statements"]:
+        if said["is_linking"]:
+            continue
+        label = said["key"]
+        if said["column"] == "controversy" and said["topic"]:
+            label = controversy_of.setdefault(said["topic"], label)
+        claims.setdefault(label, (said["column"], []))[1].extend(one["number"] for one in said["citations"])
+    return claims
+
+
+def share(part, whole_part):
+    return {"part": len(part), "whole": len(whole_part)}
 
 
 # -------------------------------------------------------------------------------- votes and tallies
@@ -1379,7 +1535,7 @@ def check_files(folder, report):
     for parent, _folders, names in os.walk(folder.path):
         for name in names:
             present.add(os.path.relpath(os.path.join(parent, name), folder.path).replace(os.sep, "/"))
-    report.uncovered = sorted(present - set(COVERED))
+    report.uncovered = sorted(present - set(COVERED) - set(CHECKED))
     report.facts["undescribed"] = [shown(name) for name in sorted(present - described - {"datapackage.json"})]
 
 
@@ -1427,6 +1583,10 @@ STEPS = (  # what is known afterwards, the step, what it is given (“?”: even
     ("totals", check_tallies, "folder register texts votes report", "tallies counters"),
     ("closes", check_closes, "register calendars texts votes report", "closes"),
     ("window", check_window, "register calendars texts report", "window"),
+    ("fated", check_fates, "folder register texts report", "fates"),
+    ("syntheses", check_syntheses, "folder register report", "syntheses"),
+    ("quoted", check_citations, "folder register syntheses texts report", "citations"),
+    ("covered", check_coverage, "folder register syntheses texts report", "coverage"),
     ("heard", check_heard, "texts report", "counters"),
     ("lists", check_lists, "folder register process texts votes report", "lists"),
     ("seen", check_seen, "compared register process keys report", "seen"),

@@ -14,6 +14,7 @@ PLAIN, PER, SEE_ALSO = "plain", "per", "see_also"
 
 _SPELT = re.compile(r"\b[Cc]ontribution\s+(?:[Nn](?:°|º|o\b)\s*)?#?(\d{1,9})\b")
 _CITATION = re.compile(r"(?<![\w&/#\[])#(\d{1,9})\b")
+_ZEROS = re.compile(r"(?<![\w&/#\[])#0+(?=\d)")
 _QUOTATION = re.compile(r"«\s*([^«»⟦⟧]+?)\s*»(?=\s*[,(\[]?\s*(?:[Ss]elon\s+)?(?:l[ae]s?\s+)?#(\d{1,9})\b)")
 _PLACE = re.compile(r"⟦(\d{1,3})⟧")
 _JOINT = re.compile(r"(?:\s*(?:,|;|et|and|&)\s*)+")
@@ -51,8 +52,8 @@ class Piece:
 
 
 def normalised(text: str) -> str:
-    """The same sentence with « Contribution 746 » and « contribution n° 746 » written `#746`, on one line."""
-    return re.sub(r"[ \t\r\n]+", " ", _SPELT.sub(r"#\1", text)).strip()
+    """The same sentence with « Contribution 746 », « contribution n° 746 » and « #0746 » written `#746`, on one line."""
+    return re.sub(r"[ \t\r\n]+", " ", _ZEROS.sub("#", _SPELT.sub(r"#\1", text))).strip()
 
 
 def citations_in(text: str) -> list[Cited]:

@@ -43,10 +43,12 @@ from polyphonie.opendata.importing import run as run_import
 from polyphonie.opendata.progress import Progress
 from polyphonie.processes.actions import extend_consultation
 from polyphonie.processes.models import Consultation, Process, RulesInForce
+from polyphonie.synthesis.models import Synthesis, Topic
 from tests.concertations import hide_by_moderation
 from tests.consultation import electorate
 from tests.consultation.electorate import CLOSING, NOON, accounts, act, an_account, an_open_consultation, vote, withdraw
 from tests.opendata import exports
+from tests.synthesis.drafts import Scene
 
 SLUG = "marvejols"
 
@@ -98,11 +100,34 @@ def build(folder: Path, *, voters: int = 22) -> Lively:
     with act(first, CLOSING + timedelta(days=2)) as now:
         close_consultation(Consultation.objects.get(pk=first.pk), now=now)
         draw_lists(Consultation.objects.get(pk=second.pk), now=now)
+    _a_synthesis(process, first, texts, author)
     _import(process, folder.parent)
     _moderate(process, author)
     _comment(process, author)
     export(process, folder)
     return Lively(process, folder, early, kept, voters)
+
+
+def _a_synthesis(process: Process, consultation: Consultation, texts: list[Contribution], author: Any) -> None:
+    """Two versions of the synthesis of the first consultation; what one sentence of both quotes was hidden since."""
+    fresh = Consultation.objects.get(pk=consultation.pk)
+    shown = [Contribution.objects.get(pk=text.pk) for text in texts[:2]]
+    pro, con = Contribution.objects.filter(about=shown[0], kind="argument").order_by("number")
+    synthesis = Synthesis.objects.create(consultation=fresh)
+    Topic.objects.create(synthesis=synthesis, key="place", rank=1, label="La place")
+    scene = Scene(process, fresh, synthesis, *shown, pro, con, author, now=CLOSING + timedelta(days=3))
+    scene.roles["moderator"] = process.roles.select_related("account").get(role="moderator", number=2)
+    scene.write("accord", f"On lit « Un tout autre texte. » #{shown[0].number}, voir aussi #{pro.number}.", topic="place")
+    scene.write("a", f"Il faut de l’ombre #{pro.number}.", column="controversy", topic="place", position="a")
+    scene.write("b", f"On craint « Les racines. » #{con.number}, dit-on.", column="controversy", topic="place", position="b")
+    scene.give_reason(shown[1], "Déjà fait.", "out_of_scope")
+    scene.read()
+    scene.publish()
+    scene.write("b", f"On craint « Les racines. » #{con.number}.", column="controversy", topic="place", position="b")
+    scene.read()
+    scene.publish(closes_at=None)
+    with act(fresh, CLOSING + timedelta(days=4)) as now:
+        hide_by_moderation(con, ground=Ground.UNLAWFUL_DATA, facts="Un nom.", now=now)
 
 
 def _seal(consultation: Consultation) -> None:
@@ -147,7 +172,7 @@ def _moderate(process: Process, author: Any) -> None:
 def _comment(process: Process, author: Any) -> None:
     """A synthesis in two versions: a comment that is answered, with a reply, one hidden, one taken back, one without a name."""
     with writing_at(NOON) as now:
-        document = Document.objects.create(process=process, kind="synthesis", slug="la-place", title="La place")
+        document = Document.objects.create(process=process, kind="synthesis", slug="le-parc", title="Le parc")
         before, after = "Beaucoup veulent de l’ombre « \ufffc » #1.", "Douze veulent de l’ombre « \ufffc » #1."
         first = annotations.publish_version(document, [{"key": "s1", "text": before}], now=now)
         annotations.open_comments(document, closes_at=CLOSING, actor="rapporteur/1", now=now)

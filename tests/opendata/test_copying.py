@@ -149,8 +149,8 @@ def test_its_pages_say_where_it_comes_from(source, client):
         assert answer.status_code == 200, address
         assert origin in answer.content.decode(), address
     assert client.get(f"/{lively.SLUG}/contributions/3/").status_code == 410
-    discussion = client.get(f"/{lively.SLUG}/syntheses/la-place/discussions/1/").content.decode()
+    discussion = client.get(f"/{lively.SLUG}/syntheses/le-parc/discussions/1/").content.decode()
     assert "Combien sont-ils" in discussion
     assert "Douze." in discussion
     assert "intégré en version 2" in discussion
-    assert client.get(f"/{lively.SLUG}/syntheses/la-place/discussions/2/").content.decode().count("Combien") == 0
+    assert client.get(f"/{lively.SLUG}/syntheses/le-parc/discussions/2/").content.decode().count("Combien") == 0

@@ -267,6 +267,10 @@ ALONE = {
     "window": closed_before_its_last_votes,
     "lists": cell("listings.csv", "number", "7", consultation="la-gare", order="recent", rank="2"),
     "files": a_readme_that_lies,
+    "syntheses": entry("syntheses.jsonl", lambda found: found["content"].update(introduction="Autre chose.")),
+    "citations": cell("citations.csv", "to", "contribution/1/9", kind="see_also"),
+    "coverage": entry("syntheses.jsonl", lambda found: found["coverage"]["by_votes"].update(part=1)),
+    "fates": cell("fates.csv", "reason", "Une autre raison."),
 }
 
 

@@ -16,10 +16,12 @@ from polyphonie.core.writing import writing_at
 from polyphonie.processes.actions import grant_role
 from polyphonie.processes.models import Consultation, Process, Role, RoleAssignment
 from polyphonie.synthesis import wording
+from polyphonie.synthesis.actions.doubts import settle_doubts
 from polyphonie.synthesis.actions.publishing import publish_version
 from polyphonie.synthesis.actions.reviewing import note_writing, review
 from polyphonie.synthesis.actions.writing import lock_of
 from polyphonie.synthesis.models import Citation, Statement, Synthesis, SynthesisVersion, Topic, UncitedReason
+from polyphonie.synthesis.queries.doubts import doubts_of
 from polyphonie.synthesis.rules import CHECKLIST
 from tests import concertations
 
@@ -87,8 +89,15 @@ class Scene:
             defaults={"fate": fate, "reason": reason, "given_by": WRITER, "given_at": self.now},
         )
 
+    def settle(self) -> None:
+        """Settle every doubt, kind by kind."""
+        for _check, _words, marks in doubts_of(self.consultation).by_check:
+            with writing_at(self.now, lock=lock_of(self.consultation)) as now:
+                settle_doubts(self.synthesis, marks, reason="Vérifié.", actor=WRITER, now=now)
+
     def read(self, *, role: str = "moderator", answer: bool = True, remarks: str = "") -> None:
-        """A second person reads the draft as it is now."""
+        """A second person reads the draft as it is now, its doubts settled."""
+        self.settle()
         with writing_at(self.now, lock=lock_of(self.consultation)) as now:
             review(
                 self.synthesis,

@@ -48,6 +48,15 @@ def test_publication_waits_for_the_closing_a_second_reader_and_a_reason_for_each
     assert scene.synthesis.state == Synthesis.State.PUBLISHED
 
 
+def test_a_doubt_that_nobody_settled_stops_publication():
+    scene = a_scene()
+    fill(scene)
+    scene.read()
+    scene.write("accord", f"Évidemment, on veut « des tilleuls » #{scene.one.number}.", topic="arbres")
+    with pytest.raises(Refused, match="doute"):
+        scene.publish()
+
+
 def test_whoever_wrote_is_not_the_second_reader_under_any_role():
     scene = a_scene()
     fill(scene)

@@ -157,23 +157,25 @@ class Drawn:
 class Reading(Drawn):
     """A published version as its page reads it."""
 
-    def __init__(self, version: SynthesisVersion) -> None:
+    def __init__(self, version: SynthesisVersion, *, cited: Cited | None = None) -> None:
         self.version = version
+        if cited is not None:
+            self.cited = cited
         self.synthesis: Synthesis = version.synthesis
         self.consultation: Consultation = version.synthesis.consultation
         super().__init__(self.consultation.process, version.content)
 
     @cached_property
     def review(self) -> Review | None:
-        """The second reading of this very content."""
-        hashed = bytes(self.version.content_hash)
-        found = self.synthesis.reviews.filter(content_hash=hashed, is_favourable=True, reviewed_at__lte=self.version.published_at)
-        return found.order_by("-reviewed_at", "-pk").first()
+        """The second reading of this very content, before it appeared."""
+        hashed, until = bytes(self.version.content_hash), self.version.published_at
+        found = [one for one in self.synthesis.reviews.all() if bytes(one.content_hash) == hashed and one.reviewed_at <= until]
+        return found[-1] if found and found[-1].is_favourable else None
 
     @cached_property
     def settled(self) -> list[SettledDoubt]:
         """The doubts settled before this version appeared."""
-        return list(self.synthesis.settled_doubts.filter(settled_at__lte=self.version.published_at))
+        return [doubt for doubt in self.synthesis.settled_doubts.all() if doubt.settled_at <= self.version.published_at]
 
     @cached_property
     def numbers(self) -> list[int]:

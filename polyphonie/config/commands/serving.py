@@ -23,6 +23,7 @@ from gunicorn.arbiter import Arbiter
 from polyphonie.config import offspring
 from polyphonie.config.commands import database, ticking
 from polyphonie.config.commands.refusals import CommandRefused
+from polyphonie.config.rehearsal import rehearse
 from polyphonie.config.terminal import Outcome, Terminal
 from polyphonie.core.holding import Door
 from polyphonie.core.turnstile import Turnstile
@@ -75,13 +76,14 @@ def serve() -> int:
     """Web workers and the loop of what is due, until stopped or until the web workers end; the exit status."""
     _refuse_a_taken_port(settings.POLYPHONIE_BIND)
     call_command("collectstatic", interactive=False, verbosity=0)
-    application = Door(Turnstile(get_wsgi_application()))  # after the static files are there: it lists them once
+    inner = get_wsgi_application()  # after the static files are there: it lists them once
     _ = get_resolver().url_patterns
     load_templates()
+    rehearse(inner)
     connections.close_all()
     _settle_memory()
     try:
-        Server(application).run()
+        Server(Door(Turnstile(inner))).run()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     return 0

@@ -88,6 +88,7 @@ def test_a_reply_is_printed_under_its_discussion_and_has_an_address(document: Do
     answer = client.post(f"{TEXT}discussions/1/repondre/", {"body": "Ils sont 57."})
     assert answer.headers["Location"] == f"{TEXT}discussions/1/#commentaire-2"
     assert client.get(f"{TEXT}discussions/2/").headers["Location"] == f"{TEXT}discussions/1/#commentaire-2"
+    assert client.get(f"{TEXT}discussions/2/repondre/").headers["Location"] == f"{TEXT}discussions/1/repondre/"
     anonymous = _browser()
     first = anonymous.get(f"{TEXT}discussions/1/")
     assert "Ils sont 57." in first.content.decode()

@@ -264,6 +264,32 @@ def moderating(town: Town, witness: Witness) -> None:
         witness.post(moderator, f"/demain/moderation/{number}/", {"facts": " "})
 
 
+def annotating(town: Town, witness: Witness) -> None:
+    """A passage commented on, wrongly then rightly; a reply; a comment flagged, examined, taken back; answers of rapporteurs."""
+    synthesis = f"/demain/syntheses/{town.closed.slug}/"
+    form = f"{synthesis}annoter/?bloc=trottoirs"
+    for page in (form, f"{form}&de=3&a=12", f"{synthesis}annoter/?bloc=parti", synthesis, f"{synthesis}?ordre=date"):
+        witness.get(newcomer(), page)
+    citizen = town.visit(CITIZEN)
+    witness.post(citizen, form, {"title": "", "body": ""})
+    witness.post(citizen, form, {"title": "Ici ?", "body": "Où ?", "passage": "ailleurs"})
+    witness.post(citizen, form, {"title": "Ici ?", "body": "Où ?"})
+    for number in town.discussions.values():
+        discussion = f"{synthesis}discussions/{number}/"
+        for page in ("", "repondre/", "signaler/"):
+            witness.get(newcomer(), f"{discussion}{page}")
+        witness.get(town.visit(AUTHOR), f"{discussion}retirer/")
+    flagging = f"{synthesis}discussions/{town.discussions['open']}/signaler/"
+    witness.post(newcomer(), flagging, {"about": "text", "ground": Ground.CHARTER_ABUSE, **shown_long_ago()})
+    moderator = town.visit(Role.MODERATOR.value)
+    witness.get(moderator, f"/demain/moderation/dossiers/{Case.objects.latest('pk').number}/")
+    witness.get(moderator, "/demain/moderation/")
+    rapporteur, answers = town.visit(Role.RAPPORTEUR.value), f"/demain/redaction/{town.closed.slug}/discussions/"
+    witness.post(rapporteur, answers, {"discussion": str(town.discussions["open"]), "answer": "declined"})
+    witness.get(rapporteur, answers)
+    witness.get(town.visit(AUTHOR), "/mon-espace/")
+
+
 def reading_before(town: Town, witness: Witness) -> None:
     """Texts read before they appear: begun, a text received, waiting for its author and for others, read late; a version masked,
     one that may be called typographic, a name hidden."""
@@ -379,6 +405,7 @@ ERRANDS: list[Callable[[Town, Witness], None]] = [
     leaving,
     organising,
     moderating,
+    annotating,
     reading_before,
     administering,
     the_house,

@@ -21,7 +21,20 @@ from tests.people import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 NARROW = 320
-STATES = {"", "open", "proposal", "argument", "hidden", "process", "organisation", "person", "terms", "completion", "closed"}
+STATES = {
+    "",
+    "open",
+    "published",
+    "proposal",
+    "argument",
+    "hidden",
+    "process",
+    "organisation",
+    "person",
+    "terms",
+    "completion",
+    "closed",
+}
 FEWEST_TEMPLATES, FEWEST_STATES = 85, 200
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 HEADING = re.compile(r"<h1[ >]")

@@ -70,6 +70,8 @@ def reply_in(request: HttpRequest, process: str, slug: str, number: int, kind: s
     """Reply in a discussion."""
     document = document_or_404(process, kind, slug)
     discussion = annotation_or_404(document, number)
+    if discussion.discussion is not None:
+        return HttpResponseRedirect(places_of(document).reply(discussion.discussion.number))
     draft = drafts.kept(request.session, request.get_full_path())
     form = _form(request, document, draft, asks_title=False, asks_passage=False)
     refusal = reply_refusal(discussion) or _refusal(request, document)

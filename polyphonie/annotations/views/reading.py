@@ -106,7 +106,7 @@ def feed(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRespon
         link = addresses.absolute(places.discussion(one.number))
         at = one.published_at.replace(second=0, microsecond=0)
         name = one.author_name or (_("Name hidden") if one.hidden_author_name else _("Closed account"))
-        words = one.title or _("Reply in discussion no. %(number)s") % {"number": one.opening.number}
+        words = one.title or _("Discussion no. %(number)s") % {"number": one.opening.number}
         written.add_item(
             title=typographic(words),
             link=link,

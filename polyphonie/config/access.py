@@ -257,6 +257,7 @@ TABLE: dict[str, Access] = {
     "portal:security_text": Access(Audience.ANYONE),
     "portal:language": Access(Audience.ANYONE),
     "portal:process_feed": Access(Audience.ANYONE),
+    "portal:data_feed": Access(Audience.ANYONE),
     "portal:progress_feed": Access(Audience.ANYONE),
     "portal:consultation_feed": Access(Audience.ANYONE),
     "portal:problems": Access(Audience.ANYONE, FORM),

@@ -258,6 +258,10 @@ def process_feed_address(process: str) -> str:
     return f"/{process}/flux.atom"
 
 
+def data_feed_address(process: str) -> str:
+    return f"/{process}/donnees/flux.atom"
+
+
 def progress_feed_address(process: str) -> str:
     return f"/{process}/suivi/flux.atom"
 

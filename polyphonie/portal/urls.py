@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:process>/contributions/<int:number>/", voices.contribution, name="contribution"),
     path("<slug:process>/contributions/<int:number>/revisions/", voices.revisions, name="revisions"),
     path("<slug:process>/flux.atom", feeds.process_feed, name="process_feed"),
+    path("<slug:process>/donnees/flux.atom", feeds.data_feed, name="data_feed"),
     path("<slug:process>/suivi/flux.atom", feeds.progress_feed, name="progress_feed"),
     path("<slug:process>/consultations/<slug:consultation>/flux.atom", feeds.consultation_feed, name="consultation_feed"),
     path("<slug:process>/suivi/", processes.progress, name="progress"),

@@ -121,3 +121,14 @@ def test_a_download_is_read_from_anywhere_and_only_when_it_changed(client, proce
     assert options.headers["Allow"] == "GET, HEAD, OPTIONS"
     assert "If-None-Match" in options.headers["Access-Control-Allow-Headers"]
     assert options.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_feed_tells_when_the_files_are_made_again(client, process):
+    assert "<entry>" not in client.get("/demain/donnees/flux.atom").content.decode()
+    tasks.publish_exports()
+    told = client.get("/demain/donnees/flux.atom").content.decode()
+    assert told.count("<entry>") == 1
+    assert f"sha256:{published(process).archive_print}" in told
+    assert 'href="/demain/donnees/flux.atom"' in client.get("/demain/donnees/").content.decode()
+    publish(process)
+    assert client.get("/demain/donnees/flux.atom").content.decode() != told

@@ -1,4 +1,4 @@
-"""What is new, for readers that come back by themselves? Atom feeds of a process, of a consultation, of the progress points."""
+"""What is new, for readers that come back by themselves? Atom feeds of texts, of progress points, of open data."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from polyphonie.contributions.models import Contribution
 from polyphonie.core import addresses, printing
 from polyphonie.core.freshness import shared_page
 from polyphonie.core.templating import typographic
+from polyphonie.opendata.publishing import published
 from polyphonie.portal.queries import voices
 from polyphonie.portal.views.processes import process_or_404
 from polyphonie.processes.models import Consultation, Process
@@ -61,6 +62,26 @@ def progress_feed(request: HttpRequest, process: str) -> HttpResponse:
             pubdate=_minute(update.published_at),
             updateddate=_minute(update.published_at),
             author_name=f"{update.get_role_display()} {update.number}",
+        )
+    return _written(feed)
+
+
+@shared_page
+def data_feed(request: HttpRequest, process: str) -> HttpResponse:
+    """The open data of a process: one entry for the last export, another one each time it is made again."""
+    found = process_or_404(request, process, with_consultations=False)
+    here = addresses.data_address(found.slug)
+    feed = _feed(_("%(title)s: open data") % {"title": found.title}, here, addresses.data_feed_address(found.slug))
+    last = published(found)
+    if last is not None:
+        feed.add_item(
+            title=typographic(_("Files of %(moment)s") % {"moment": printing.moment(last.made_at)}),
+            link=addresses.absolute(f"{here}archive.zip"),
+            description=f"sha256:{last.archive_print}",
+            unique_id=addresses.absolute(f"{here}#{last.folder.name}"),
+            pubdate=last.made_at,
+            updateddate=last.made_at,
+            author_name=found.title,
         )
     return _written(feed)
 

@@ -35,6 +35,7 @@ from polyphonie.portal.documents import Version
 from polyphonie.processes.actions.frame import add_consultation, add_theme
 from polyphonie.processes.actions.people import invite
 from polyphonie.processes.models import Role
+from tests.journeys.behind_desk import writing_a_synthesis
 from tests.journeys.every_template import Witness
 from tests.journeys.hands import last_code
 from tests.people import ADMINISTRATOR, ANONYMOUS, AUTHOR, CITIZEN, Town, a_citizen, enter
@@ -406,6 +407,7 @@ ERRANDS: list[Callable[[Town, Witness], None]] = [
     organising,
     moderating,
     annotating,
+    writing_a_synthesis,
     reading_before,
     administering,
     the_house,

@@ -38,13 +38,13 @@ def test_one_reads_sorts_and_is_brought_the_next_and_what_one_sorted_is_sorted_f
     first, second = f"{READ}{scene.trees.number}/", f"{READ}{scene.square.number}/"
     assert f'href="{first}"' in words(one.get(READ))
     answer = one.post(first, {"act": "new", "label": "Ombre"})
-    assert (answer.status_code, answer["Location"]) == (302, second)
+    assert (answer.status_code, answer["Location"]) == (302, f"{second}#content")
     page = words(one.get(second))
     assert "Les enfants pourraient jouer." in page
     assert "Les commerçants ne pourraient plus livrer." in page
     assert "1 lues sur 2" in words(other.get(READ))
     answer = one.post(second, {"act": "topic", "topic": Topic.objects.get().key})
-    assert answer["Location"] == READ
+    assert answer["Location"] == f"{READ}#content"
     assert "Tout est lu." in words(one.get(READ))
     assert Reading.objects.filter(topic__label="Ombre").count() == 2
     assert one.get(f"{READ}{scene.shade.number}/")["Location"] == second
@@ -69,7 +69,7 @@ def test_two_who_read_at_once_are_brought_different_texts(scene: Scene):
         third = speaking.propose(scene.consultation, Text("Une fontaine", "De l’eau."), account=scene.author, now=now)
     one, other = scene.sits(0), scene.sits(1)
     assert one.post(f"{READ}{scene.trees.number}/", {"act": "topic", "topic": "none"})["Location"].endswith(
-        f"/{scene.square.number}/"
+        f"/{scene.square.number}/#content"
     )
     assert f'href="{READ}{third.number}/"' in words(other.get(READ))
 

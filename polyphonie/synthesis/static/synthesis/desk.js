@@ -10,8 +10,15 @@
   }
 
   // What was typed and is not saved yet stays in this browser until it is.
-  var place = form && "polyphonie-desk:" + location.pathname + ":" + form.elements.key.value;
-  function keep(text) { try { if (text === null) localStorage.removeItem(place); else localStorage.setItem(place, text); } catch (_e) { /* no room: the form still holds it */ } }
+  function place() { return "polyphonie-desk:" + location.pathname + ":" + (form.elements.edition.value === "0" ? "" : form.elements.key.value); }
+  function keep(text) { try { if (text === null) localStorage.removeItem(place()); else localStorage.setItem(place(), text); } catch (_e) { /* no room: the form still holds it */ } }
+  // Read again, the page opens the statement that was just begun.
+  function stay() {
+    var here = new URL(location.href);
+    ["citer", "passage", "colonne", "ancienne"].forEach(function (name) { here.searchParams.delete(name); });
+    here.searchParams.set("phrase", form.elements.key.value);
+    history.replaceState(null, "", here);
+  }
 
   // One request at a time; what is typed meanwhile waits for its turn.
   var timer = 0, isSending = false, sent = "";
@@ -36,8 +43,9 @@
     if (answer.status === 409) { timer = -1; if (edition) form.elements.edition.value = edition.dataset.edition; return; }
     sent = answer.status === 200 ? now.replace(/(^|&)edition=\d+/, "$1edition=" + (edition ? edition.dataset.edition : "")) : now;
     if (answer.status === 200) {
-      if (edition) form.elements.edition.value = edition.dataset.edition;
       keep(null);
+      if (edition) form.elements.edition.value = edition.dataset.edition;
+      stay();
       renew();
     }
   }
@@ -55,8 +63,8 @@
   }
   if (form && area) {
     var kept = null;
-    try { kept = localStorage.getItem(place); } catch (_e) { /* nothing kept */ }
-    if (kept !== null && kept !== area.value && !form.querySelector(".error-summary, .notice")) { area.value = kept; tell(form.dataset.found); }
+    try { kept = localStorage.getItem(place()); } catch (_e) { /* nothing kept */ }
+    if (kept !== null && kept !== area.value && (!area.value || form.elements.edition.value !== "0") && !form.querySelector(".error-summary, .notice")) { area.value = kept; tell(form.dataset.found); }
     sent = content();
     form.addEventListener("input", function () { keep(area.value); later(); });
     form.addEventListener("change", later);

@@ -1,0 +1,41 @@
+"""How does one come to the pages of the rapporteurs' desk that no address alone shows? By writing, and by mistakes."""
+
+from polyphonie.processes.models import Role
+from tests.journeys.every_template import Witness
+from tests.people import Town
+
+DESK = "/demain/redaction/places/"
+WRITE = f"{DESK}phrases/"
+PAGES = ("lecture", "plan", "a-verifier", "non-citees", "couverture", "historique")
+
+
+def writing_a_synthesis(town: Town, witness: Witness) -> None:
+    """Read, sort, write, mistake, settle, explain; each page empty, then full."""
+    client, number = town.visit(Role.RAPPORTEUR.value), town.proposal.number
+    pages = ("", "?phrase=nouvelle", "?liste=toutes", *(f"{word}/" for word in PAGES))
+    witness.get(client, "/demain/redaction/")
+    for page in pages:
+        witness.get(client, f"{DESK}{page}")
+    here = f"{DESK}lecture/{number}/"
+    witness.post(client, here, {"act": "new", "label": ""})
+    witness.post(client, here, {"act": "passage", "words": "des mots que personne n’a écrits"})
+    client.post(here, {"act": "note", "note": "À relire."})
+    client.post(here, {"act": "passage", "words": "Il fait trop chaud"})
+    client.post(here, {"act": "new", "label": "Ombre"})
+    client.post(f"{DESK}plan/", {"act": "add", "label": "Arbres"})
+    witness.get(client, here)
+    statement = {"topic": "sans-sujet", "column": "agreement", "position": "", "key": "phrase", "edition": "0"}
+    witness.post(client, WRITE, {**statement, "text": "Oui #99999."})
+    witness.post(client, WRITE, {**statement, "text": ""})
+    client.post(WRITE, {**statement, "text": f"Il faut « trop chaud » #{number}."})
+    client.post(WRITE, {**statement, "key": "liaison", "text": "Voici.", "is_linking": "on"})
+    client.post(WRITE, {**statement, "text": f"Il faut évidemment de l’ombre #{number}.", "edition": "1"})
+    witness.post(client, WRITE, {**statement, "text": f"Il faut des arbres #{number}.", "edition": "1"})
+    witness.post(client, f"{DESK}plan/", {"act": "frame", "edition": "1"})
+    witness.post(client, f"{DESK}a-verifier/", {"check": "V7", "reason": ""})
+    witness.post(client, f"{DESK}non-citees/", {"number": str(town.others_proposal.number), "fate": "", "reason": ""})
+    client.post(f"{DESK}a-verifier/", {"check": "V7", "mark": "phrase évidemment", "reason": "Demandé ainsi."})
+    reason = {"fate": "merged", "reason": "Déjà dit ailleurs."}
+    client.post(f"{DESK}non-citees/", {"number": str(town.others_proposal.number), **reason})
+    for page in (*pages, "?phrase=phrase", "?liste=passages", "?numero=1"):
+        witness.get(client, f"{DESK}{page}")

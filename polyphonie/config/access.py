@@ -206,6 +206,7 @@ TABLE: dict[str, Access] = {
     "opendata:api_votes": Access(Audience.ANYONE, OPEN),
     "opendata:api_tallies": Access(Audience.ANYONE, OPEN),
     "opendata:api_listings": Access(Audience.ANYONE, OPEN),
+    "opendata:api_opinions": Access(Audience.ANYONE, OPEN),
     "opendata:api_figures": Access(Audience.ANYONE, OPEN),
     "opendata:api_participants": Access(Audience.ANYONE, OPEN),
     "opendata:api_erasures": Access(Audience.ANYONE, OPEN),

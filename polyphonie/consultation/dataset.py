@@ -7,11 +7,12 @@ from django.db.models import F, Q
 
 from polyphonie.consultation.ballots import nonce_hash
 from polyphonie.consultation.listing import ORDERS, Order
-from polyphonie.consultation.models import ImportedVote, Opening
+from polyphonie.consultation.models import ImportedVote, Opening, OpinionAnalysis
 from polyphonie.consultation.queries.lists import listed
 from polyphonie.consultation.queries.opinions import finished_imports
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
-from polyphonie.core.tables import CSV, Column, Part, Placed, Row, Table, UnknownPlace, in_turn
+from polyphonie.core.printing import to_the_minute
+from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace, in_turn
 from polyphonie.ledger.canonical import b64
 from polyphonie.processes.models import Consultation, Process
 
@@ -312,4 +313,32 @@ LISTINGS = Table(
     ),
     placed=_listings,
     filters=("consultation", "order"),
+)
+
+
+def _opinions(process: Process) -> Iterator[Row]:
+    """The analyses that were published, by consultation."""
+    analysed = OpinionAnalysis.objects.filter(consultation__process=process).exclude(result={}).select_related("consultation")
+    for analysis in analysed.order_by("consultation__slug"):
+        yield {
+            "consultation": analysis.consultation.slug,
+            "computed_at": to_the_minute(analysis.computed_at),
+            "analysis": analysis.result,
+        }
+
+
+OPINIONS = Table(
+    "opinions",
+    JSON_LINES,
+    "What the votes of a closed consultation say taken together: computed by the operator, not verifiable",
+    (
+        Column("consultation", "string", "The slug of the consultation."),
+        Column("computed_at", "datetime", "When it was computed, once, after the close."),
+        Column(
+            "analysis",
+            "object",
+            "Groups or their absence, densities, what is shared and what divides; never fewer than ten people.",
+        ),
+    ),
+    rows=_opinions,
 )

@@ -1,7 +1,7 @@
 """What is published, all of it? The tables of every package, in the order of the files."""
 
 from polyphonie.annotations.dataset import ANNOTATIONS, DOCUMENTS
-from polyphonie.consultation.dataset import LISTINGS, TALLIES, VOTES
+from polyphonie.consultation.dataset import LISTINGS, OPINIONS, TALLIES, VOTES
 from polyphonie.contributions.dataset import CONTRIBUTIONS, ERASURES, FATES, PARTICIPANTS, REVISIONS
 from polyphonie.core.tables import Table
 from polyphonie.figures.dataset import FIGURES
@@ -17,6 +17,7 @@ TABLES: tuple[Table, ...] = (
     VOTES,
     TALLIES,
     LISTINGS,
+    OPINIONS,
     FIGURES,
     PARTICIPANTS,
     ERASURES,

@@ -9,6 +9,7 @@ CONTENTS: dict[str, Promise] = {
     "votes.csv": _("The votes of published batches, opened, without any name."),
     "tallies.csv": _("The totals of each text and of each of its versions."),
     "listings.csv": _("The order of each list, with the keys that give it."),
+    "opinions.jsonl": _("What the votes of a closed consultation say taken together: computed by the operator, not verifiable."),
     "figures.csv": _("The figures of the concertation, each with what it counts."),
     "participants.csv": _("The organisations that published, and the people who agreed to be listed."),
     "erasures.csv": _("The texts that those who downloaded them are asked to delete."),

@@ -87,6 +87,7 @@ FILES = {
     "votes.csv",
     "tallies.csv",
     "listings.csv",
+    "opinions.jsonl",
     "figures.csv",
     "participants.csv",
     "erasures.csv",

@@ -22,6 +22,7 @@ from django.conf import settings
 from polyphonie.annotations import actions as annotations
 from polyphonie.annotations.models import Document
 from polyphonie.consultation.actions import speaking
+from polyphonie.consultation.actions.analysing import note_analysis
 from polyphonie.consultation.actions.batches import close_consultation, seal_batch
 from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.actions.moderating import mask_passage, move, refuse_submitted
@@ -48,6 +49,7 @@ from polyphonie.processes.models import Consultation, Process, RulesInForce
 from polyphonie.synthesis.models import Synthesis, Topic
 from tests.concertations import hide_by_moderation
 from tests.consultation import electorate
+from tests.consultation.analysed import with_groups
 from tests.consultation.electorate import CLOSING, NOON, accounts, act, an_account, an_open_consultation, vote, withdraw
 from tests.opendata import exports
 from tests.synthesis.drafts import Scene
@@ -101,6 +103,7 @@ def build(folder: Path, *, voters: int = 22) -> Lively:
         extend_consultation(fresh, closes_at=CLOSING + timedelta(days=2), reason="La neige.", actor="organiser/1", now=now)
     with act(first, CLOSING + timedelta(days=2)) as now:
         close_consultation(Consultation.objects.get(pk=first.pk), now=now)
+        note_analysis(Consultation.objects.get(pk=first.pk), with_groups(texts[0].number), now=now)
         draw_lists(Consultation.objects.get(pk=second.pk), now=now)
     _a_synthesis(process, first, texts, author)
     _import(process, folder.parent)

@@ -124,7 +124,6 @@ class CharterForm(forms.Form):
                 initial="" if tie is None else tie.sentence,
                 required=False,
                 max_length=SENTENCE_LENGTH,
-                widget=words_area(2, SENTENCE_LENGTH),
             )
 
     def rows(self) -> list[tuple[Ground, Any, Any, Any]]:

@@ -113,7 +113,7 @@ def articles_of(charter: str) -> dict[int, str]:
     """The numbered lines of a charter (« 3. On ne vend rien ici », « Article 3 : … »), by number; the first of each."""
     articles: dict[int, str] = {}
     for number, words in _NUMBERED.findall(charter):
-        articles.setdefault(int(number), words.strip()[:300])
+        articles.setdefault(int(number), words.strip().rstrip(".")[:300])
     return articles
 
 

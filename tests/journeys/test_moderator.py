@@ -139,7 +139,7 @@ def test_a_text_is_flagged_its_author_heard_it_is_hidden_contested_and_shown_aga
     who_flagged.press("Voir la réponse")
     who_flagged.reads("Rétabli")
     who_flagged.open("/demain/registre/moderation/")
-    who_flagged.reads("décision annulée (appeal/2)")
+    who_flagged.reads("décision annulée (instance de recours n° 2)")
 
 
 def expect_shown(visitor: Visitor, address: str) -> None:

@@ -28,7 +28,7 @@ def scene(db) -> Scene:
 
 
 def test_the_numbered_lines_of_a_charter_are_its_articles():
-    assert articles_of(OURS) == {1: "On est aimable.", 7: "Les marques restent dehors.", 12: "Rien d’autre"}
+    assert articles_of(OURS) == {1: "On est aimable", 7: "Les marques restent dehors", 12: "Rien d’autre"}
     assert articles_of("Soyons brefs.") == {}
 
 
@@ -47,7 +47,7 @@ def test_an_author_reads_the_article_and_the_sentence_of_this_charter_as_they_we
         organiser = grant_role(scene.process, a_person("Claire", on=now), Role.ORGANISER, actor="organiser/1", now=now)
     Process.objects.update(charter=OURS)
     people.enter(client, organiser.account)
-    assert "7. Les marques restent dehors." in client.get("/demain/organisation/motifs/").content.decode()
+    assert "7. Les marques restent dehors" in client.get("/demain/organisation/motifs/").content.decode()
     sent = {"article_charter_advertising": "7", "sentence_charter_advertising": "Ce texte montre une marque."}
     assert client.post("/demain/organisation/motifs/", sent | {"article_charter_flood": "3"}).status_code == 422
     assert client.post("/demain/organisation/motifs/", sent).status_code == 302
@@ -58,7 +58,7 @@ def test_an_author_reads_the_article_and_the_sentence_of_this_charter_as_they_we
     decision = hide(scene, case, 51)
     for mail in Mail.objects.filter(to=scene.author.email):
         assert "Ce texte montre une marque." in mail.body
-    assert "Charte, article 7 : Les marques restent dehors." in plain(mail.body)
+    assert "Charte, article 7 : Les marques restent dehors.\n" in plain(mail.body)
     Process.objects.update(charter="")
     people.enter(client, scene.author)
     assert "article 7" in client.get(f"/mon-espace/moderation/{case.pk}/").content.decode()

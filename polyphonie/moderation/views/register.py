@@ -1,5 +1,7 @@
 """The public register of moderation: every decision in coded fields, and figures that anyone recomputes from `moderation.csv`."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -26,7 +28,7 @@ def moderation_register(request: HttpRequest, process: str) -> HttpResponse:
         {
             "process": held,
             "figures": statistics(rows, at=now),
-            "rows": rows[::-1][:SHOWN],
+            "rows": [row | {"decided_at": datetime.fromisoformat(row["application_date"])} for row in rows[::-1][:SHOWN]],
             "acts": dict(Act.choices),
             "grounds": dict(Ground.choices),
             "outcomes": dict(Appeal.Outcome.choices),

@@ -14,7 +14,8 @@ from typing import NoReturn
 WRONGLY_CALLED = 2
 INTERRUPTED = 130
 STAGES = ("contributions", "synthesis", "recommendations", "followup")
-"""How far a demonstration may have come; the stages after the first come with later releases."""
+"""How far a demonstration may have come; the stages after `REACHED` come with later releases."""
+REACHED = "synthesis"
 
 
 class Parser(argparse.ArgumentParser):
@@ -79,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
 
     demo = command("demo", _("Load the demonstration and serve it on this machine only."))
     demo.add_argument("--port", type=_port, default=8000, help=_("port on 127.0.0.1 (default: 8000)"))
-    demo.add_argument("--stage", choices=STAGES, default=STAGES[0], help=_("how far the concertation has come"))
+    demo.add_argument("--stage", choices=STAGES, default=REACHED, help=_("how far the concertation has come"))
     demo.add_argument(
         "--tamper",
         nargs="?",

@@ -82,7 +82,7 @@ def test_the_demonstration_is_loaded_once_and_says_where_it_is(environment):
     assert facts[0]["entries"].keys() == roles
 
 
-@pytest.mark.parametrize("stage", ["synthesis", "recommendations", "followup"])
+@pytest.mark.parametrize("stage", ["recommendations", "followup"])
 def test_a_stage_of_the_demonstration_to_come_is_refused_by_its_name(tmp_path, stage):
     bare = {"POLYPHONIE_VAR": str(tmp_path / "var"), "POLYPHONIE_KEYS": str(tmp_path / "keys"), "PATH": os.environ["PATH"]}
     result = polyphonie(bare, "demo", "--stage", stage)

@@ -33,6 +33,8 @@ from polyphonie.portal.demonstration.clock import Clock
 from polyphonie.portal.static_site.writing import archive
 from polyphonie.processes.models import Consultation, Process, Role
 from polyphonie.processes.queries import roles_held
+from polyphonie.synthesis.models import SettledDoubt, SynthesisVersion
+from polyphonie.synthesis.queries.doubts import doubts_of
 from tests.portal.standing_alone import assert_stands_alone
 
 pytestmark = pytest.mark.django_db
@@ -390,3 +392,31 @@ def test_the_archive_of_the_demonstration_reads_alone(loaded, tmp_path):
     print(f"archive of {ARCHIVED}: {counts}, {written.files} files")
     assert counts["pages"] >= 30
     assert written.missing == []
+
+
+def _versions(process: Process) -> list[SynthesisVersion]:
+    read = SynthesisVersion.objects.filter(synthesis__consultation__process=process).order_by("number")
+    return list(read.select_related("synthesis__consultation", "synthesis__document", "document_version"))
+
+
+def test_a_published_synthesis_was_discussed_and_answered_in_a_second_version(process):
+    first, second = _versions(process)
+    discussions = list(second.synthesis.document.annotations.filter(discussion__isnull=True).order_by("number"))
+    assert [one.answer for one in discussions] == ["integrated", "integrated", "integrated", "noted", "declined"]
+    because = {number for change in second.changes for number in change["because"]}
+    assert because == {one.number for one in discussions if one.answer == "integrated"}
+    carried = {anchor.annotation_id for one in discussions for anchor in one.anchors.filter(version=second.document_version)}
+    assert carried == {one.pk for one in discussions}
+    assert first.content != second.content
+
+
+def test_every_proposal_of_the_published_synthesis_is_cited_or_has_its_reason(process):
+    *_first, last = _versions(process)
+    cited = {citation["number"] for statement in last.content["statements"] for citation in statement["citations"]}
+    consultation = last.synthesis.consultation
+    left_out = voices_of(process).filter(consultation=consultation, kind=Kind.PROPOSAL, status=Status.PUBLISHED)
+    told = {one.number: (one.fate, one.fate_reason) for one in left_out.exclude(number__in=cited)}
+    assert told
+    assert all(fate and reason for fate, reason in told.values())
+    assert not doubts_of(consultation).open
+    assert SettledDoubt.objects.filter(synthesis=last.synthesis).exists()

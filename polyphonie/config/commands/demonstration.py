@@ -15,7 +15,7 @@ from polyphonie.portal.demonstration.entries import ENTRIES
 from polyphonie.portal.demonstration.loading import load
 from polyphonie.processes.models import Process
 
-REACHED = "contributions"
+REACHED = ("contributions", "synthesis")
 
 
 def run(options: Namespace, terminal: Terminal) -> Outcome:
@@ -24,7 +24,7 @@ def run(options: Namespace, terminal: Terminal) -> Outcome:
     _refuse_a_real_installation()
     terminal.say(_("Loading the demonstration…"))
     with terminal.progress(_("Demonstration")) as report:
-        was_loaded = load(timezone.now(), progress=report)
+        was_loaded = load(timezone.now(), has_synthesis=options.stage != REACHED[0], progress=report)
     address = settings.POLYPHONIE_BASE_URL
     facts = {
         "loaded": was_loaded,
@@ -57,10 +57,9 @@ def _say_where(terminal: Terminal, address: str) -> None:
 
 
 def _refuse_a_stage_to_come(stage: str) -> None:
-    if stage != REACHED:
+    if stage not in REACHED:
         raise CommandRefused(
-            _("this release shows a concertation as far as its contributions: “%(stage)s” comes with a later one.")
-            % {"stage": stage}
+            _("this release shows a concertation as far as its syntheses: “%(stage)s” comes with a later one.") % {"stage": stage}
         )
 
 

@@ -35,6 +35,11 @@ def begun_synthesis() -> Item:
 
 
 @cache
+def published_synthesis() -> Item:
+    return _read("synthese-publiee")
+
+
+@cache
 def texts(consultation: str) -> Item:
     """The texts of a consultation by kind; nothing for one that has not opened."""
     return _read(f"proposals-{consultation}") if (FOLDER / f"proposals-{consultation}.toml").exists() else {}

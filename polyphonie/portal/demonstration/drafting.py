@@ -12,7 +12,7 @@ from polyphonie.synthesis.actions.reading import sort_text
 from polyphonie.synthesis.actions.topics import add_topic
 from polyphonie.synthesis.actions.writing import NEW, Place, new_key, save_statement, synthesis_of
 from polyphonie.synthesis.checks.resolving import numbers_in, resolve
-from polyphonie.synthesis.models import Synthesis, Topic
+from polyphonie.synthesis.models import Statement, Synthesis, Topic
 from polyphonie.synthesis.queries.quoting import citables
 
 
@@ -35,12 +35,13 @@ def _write(story: Story, now: datetime) -> None:
             text.refresh_from_db()
             sort_text(synthesis, text, topic=topic, actor=actor, now=now)
     for row in content.begun_synthesis()["statements"]:
-        _state(story, synthesis, topics, row, actor=actor, now=now)
+        state(story, synthesis, topics, row, actor=actor, now=now)
 
 
-def _state(story: Story, synthesis: Synthesis, topics: list[Topic], row: Item, *, actor: str, now: datetime) -> None:
+def state(story: Story, synthesis: Synthesis, topics: list[Topic], row: Item, *, actor: str, now: datetime) -> Statement:
+    """A statement of the file, written at the desk; its numbers are those that the texts were given."""
     text = content.with_numbers(row["text"], story.number_of)
-    save_statement(
+    return save_statement(
         synthesis,
         new_key(),
         place=Place(topics[row["topic"]], row["column"], row.get("position", "")),

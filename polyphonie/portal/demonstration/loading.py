@@ -20,6 +20,7 @@ from polyphonie.portal.demonstration.drafting import plan_draft
 from polyphonie.portal.demonstration.frame import begin, plan_calendar, plan_progress
 from polyphonie.portal.demonstration.moderating import plan_cases
 from polyphonie.portal.demonstration.story import Story
+from polyphonie.portal.demonstration.synthesising import plan_synthesis
 from polyphonie.portal.demonstration.visiting import plan_visits, write_votes
 from polyphonie.portal.demonstration.voicing import plan_seeding, plan_texts
 from polyphonie.processes.models import Consultation, Process
@@ -29,8 +30,9 @@ MOST_DIGESTS = 1_000
 Progress = Callable[[int, int], None]
 
 
-def load(now: datetime, *, progress: Progress | None = None) -> bool:
-    """Load the demonstration and, beside it, the archive of « Ambition numérique »; False when they are there already."""
+def load(now: datetime, *, has_synthesis: bool = True, progress: Progress | None = None) -> bool:
+    """Load the demonstration, with its syntheses or before them, and beside it the archive of « Ambition numérique »; False when
+    they are there already."""
     slug = content.concertation()["process"]["slug"]
     if Process.objects.filter(slug=slug).exists():
         return False
@@ -41,7 +43,9 @@ def load(now: datetime, *, progress: Progress | None = None) -> bool:
         plan_texts(story)
         plan_cases(story)
         plan_visits(story)
-        plan_draft(story)
+        if has_synthesis:
+            plan_draft(story)
+            plan_synthesis(story)
         plan_progress(story)
         plan_digests(story)
         _live(story, progress)

@@ -41,11 +41,12 @@ class Ground:
         return result.stdout
 
     def fill(self, **wanted: int) -> None:
-        """Fill it with so many `proposals`, `voters`, `votes` and `sessions`."""
+        """Fill it with so many `proposals`, `voters`, `votes` and `sessions`, then do what is due: mails, registers, exports."""
         asked = ", ".join(f"{name}={count}" for name, count in wanted.items())
         self.run("polyphonie", "list")
         script = f"from polyphonie.benchmarks import town; town.print_filled({asked})"
         self.facts = json.loads(self.run("polyphonie", "manage", "shell", "--no-imports", "-v0", "-c", script).splitlines()[-1])
+        self.run("polyphonie", "tick")
 
 
 @contextmanager

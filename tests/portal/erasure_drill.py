@@ -121,12 +121,33 @@ def plant(ranks: range, consultation: Any, common: Any) -> list[Any]:
                 revise(text, Text(f"Titre encore {word}", body), author=account, now=now)
             if is_hidden:
                 hide(text, ground="charter_abuse", actor="moderator/1", now=now)
+            if rank % 5 == 3:
+                comment(consultation, account, word if removes else "rien", now)
             if rank % 40 == 7:
                 hide_name(account, ground="charter_abuse", now=now)
     with writing(lock=consultation, shared=True) as now:
         for account in people[:: len(people) // 10]:
             cast_vote(common, account=account, position=1, nonce=os.urandom(16), after=0, revision=1, now=now)
     return people
+
+
+def comment(consultation: Any, account: Any, word: str, now: Any) -> None:
+    """What they say of a synthesis, which the first of them finds published."""
+    from polyphonie.annotations.actions import Words, annotate, open_comments, publish_version, reply
+    from polyphonie.annotations.models import Document
+    from polyphonie.annotations.queries import current_version
+
+    document, is_new = Document.objects.get_or_create(
+        process=consultation.process, kind="synthesis", slug=consultation.slug, defaults={"title": "La place"}
+    )
+    if is_new:
+        publish_version(document, [{"key": "s1", "text": "Beaucoup veulent de l’ombre."}], now=now)
+        open_comments(document, closes_at=now + timedelta(days=9), actor="rapporteur/1", now=now)
+    version = current_version(document)
+    assert version is not None
+    words = Words(f"Titre {word}", f"Corps {word}")
+    said = annotate(version, block="s1", start=0, end=8, words=words, author=account, now=now)
+    reply(said, words=words, author=account, now=now)
 
 
 def opened(ranks: range, now: Any) -> list[Any]:
@@ -287,6 +308,7 @@ def pages(process: Any) -> Any:
     home = f"/{process.slug}/"
     orders = [f"{home}consultations/la-place/?ordre={order}" for order in ("recentes", "a-decouvrir")]
     places = [f"{home}participants/", f"{home}recherche/?q=titre", f"{home}flux.atom", f"{home}registre/", f"{home}chronologie/"]
+    places += [f"{home}syntheses/la-place/discussions/{path}" for path in ("flux.atom", "1/")]
     for path in [home, *orders, *(f"{order}&page=2" for order in orders), *places]:
         name, _sign, query = path.partition("?")
         environ = {

@@ -8,7 +8,7 @@ class Topic(models.TextChoices):
     """The kinds of message one can refuse one by one."""
 
     MY_TEXTS = "my_texts", _("One of my texts is online, was hidden, or is dealt with in a synthesis")
-    REACTIONS = "reactions", _("Someone argued, sourced or completed one of my texts")
+    REACTIONS = "reactions", _("Someone argued, sourced, completed or answered one of my texts")
     CONSULTATIONS = (
         "consultations",
         _("A consultation I follow, or wrote in, opens, closes, is extended or has its synthesis"),

@@ -122,6 +122,8 @@ def test_rapporteurs_answer_what_has_no_answer_first_and_the_answer_is_public(do
     assert _browser().get(address).status_code == 302
     assert _browser(camille).get(address).status_code == 403
     client = _browser(rapporteur)
+    nothing = client.get("/demain/redaction/ailleurs/discussions/")
+    assert (nothing.status_code, "Rien n’est encore publié" in nothing.content.decode()) == (404, True)
     assert client.post(address, {"discussion": "1", "answer": "declined", "reason": " "}).status_code == 422
     client.post(address, {"discussion": "1", "answer": "declined", "reason": "Le nombre est donné."})
     page = client.get(address).content.decode()

@@ -2,8 +2,9 @@
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import Account
@@ -22,7 +23,10 @@ from polyphonie.processes.queries.people import acting_as
 @never_cache
 def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpResponse:
     """The list, each discussion with its form; the one that is posted names its number."""
-    document = document_or_404(process, kind, slug)
+    try:
+        document = document_or_404(process, kind, slug)
+    except Http404 as error:
+        raise Refused(_("Nothing is published yet: there is no discussion to answer."), status=HTTPStatus.NOT_FOUND) from error
     version = panel_or_404(document).version
     posted = _number(request)
     form = AnswerForm(request.POST) if posted is not None else None

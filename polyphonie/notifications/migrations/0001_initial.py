@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(choices=[('my_texts', 'One of my texts is online, was hidden, or is dealt with in a synthesis'), ('reactions', 'Someone argued, sourced or completed one of my texts'), ('consultations', 'A consultation I follow, or wrote in, opens, closes, is extended or has its synthesis')], max_length=20)),
+                ('topic', models.CharField(choices=[('my_texts', 'One of my texts is online, was hidden, or is dealt with in a synthesis'), ('reactions', 'Someone argued, sourced, completed or answered one of my texts'), ('consultations', 'A consultation I follow, or wrote in, opens, closes, is extended or has its synthesis')], max_length=20)),
                 ('key', models.CharField(max_length=300)),
                 ('line', models.CharField(max_length=400)),
                 ('address', models.CharField(max_length=300)),
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             name='Refusal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(choices=[('my_texts', 'One of my texts is online, was hidden, or is dealt with in a synthesis'), ('reactions', 'Someone argued, sourced or completed one of my texts'), ('consultations', 'A consultation I follow, or wrote in, opens, closes, is extended or has its synthesis')], max_length=20)),
+                ('topic', models.CharField(choices=[('my_texts', 'One of my texts is online, was hidden, or is dealt with in a synthesis'), ('reactions', 'Someone argued, sourced, completed or answered one of my texts'), ('consultations', 'A consultation I follow, or wrote in, opens, closes, is extended or has its synthesis')], max_length=20)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -1,6 +1,8 @@
 """Reading, sorting, laying out, explaining, settling: each act of the desk by its form, without a script."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from polyphonie.consultation.actions import speaking
 from polyphonie.contributions.actions import Text
@@ -181,3 +183,27 @@ def test_the_whole_coverage_is_shown_as_it_will_be_published(scene: Scene):
     page = words(client.get(f"{DESK}couverture/"))
     assert "1 propositions sur 2 sont citées." in page
     assert "coverage/1" in page
+
+
+BUDGETS = {"": 30, "?phrase=nouvelle": 32, "?liste=toutes": 30, "lecture/": 20, "plan/": 12, "a-verifier/": 20, "non-citees/": 22,
+           "couverture/": 26, "historique/": 12}  # fmt: skip
+"""Statements of the database for each page of the desk, whatever is written."""
+
+
+def test_each_page_of_the_desk_asks_the_database_as_often_whatever_is_written(scene: Scene):
+    client = scene.sits()
+    asked = {}
+    for count in (2, 9):
+        for rank in range(count):
+            text = f"Il faut « la place est une fournaise » #{scene.trees.number}, voir aussi #{scene.square.number}."
+            assert client.post(WRITE, typed(text, key=f"k{count}{rank}", column="agreement")).status_code == 302
+        with writing() as now:
+            for rank in range(count):
+                speaking.propose(scene.consultation, Text(f"Idée {count} {rank}", "Dite."), account=scene.author, now=now)
+        for page in BUDGETS:
+            client.get(f"{DESK}{page}")
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(f"{DESK}{page}").status_code == 200
+            asked.setdefault(page, []).append(len(queries))
+    print(asked)
+    assert all(few == many <= BUDGETS[page] for page, (few, many) in asked.items()), asked

@@ -43,7 +43,7 @@ check: .venv/.development
 	.venv/bin/python -m polyphonie.config.messages check
 
 test: check
-	.venv/bin/python -m pytest --database both -n $(WORKERS)
+	.venv/bin/python -m pytest --database both -n $(WORKERS) --maxschedchunk 1
 
 messages: .venv/.running
 	.venv/bin/python -m polyphonie.config.messages compile

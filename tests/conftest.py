@@ -117,12 +117,22 @@ def _compile_messages() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, only what touches a database runs again."""
+    """The longest tests begin first among those that keep the database alike, so that no worker is left alone with one; on
+    PostgreSQL, only what touches a database runs again."""
+    items.sort(key=lambda item: (_order(item), item.get_closest_marker("long") is None))
     if config.getoption("--database") != POSTGRES:
         return
     touching = [item for item in items if touches_a_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if not touches_a_database(item)])
     items[:] = touching
+
+
+def _order(item: pytest.Item) -> int:
+    """pytest-django's order: what is rolled back, then what empties the tables after itself, then what touches no database."""
+    marker, fixtures = item.get_closest_marker("django_db"), set(getattr(item, "fixturenames", ()))
+    if (marker is not None and marker.kwargs.get("transaction")) or fixtures & {"transactional_db", "live_server"}:
+        return 1
+    return 0 if marker is not None or "db" in fixtures else 2
 
 
 def touches_a_database(item: pytest.Item) -> bool:

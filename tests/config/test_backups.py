@@ -25,6 +25,7 @@ def surroundings(tmp_path: Path, prepared_database: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_backups_under_load_are_restored_and_verified_and_one_that_is_behind_is_refused(surroundings, tmp_path):
     work = tmp_path / "drill"

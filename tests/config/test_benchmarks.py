@@ -10,7 +10,7 @@ from polyphonie.benchmarks.ground import Ground, ground
 from polyphonie.config.commandline import parser
 from polyphonie.config.commands.bench import BENCHMARKS
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

@@ -70,6 +70,7 @@ def test_the_doctor_names_what_is_unsafe_and_repairs_it(environment, tmp_path):
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_demonstration_is_loaded_once_and_says_where_it_is(environment):
     answers = [polyphonie(environment, "demo", "--load-only", "--json", "--port", "8123") for _ in range(2)]

@@ -16,6 +16,7 @@ KILLS = int(os.environ.get("POLYPHONIE_KILLS", "10"))
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_no_acknowledged_vote_is_lost_or_doubled_when_the_process_is_killed(prepared_database, tmp_path):
     journal = tmp_path / "journal"

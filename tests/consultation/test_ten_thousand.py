@@ -20,7 +20,7 @@ from polyphonie.processes.models import Consultation
 from tests.consultation.electorate import CLOSING, NOON, OPENING, a_proposal, act, an_open_consultation, nonce
 from tests.opendata import lively
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 DROPPED = 100
 
 

@@ -19,7 +19,7 @@ from tests.journeys.behind_steps import ERRANDS
 from tests.journeys.every_template import Answer, Witness, a_witness, page_templates
 from tests.people import Town
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 NARROW = 320
 STATES = {
     "",

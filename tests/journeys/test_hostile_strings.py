@@ -19,7 +19,7 @@ from tests.browser import Visitor
 from tests.journeys.hostile import COMPUTED, STRINGS
 from tests.people import Town
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 PROPOSALS = 60
 LISTENS = "window.hits = 0; window.hit = () => { window.hits += 1 }; window.alert = window.hit;"

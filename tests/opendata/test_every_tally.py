@@ -23,7 +23,7 @@ from polyphonie.opendata.export import export
 from polyphonie.processes.models import Consultation
 from tests.consultation.electorate import CLOSING, NOON, a_proposal, act, an_open_consultation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 TEXTS = 20
 COUNTERS = ("agree", "mixed", "disagree")
 

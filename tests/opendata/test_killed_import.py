@@ -31,6 +31,7 @@ def many(proposals: int, votes: int) -> list[exports.Record]:
     return texts + cast
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_an_import_that_is_killed_at_any_moment_ends_as_if_it_had_not_been(prepared_database, tmp_path):
     path = exports.write(tmp_path / "export.csv", many(1500, 30_000))

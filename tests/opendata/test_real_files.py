@@ -23,6 +23,7 @@ DATA = Path(os.environ.get("POLYPHONIE_DATA", "/nonexistent"))
 EXPORT = DATA / "republique-numerique" / "consultation.csv.gz"
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.data,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not EXPORT.exists(), reason="the real files are where POLYPHONIE_DATA says, and it says nothing"),

@@ -14,6 +14,7 @@ from tests.architecture.order import ROOT
 LEAVERS = {"sqlite": 1000, "postgresql": 200}
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_no_word_of_people_who_left_is_found_anywhere_nor_comes_back_with_a_backup(
     tmp_path: Path, prepared_database: str

@@ -186,6 +186,7 @@ TABLE: dict[str, Access] = {
     "synthesis:syntheses": Access(Audience.ANYONE),
     "synthesis:synthesis": Access(Audience.ANYONE),
     "synthesis:version": Access(Audience.ANYONE),
+    "synthesis:changes": Access(Audience.ANYONE),
     "synthesis:uncited": Access(Audience.ANYONE),
     "synthesis:sentence": Access(Audience.ANYONE),
     # figures

@@ -23,6 +23,7 @@ urlpatterns = [
     path("<slug:process>/syntheses/", public.syntheses, name="syntheses"),
     path("<slug:process>/syntheses/<slug:slug>/", public.synthesis, name="synthesis"),
     path("<slug:process>/syntheses/<slug:slug>/versions/<int:number>/", public.synthesis, name="version"),
+    path("<slug:process>/syntheses/<slug:slug>/versions/<int:number>/changements/", public.changes, name="changes"),
     path("<slug:process>/syntheses/<slug:slug>/non-citees/", public.uncited, name="uncited"),
     path("<slug:process>/syntheses/<slug:slug>/phrases/<slug:key>/", public.sentence, name="sentence"),
 ]

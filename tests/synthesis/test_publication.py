@@ -107,6 +107,10 @@ def test_a_second_version_says_what_changed_and_because_of_which_comment():
         "neuf": ("added", []),
         "lien": ("removed", []),
     }
+    address = f"/demain/syntheses/{scene.consultation.slug}/versions/2/changements/"
+    page = Client(headers={"accept-language": "fr"}).get(address).content.decode()
+    assert "Beaucoup veulent" in page
+    assert f"/demain/syntheses/{scene.consultation.slug}/discussions/1/" in page
 
 
 def test_comments_never_close_sooner_and_leave_seven_days():

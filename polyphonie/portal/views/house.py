@@ -12,12 +12,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from polyphonie.contributions.marking import marked_changes
 from polyphonie.core import addresses
 from polyphonie.core.freshness import shared_page
 from polyphonie.core.plaintext import markdown
 from polyphonie.portal import fairness
 from polyphonie.portal.documents import Version, document, in_force, privacy_versions, terms_versions
-from polyphonie.portal.marking import marked_changes
 from polyphonie.portal.personal_data import table
 
 SECURITY_TEXT_DAYS = 180

@@ -12,12 +12,12 @@ from polyphonie.consultation.moulds import written
 from polyphonie.consultation.queries.positions import my_positions_in
 from polyphonie.consultation.rules import typographic_refusal
 from polyphonie.consultation.strips import strip_for
+from polyphonie.contributions.marking import marked_changes
 from polyphonie.contributions.models import Contribution, Revision, Side, Status
 from polyphonie.core.addresses import contribution_address
 from polyphonie.core.freshness import shared_page
 from polyphonie.core.paging import page_asked
 from polyphonie.core.templating import FormMark
-from polyphonie.portal.marking import marked_changes
 from polyphonie.portal.notices import notice_of
 from polyphonie.portal.queries import processes, voices
 from polyphonie.portal.thread import thread_of

@@ -7,14 +7,17 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef
+from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from polyphonie.annotations.models import Annotation, Document
 from polyphonie.contributions.fates import fate_in_words
+from polyphonie.contributions.marking import marked_changes
 from polyphonie.contributions.models import Contribution
 from polyphonie.processes.models import Consultation, Process
 from polyphonie.processes.queries.journal import actor_in_words
 from polyphonie.synthesis.models import ColumnKind, Review, SettledDoubt, Synthesis, SynthesisVersion
-from polyphonie.synthesis.quoting import Cited, Part, Voice, cited_by, parts_of
+from polyphonie.synthesis.quoting import Cited, Part, Voice, cited_by, in_words, parts_of
 
 
 @dataclass(frozen=True)
@@ -257,3 +260,39 @@ def cited_words(reading: Drawn, statement: Mapping[str, Any]) -> list[CitedWords
         )
         found.setdefault(number, told)
     return list(found.values())
+
+
+@dataclass(frozen=True)
+class Change:
+    """A sentence that a version added, changed or removed: the words with what changed, and the discussions it comes from."""
+
+    key: str
+    change: str
+    words: Markup
+    because: list[int]
+
+
+def told_changes(reading: Reading) -> list[Change]:
+    """What a version changed since the one before; in the first one, nothing."""
+    before = SynthesisVersion.objects.filter(synthesis=reading.synthesis, number=reading.version.number - 1).first()
+    if before is None:
+        return []
+    earlier = Drawn(reading.process, before.content)
+    old, new = _words_of(earlier), _words_of(reading)
+    return [
+        Change(row["statement"], row["change"], _marked(old, new, row["statement"]), row["because"])
+        for row in reading.version.changes
+    ]
+
+
+def _words_of(drawn: Drawn) -> dict[str, str]:
+    return {one["key"]: in_words(one, drawn.cited, withdrawn()) for one in drawn.content["statements"]}
+
+
+def _marked(old: Mapping[str, str], new: Mapping[str, str], key: str) -> Markup:
+    return marked_changes(old.get(key, ""), new.get(key, ""))
+
+
+def withdrawn() -> str:
+    """What stands for a quotation that is not shown any more."""
+    return _("[quotation withdrawn]")

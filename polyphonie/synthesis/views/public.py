@@ -48,6 +48,14 @@ def synthesis(request: HttpRequest, process: str, slug: str, number: int | None 
 
 
 @shared_page
+def changes(request: HttpRequest, process: str, slug: str, number: int) -> HttpResponse:
+    """What a version changed, sentence by sentence and word by word, and because of which discussions."""
+    reading = reading_of(process, slug, number)
+    shown = {"told": published.told_changes(reading), "document_slug": reading.consultation.slug}
+    return render(request, "synthesis/changes.html", {**frame_of(reading), **shown})
+
+
+@shared_page
 def uncited(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     """The contributions that the last version does not cite, each with the reason."""
     reading = reading_of(process, slug)

@@ -69,6 +69,7 @@ NOT_REACHED = {
     "processes:calendar": "an open consultation keeps its dates",
     "processes:theme": "this town has no theme",
     "moderation:desk": "moderators alone",
+    "moderation:clues": "moderators alone",
     "moderation:take": "moderators alone",
     "moderation:read": "moderators alone",
     "moderation:case": "moderators alone",

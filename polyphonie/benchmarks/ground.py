@@ -101,7 +101,7 @@ def product_served(where: Ground) -> Iterator[tuple[str, subprocess.Popen[bytes]
 def hello_served() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The same server, with as many workers and threads, answering « hello » from a bare Django: its address and its process."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "3"]
     command += ["--worker-class", "gthread", "--preload", "--no-control-socket", "--log-level", "error", "--keep-alive", "5"]
     with served([*command, "polyphonie.benchmarks.hello:application()"], dict(os.environ), f"http://127.0.0.1:{port}") as process:
         yield f"http://127.0.0.1:{port}", process

@@ -61,6 +61,7 @@ def context() -> dict[str, Any]:
             copied_from="",
             key_lost_on=None,
             incident_on=None,
+            syntheses=0,
         ),
         "stave": [
             Step("Saisine", "4 janvier 2015", DONE),

@@ -187,6 +187,8 @@ TABLE: dict[str, Access] = {
     "synthesis:synthesis": Access(Audience.ANYONE),
     "synthesis:version": Access(Audience.ANYONE),
     "synthesis:changes": Access(Audience.ANYONE),
+    "synthesis:markdown": Access(Audience.ANYONE),
+    "synthesis:json": Access(Audience.ANYONE),
     "synthesis:uncited": Access(Audience.ANYONE),
     "synthesis:sentence": Access(Audience.ANYONE),
     # figures

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from polyphonie.synthesis.views import checking, desk, plan, public, reading, review, statements
+from polyphonie.synthesis.views import checking, desk, files, plan, public, reading, review, statements
 
 app_name = "synthesis"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("<slug:process>/syntheses/<slug:slug>/", public.synthesis, name="synthesis"),
     path("<slug:process>/syntheses/<slug:slug>/versions/<int:number>/", public.synthesis, name="version"),
     path("<slug:process>/syntheses/<slug:slug>/versions/<int:number>/changements/", public.changes, name="changes"),
+    path("<slug:process>/syntheses/<slug:slug>/versions/<int:number>/synthese.md", files.markdown, name="markdown"),
+    path("<slug:process>/syntheses/<slug:slug>/versions/<int:number>/synthese.json", files.as_json, name="json"),
     path("<slug:process>/syntheses/<slug:slug>/non-citees/", public.uncited, name="uncited"),
     path("<slug:process>/syntheses/<slug:slug>/phrases/<slug:key>/", public.sentence, name="sentence"),
 ]

@@ -159,7 +159,7 @@ def test_everyone_reads_it_with_its_citations_and_a_hidden_contribution_gives_no
     assert client.get("/demain/syntheses/").status_code == 200
     with writing_at(scene.now) as now:
         concertations.hide_by_moderation(scene.one, ground=Ground.CHARTER_ABUSE, facts="Une insulte.", now=now, number=2)
-    for path in ("", "?version=1", "versions/1/", "phrases/accord/"):
+    for path in ("", "?version=1", "versions/1/", "phrases/accord/", "versions/1/synthese.md", "versions/1/synthese.json"):
         page = client.get(f"{address}{path}").content.decode()
         assert "tilleuls" not in page
         assert "citation retirée" in page

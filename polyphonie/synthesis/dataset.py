@@ -1,12 +1,11 @@
 """What is published of syntheses? Each version with its content, drawn in words, how it was checked; and every citation."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
+from polyphonie.contributions.commitments import minute
 from polyphonie.core.tables import CSV, JSON_LINES, Column, Row, Table
 from polyphonie.ledger.queries import positions_of
-from polyphonie.processes.actions.traces import instant
 from polyphonie.processes.models import Process
 from polyphonie.synthesis.models import Qualifier, Review, Synthesis, SynthesisVersion
 from polyphonie.synthesis.queries.published import Reading
@@ -44,9 +43,9 @@ def version_row(reading: Reading, *, leaf: int | None, is_last: bool) -> Row:
         "consultation": reading.consultation.slug,
         "version": version.number,
         "is_final": is_last and reading.synthesis.state == Synthesis.State.FINAL,
-        "published_at": _minute(version.published_at),
+        "published_at": minute(version.published_at),
         "published_by": version.published_by,
-        "comments_close_at": None if closes_at is None else _minute(closes_at),
+        "comments_close_at": None if closes_at is None else minute(closes_at),
         "content": version.content,
         "words": {one["key"]: in_words(one, reading.cited, WITHDRAWN) for one in version.content["statements"]},
         "changes": version.changes,
@@ -58,17 +57,12 @@ def version_row(reading: Reading, *, leaf: int | None, is_last: bool) -> Row:
                 "statements": [mark["statement"] for mark in doubt.marks],
                 "reason": doubt.reason,
                 "settled_by": doubt.settled_by,
-                "settled_at": _minute(doubt.settled_at),
+                "settled_at": minute(doubt.settled_at),
             }
             for doubt in reading.settled
         ],
         "leaf": leaf,
     }
-
-
-def _minute(value: datetime) -> str:
-    """An instant to the minute, as JSON files write it."""
-    return instant(value.replace(second=0, microsecond=0))
 
 
 def _review(review: Review | None) -> Mapping[str, Any] | None:
@@ -79,7 +73,7 @@ def _review(review: Review | None) -> Mapping[str, Any] | None:
         "body": review.body,
         "checklist": review.checklist,
         "remarks": review.remarks,
-        "reviewed_at": _minute(review.reviewed_at),
+        "reviewed_at": minute(review.reviewed_at),
     }
 
 

@@ -19,7 +19,7 @@ import pytest
 @pytest.fixture
 def environment(tmp_path: Path, prepared_database: str) -> dict[str, str]:
     """A new installation: nothing in its database, no folder yet."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("POLYPHONIE_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("POLYPHONIE_", "DJANGO_"))}
     return kept | {
         "POLYPHONIE_DATABASE_URL": prepared_database,
         "POLYPHONIE_VAR": str(tmp_path / "var"),

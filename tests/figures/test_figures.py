@@ -82,7 +82,7 @@ def test_an_empty_process_has_its_page(client, db):
     with writing() as now:
         an_open_consultation(a_process(now=now, slug="vide"), now=now)
     assert client.get("/vide/chiffres/").status_code == 200
-    assert Account.objects.count() == 2
+    assert Account.objects.count() == 3, "its two moderators and its appeal body alone"
 
 
 @pytest.mark.django_db

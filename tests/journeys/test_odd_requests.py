@@ -109,6 +109,8 @@ def asked(client: Client, method: str, address: str, content: dict[str, object] 
     cache.clear()
     with transaction.atomic():
         answer = client.post(address, content or {}) if method == "POST" else client.get(address)
+        if answer.streaming:
+            b"".join(answer)  # read to its end, which closes the file
         transaction.set_rollback(True)
     return answer.status_code, answer.headers.get("Location", "")
 

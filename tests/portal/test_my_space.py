@@ -58,7 +58,7 @@ def test_the_texts_of_others_are_not_mine(scene: Scene, voter: Account) -> None:
 
 def test_the_list_of_my_texts_costs_the_same_however_long(scene: Scene, django_assert_max_num_queries: object) -> None:
     client = signed_in(scene.author)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get("/mon-espace/?page=1")
     for page in ("0", "99", "x", "-1", "9" * 30):
         assert client.get(f"/mon-espace/?page={page}").status_code == 200

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.synthesis.actions import topics as actions
@@ -89,7 +90,7 @@ def _columns(request: HttpRequest) -> list[dict[str, str]]:
     found = []
     for place, kind in enumerate(ColumnKind):
         if request.POST.get(f"shown-{kind.value}"):
-            label = " ".join(request.POST.get(f"label-{kind.value}", "").split())[:MOST_LABEL]
+            label = " ".join(cleaned(request.POST.get(f"label-{kind.value}", "")).split())[:MOST_LABEL]
             rank = whole_number(request.POST.get(f"rank-{kind.value}", "")) or 0
             found.append((rank, place, {"kind": kind.value, "label": "" if label == str(kind.label) else label}))
     return [column for _rank, _place, column in sorted(found, key=lambda one: one[:2])]

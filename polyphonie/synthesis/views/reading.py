@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import Account
 from polyphonie.contributions.models import Contribution
+from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
@@ -120,7 +121,7 @@ def _do(
 ) -> None:
     said = request.POST
     if asked == "topic":
-        topic = synthesis.topics.filter(key=said.get("topic", "")[:12]).first()
+        topic = synthesis.topics.filter(key=cleaned(said.get("topic", ""))[:12]).first()
         actions.sort_text(synthesis, text, topic=topic, actor=actor, now=now)
     elif asked == "new":
         actions.sort_text(synthesis, text, topic=add_topic(synthesis, said.get("label", "")), actor=actor, now=now)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from polyphonie.core.addresses import writing_address
+from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
@@ -59,8 +60,8 @@ def move(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
     rapporteur(request, held.process)
     with writing(lock=lock_of(held)):
         mine = Statement.objects.filter(synthesis__consultation=held).select_related("synthesis", "topic")
-        moved = mine.filter(key=request.POST.get("key", "")[:12]).first()
-        before = mine.filter(key=request.POST.get("before", "")[:12]).first()
+        moved = mine.filter(key=cleaned(request.POST.get("key", ""))[:12]).first()
+        before = mine.filter(key=cleaned(request.POST.get("before", ""))[:12]).first()
         if moved is not None and before is not None:
             move_statement(moved, before=before)
     topic = "" if moved is None or moved.topic is None else moved.topic.key

@@ -18,8 +18,8 @@ from polyphonie.processes.models import Consultation, Process, Role, RoleAssignm
 from polyphonie.synthesis import wording
 from polyphonie.synthesis.actions.doubts import settle_doubts
 from polyphonie.synthesis.actions.publishing import publish_version
-from polyphonie.synthesis.actions.reviewing import note_writing, review
-from polyphonie.synthesis.actions.writing import lock_of
+from polyphonie.synthesis.actions.reviewing import review
+from polyphonie.synthesis.actions.writing import lock_of, note_writing
 from polyphonie.synthesis.models import Citation, Statement, Synthesis, SynthesisVersion, Topic, UncitedReason
 from polyphonie.synthesis.queries.doubts import doubts_of
 from polyphonie.synthesis.rules import CHECKLIST

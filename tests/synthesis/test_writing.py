@@ -5,7 +5,11 @@ from django.urls import reverse
 
 from polyphonie.core.writing import writing
 from polyphonie.moderation.models import Ground
-from polyphonie.synthesis.models import Citation, PastStatement, Statement
+from polyphonie.synthesis.actions.topics import add_topic, merge_topic, move_topic, remove_topic, rename_topic, set_frame
+from polyphonie.synthesis.actions.writing import synthesis_of
+from polyphonie.synthesis.content import columns_of
+from polyphonie.synthesis.models import Citation, PastStatement, Statement, Synthesis
+from polyphonie.synthesis.queries.readiness import hands_of
 from tests import concertations
 from tests.synthesis.scene import DESK, WRITE, Scene, a_scene, said_again, typed
 
@@ -117,3 +121,35 @@ def test_the_desk_opens_with_the_consultation_and_says_when_before(scene: Scene)
     assert answer.status_code == 403
     assert "Le bureau s’ouvre avec la consultation" in answer.content.decode()
     assert "0 lues sur 2" in client.get("/demain/redaction/").content.decode()
+
+
+FRAMING = {
+    "add": lambda synthesis, _one, _two, by: add_topic(synthesis, "Un troisième", actor=by),
+    "rename": lambda _synthesis, one, _two, by: rename_topic(one, "Autrement dit", actor=by),
+    "move": lambda _synthesis, one, _two, by: move_topic(one, is_up=False, actor=by),
+    "merge": lambda _synthesis, one, two, by: merge_topic(one, two, actor=by),
+    "remove": lambda _synthesis, one, _two, by: remove_topic(one, actor=by),
+    "frame": lambda synthesis, _one, _two, by: set_frame(
+        synthesis, introduction="Voici.", columns=columns_of(synthesis), edition=synthesis.edition, actor=by
+    ),
+}
+
+
+@pytest.mark.parametrize("act", FRAMING)
+def test_whoever_arranges_a_draft_is_one_of_its_hands_and_what_was_read_is_to_be_read_again(scene: Scene, act: str):
+    with writing():
+        synthesis = synthesis_of(scene.consultation)
+        one, two = (add_topic(synthesis, label, actor="rapporteur/1") for label in ("Un", "Deux"))
+        synthesis.state = Synthesis.State.REVIEWED
+        synthesis.save()
+        FRAMING[act](synthesis, type(one).objects.get(pk=one.pk), two, "rapporteur/2")
+    assert hands_of(synthesis) == {"rapporteur/1", "rapporteur/2"}
+    synthesis.refresh_from_db()
+    assert synthesis.state == Synthesis.State.DRAFT
+
+
+def test_whoever_wrote_a_sentence_that_is_gone_stays_one_of_its_hands(scene: Scene):
+    client = scene.sits()
+    client.post(WRITE, typed(f"On plante des tilleuls #{scene.trees.number}."))
+    Statement.objects.all().delete()
+    assert "rapporteur/1" in hands_of(Synthesis.objects.get(consultation=scene.consultation))

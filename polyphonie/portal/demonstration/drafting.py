@@ -28,7 +28,7 @@ def _write(story: Story, now: datetime) -> None:
     synthesis = synthesis_of(consultation)
     topics = []
     for row in content.begun_synthesis()["topics"]:
-        topic = add_topic(synthesis, row["label"])
+        topic = add_topic(synthesis, row["label"], actor=actor)
         topics.append(topic)
         for key in row["sorted"]:
             text = story.voices[key]

@@ -67,8 +67,10 @@ def _write(telling: Telling, now: datetime) -> None:
     story, told = telling.story, telling.told
     synthesis = synthesis_of(story.consultations[told["consultation"]])
     introduction = told["introduction"]
-    set_frame(synthesis, introduction=introduction, columns=columns_of(synthesis), edition=synthesis.edition)
-    topics = [add_topic(synthesis, row["label"]) for row in told["topics"]]
+    set_frame(
+        synthesis, introduction=introduction, columns=columns_of(synthesis), edition=synthesis.edition, actor=telling.rapporteur
+    )
+    topics = [add_topic(synthesis, row["label"], actor=telling.rapporteur) for row in told["topics"]]
     for row in told["statements"]:
         telling.statements[row["name"]] = state(story, synthesis, topics, row, actor=telling.rapporteur, now=now)
     for row in told["omitted"]:

@@ -1,4 +1,4 @@
-"""Who wrote, and who read? A hand noted, a second person's reading of exactly this content."""
+"""Who read it again? A second person, exactly this content, by the checklist of neutrality."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,17 +9,9 @@ from polyphonie.ledger.canonical import b64
 from polyphonie.processes.actions.traces import actor_name, record_act
 from polyphonie.processes.models import ActKind, RoleAssignment
 from polyphonie.synthesis.content import content_hash, content_of
-from polyphonie.synthesis.models import Review, Synthesis, Writer
+from polyphonie.synthesis.models import Review, Synthesis
 from polyphonie.synthesis.queries.readiness import is_writer
 from polyphonie.synthesis.rules import review_refusal
-
-
-def note_writing(synthesis: Synthesis, *, actor: str) -> None:
-    """The draft was changed by this role: they are not its second reader, and what was read is to be read again. Every verb that
-    changes the content calls this."""
-    assert_writing()
-    Writer.objects.bulk_create([Writer(synthesis=synthesis, actor=actor)], ignore_conflicts=True)
-    Synthesis.objects.filter(pk=synthesis.pk, state=Synthesis.State.REVIEWED).update(state=Synthesis.State.DRAFT)
 
 
 def review(

@@ -7,7 +7,7 @@ from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.processes.actions.traces import ChangedMeanwhile
-from polyphonie.synthesis.actions.writing import new_key
+from polyphonie.synthesis.actions.writing import new_key, note_writing
 from polyphonie.synthesis.models import ColumnKind, Reading, Synthesis, Topic
 from polyphonie.synthesis.rules import writing_refusal
 
@@ -16,7 +16,7 @@ MOST_LABEL = 200
 MOST_INTRODUCTION = 10_000
 
 
-def add_topic(synthesis: Synthesis, label: str) -> Topic:
+def add_topic(synthesis: Synthesis, label: str, *, actor: str) -> Topic:
     """A new row, last; the one of that name when there is one."""
     assert_writing()
     ensure(writing_refusal(synthesis.state))
@@ -26,18 +26,20 @@ def add_topic(synthesis: Synthesis, label: str) -> Topic:
         return standing
     if synthesis.topics.count() >= MOST_TOPICS:
         raise Refused(_("A synthesis has at most %(most)s topics: merge some first.") % {"most": MOST_TOPICS}, status=422)
+    note_writing(synthesis, actor=actor)
     last = synthesis.topics.aggregate(last=Max("rank"))["last"]
     return synthesis.topics.create(key=new_key(), rank=0 if last is None else last + 1, label=label)
 
 
-def rename_topic(topic: Topic, label: str) -> None:
+def rename_topic(topic: Topic, label: str, *, actor: str) -> None:
     assert_writing()
     ensure(writing_refusal(topic.synthesis.state))
     topic.label = _labelled(label)
     topic.save(update_fields=["label"])
+    note_writing(topic.synthesis, actor=actor)
 
 
-def move_topic(topic: Topic, *, is_up: bool) -> None:
+def move_topic(topic: Topic, *, is_up: bool, actor: str) -> None:
     """Exchange a topic with its neighbour."""
     assert_writing()
     ensure(writing_refusal(topic.synthesis.state))
@@ -50,9 +52,10 @@ def move_topic(topic: Topic, *, is_up: bool) -> None:
     for rank, one in enumerate(topics):
         one.rank = rank
     Topic.objects.bulk_update(topics, ["rank"])
+    note_writing(topic.synthesis, actor=actor)
 
 
-def merge_topic(topic: Topic, into: Topic) -> None:
+def merge_topic(topic: Topic, into: Topic, *, actor: str) -> None:
     """Everything under a topic goes under another; the empty one leaves."""
     assert_writing()
     ensure(writing_refusal(topic.synthesis.state))
@@ -61,18 +64,20 @@ def merge_topic(topic: Topic, into: Topic) -> None:
     topic.statements.update(topic=into, edition=F("edition") + 1)
     Reading.objects.filter(topic=topic).update(topic=into)
     topic.delete()
+    note_writing(topic.synthesis, actor=actor)
 
 
-def remove_topic(topic: Topic) -> None:
+def remove_topic(topic: Topic, *, actor: str) -> None:
     """An empty topic leaves; one that holds statements is merged with another instead."""
     assert_writing()
     ensure(writing_refusal(topic.synthesis.state))
     if topic.statements.exists():
         raise Refused(_("Statements stand under this topic: merge it with another."), status=422)
     topic.delete()
+    note_writing(topic.synthesis, actor=actor)
 
 
-def set_frame(synthesis: Synthesis, *, introduction: str, columns: list[dict[str, str]], edition: int) -> None:
+def set_frame(synthesis: Synthesis, *, introduction: str, columns: list[dict[str, str]], edition: int, actor: str) -> None:
     """The introduction and the columns, if nobody changed them since they were read. Raises ChangedMeanwhile."""
     assert_writing()
     ensure(writing_refusal(synthesis.state))
@@ -84,11 +89,10 @@ def set_frame(synthesis: Synthesis, *, introduction: str, columns: list[dict[str
         lost = ", ".join(str(ColumnKind(kind).label) for kind in ColumnKind.values if kind in used - set(kinds))
         raise Refused(_("Statements stand in this column: %(columns)s. Move them first.") % {"columns": lost}, status=422)
     changes = {"introduction": cleaned(introduction)[:MOST_INTRODUCTION], "columns": columns, "edition": F("edition") + 1}
-    if synthesis.state == Synthesis.State.REVIEWED:
-        changes["state"] = Synthesis.State.DRAFT
     if not Synthesis.objects.filter(pk=synthesis.pk, edition=edition).update(**changes):
         raise ChangedMeanwhile
     synthesis.refresh_from_db()
+    note_writing(synthesis, actor=actor)
 
 
 def _labelled(label: str) -> str:

@@ -16,7 +16,7 @@ from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.checks.evidence import evidence_of
 from polyphonie.synthesis.checks.resolving import Resolution, Resolved
 from polyphonie.synthesis.content import citation_content
-from polyphonie.synthesis.models import Citation, PastStatement, Statement, Synthesis, Topic
+from polyphonie.synthesis.models import Citation, PastStatement, Statement, Synthesis, Topic, Writer
 from polyphonie.synthesis.rules import empty_refusal, place_refusal, writing_refusal
 
 ONE_SITTING = timedelta(minutes=5)
@@ -102,7 +102,7 @@ def save_statement(
     _sign(standing, actor=actor, now=now)
     standing.save()
     _cite(standing, resolution.citations)
-    _touch(synthesis)
+    note_writing(synthesis, actor=actor)
     return standing
 
 
@@ -117,10 +117,10 @@ def remove_statement(statement: Statement, *, edition: int, actor: str, now: dat
     past.save()
     synthesis = statement.synthesis
     statement.delete()
-    _touch(synthesis)
+    note_writing(synthesis, actor=actor)
 
 
-def move_statement(statement: Statement, *, before: Statement | None) -> None:
+def move_statement(statement: Statement, *, before: Statement | None, actor: str) -> None:
     """Put a statement before another of the same column and topic, or last (`before` None); what it says does not change."""
     assert_writing()
     synthesis = statement.synthesis
@@ -131,7 +131,7 @@ def move_statement(statement: Statement, *, before: Statement | None) -> None:
         synthesis.statements.filter(rank__gte=before.rank).update(rank=F("rank") + 1)
         statement.rank = before.rank
     statement.save(update_fields=["rank"])
-    _touch(synthesis)
+    note_writing(synthesis, actor=actor)
 
 
 def _says_the_same(statement: Statement, place: Place, resolution: Resolution, *, is_linking: bool) -> bool:
@@ -209,8 +209,12 @@ def _after_the_last(synthesis: Synthesis) -> int:
     return int(last["last"] or 0) + 1
 
 
-def _touch(synthesis: Synthesis) -> None:
-    """What is changed after its review is a draft again."""
-    if synthesis.state == Synthesis.State.REVIEWED:
+def note_writing(synthesis: Synthesis, *, actor: str) -> None:
+    """The draft was changed by this role: they are not its second reader, and what was read is to be read again.
+
+    Every verb that changes what a version will say calls this: sentences here, introduction, columns and topics in `topics`.
+    """
+    assert_writing()
+    Writer.objects.bulk_create([Writer(synthesis=synthesis, actor=actor)], ignore_conflicts=True)
+    if Synthesis.objects.filter(pk=synthesis.pk, state=Synthesis.State.REVIEWED).update(state=Synthesis.State.DRAFT):
         synthesis.state = Synthesis.State.DRAFT
-        synthesis.save(update_fields=["state"])

@@ -85,11 +85,9 @@ def is_writer(synthesis: Synthesis, account: Account) -> bool:
 
 
 def hands_of(synthesis: Synthesis) -> set[str]:
-    """Every role and number that wrote in the draft: sentences, reasons, settled doubts."""
+    """Every role and number that wrote in the draft: what a version says, reasons, settled doubts."""
     return {
         *synthesis.writers.values_list("actor", flat=True),
-        *synthesis.statements.values_list("edited_by", flat=True),
-        *synthesis.past_statements.values_list("edited_by", flat=True),
         *synthesis.uncited_reasons.values_list("given_by", flat=True),
         *synthesis.settled_doubts.values_list("settled_by", flat=True),
     } - {""}

@@ -65,24 +65,28 @@ def _do(request: HttpRequest, synthesis: Synthesis, *, actor: str, now: datetime
     if asked == "add":
         for line in said.get("label", "").splitlines() or [""]:
             if line.strip() or not said.get("label", "").strip():
-                actions.add_topic(synthesis, line)
+                actions.add_topic(synthesis, line, actor=actor)
         return
     if asked == "frame":
         edition = whole_number(said.get("edition", "")) or 0
-        actions.set_frame(synthesis, introduction=said.get("introduction", ""), columns=_columns(request), edition=edition)
+        actions.set_frame(
+            synthesis, introduction=said.get("introduction", ""), columns=_columns(request), edition=edition, actor=actor
+        )
         return
-    topic = get_object_or_404(Topic.objects.select_related("synthesis"), synthesis=synthesis, key=said.get("topic", "")[:12])
+    topic = get_object_or_404(
+        Topic.objects.select_related("synthesis"), synthesis=synthesis, key=cleaned(said.get("topic", ""))[:12]
+    )
     if asked == "rename":
-        actions.rename_topic(topic, said.get("label", ""))
+        actions.rename_topic(topic, said.get("label", ""), actor=actor)
     elif asked in ("up", "down"):
-        actions.move_topic(topic, is_up=asked == "up")
+        actions.move_topic(topic, is_up=asked == "up", actor=actor)
     elif asked == "merge":
-        into = Topic.objects.filter(synthesis=synthesis, key=said.get("into", "")[:12]).first()
+        into = Topic.objects.filter(synthesis=synthesis, key=cleaned(said.get("into", ""))[:12]).first()
         if into is None:
             raise Refused(_("Choose the topic to merge it with."), status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        actions.merge_topic(topic, into)
+        actions.merge_topic(topic, into, actor=actor)
     elif asked == "remove":
-        actions.remove_topic(topic)
+        actions.remove_topic(topic, actor=actor)
 
 
 def _columns(request: HttpRequest) -> list[dict[str, str]]:

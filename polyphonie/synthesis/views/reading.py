@@ -124,7 +124,7 @@ def _do(
         topic = synthesis.topics.filter(key=cleaned(said.get("topic", ""))[:12]).first()
         actions.sort_text(synthesis, text, topic=topic, actor=actor, now=now)
     elif asked == "new":
-        actions.sort_text(synthesis, text, topic=add_topic(synthesis, said.get("label", "")), actor=actor, now=now)
+        actions.sort_text(synthesis, text, topic=add_topic(synthesis, said.get("label", ""), actor=actor), actor=actor, now=now)
     elif asked == "same":
         same_as = _named(synthesis, said.get("same_as", ""))
         before = queries.readings_of(synthesis.consultation).filter(contribution=same_as).select_related("topic").first()

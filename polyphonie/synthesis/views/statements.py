@@ -57,13 +57,13 @@ def statement(request: HttpRequest, process: str, consultation: str) -> HttpResp
 def move(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
     """Put a statement before the one that stands above it."""
     held = the_desk(process, consultation)
-    rapporteur(request, held.process)
+    actor = rapporteur(request, held.process)
     with writing(lock=lock_of(held)):
         mine = Statement.objects.filter(synthesis__consultation=held).select_related("synthesis", "topic")
         moved = mine.filter(key=cleaned(request.POST.get("key", ""))[:12]).first()
         before = mine.filter(key=cleaned(request.POST.get("before", ""))[:12]).first()
         if moved is not None and before is not None:
-            move_statement(moved, before=before)
+            move_statement(moved, before=before, actor=actor)
     topic = "" if moved is None or moved.topic is None else moved.topic.key
     return HttpResponseRedirect(_back(held, topic, "" if moved is None else moved.key))
 

@@ -194,7 +194,8 @@ def strict_house(request: pytest.FixtureRequest) -> Iterator[None]:
     cache.clear()
     holding.shelf.clear()
     keeping.pieces.clear()
-    shutil.rmtree(Path(settings.POLYPHONIE_VAR) / "log", ignore_errors=True)
+    for folder in ("log", "exports"):
+        shutil.rmtree(Path(settings.POLYPHONIE_VAR) / folder, ignore_errors=True)
     limits.forget_all()
     translation.activate("fr")
     with strictness.shuffled_unordered_queries(request.node.nodeid):

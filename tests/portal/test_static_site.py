@@ -4,15 +4,17 @@ import hashlib
 
 import pytest
 
+from polyphonie.consultation.actions import speaking
+from polyphonie.contributions.actions import Text
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.opendata import verify
-from polyphonie.opendata.publishing import published
+from polyphonie.opendata.publishing import publish, published
 from polyphonie.portal.static_site import markup, places
 from polyphonie.portal.static_site.writing import archive
 from polyphonie.processes.models import Process
 from tests.concertations import a_process
-from tests.people import Town, a_town
+from tests.people import CITIZEN, Town, a_town
 from tests.portal.standing_alone import assert_stands_alone
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +26,11 @@ def test_an_archive_reads_alone_and_holds_nothing_that_was_hidden(tmp_path):
     words = [hidden.title, hidden.body, *hidden.revisions.values_list("body", flat=True)]
     folder = tmp_path / "archive"
     town.process.refresh_from_db()
+    publish(town.process)
+    with writing() as now:
+        late = speaking.propose(
+            town.consultation, Text("Des fontaines", "Il fait soif."), account=town.accounts[CITIZEN], now=now
+        )
     written = archive(town.process, folder)
     counts = assert_stands_alone(folder)
     print(f"archive of a town: {counts}, {written.files} files")
@@ -38,7 +45,8 @@ def test_an_archive_reads_alone_and_holds_nothing_that_was_hidden(tmp_path):
     assert not [word for word in words if word and word.encode() in everything]
     assert town.proposal.title.encode() in everything
     last = published(town.process)
-    assert last is not None
+    assert last is not None, "the archive keeps the export that was made with it"
+    assert f"#{late.number}" in (folder / "registre/index.html").read_text(encoding="utf-8"), "sealed since the export of the day"
     beside = folder / "donnees-ouvertes"
     assert hashlib.sha256((beside / "archive.zip").read_bytes()).digest() == hashlib.sha256(last.archive.read_bytes()).digest()
     assert verify.verify(beside / "fichiers", seen=[]).is_right

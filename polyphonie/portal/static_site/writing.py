@@ -22,7 +22,7 @@ from django.utils.translation import override
 
 from polyphonie.core import addresses, printing
 from polyphonie.core.refusal import Refused
-from polyphonie.opendata.publishing import publish, published
+from polyphonie.opendata.publishing import publish
 from polyphonie.portal.static_site.markup import Page, symbols_of
 from polyphonie.portal.static_site.places import Place, place_of
 from polyphonie.processes.models import Process
@@ -57,8 +57,7 @@ def archive(process: Process, folder: Path, *, progress: Callable[[int, int | No
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
-        if published(process) is None:
-            publish(process)
+        publish(process)  # it seals: the register's pages and the data beside them tell of the same moment
         with override(settings.LANGUAGE_CODE):
             written = _Archive(process, draft).write(progress)
         if folder.exists():

@@ -1,12 +1,16 @@
-"""What does the leaf of a comment commit to? Its canonical document and its author's name, each under its own salt."""
+"""What does the leaf of a comment commit to? Its canonical document and its author's name, each under its own salt; and where
+discussions stand in a later version, to the print of them all."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from polyphonie.annotations.models import Anchor, Annotation
 from polyphonie.contributions.commitments import SALT_BYTES, author_commitment, minute
 from polyphonie.ledger.canonical import b64, digest
 
 LABEL = "annotationcm/v1"
+PLACES = "places/v1"
 
 
 def annotation_document(annotation: Annotation, anchor: Anchor | None) -> dict[str, object]:
@@ -44,3 +48,22 @@ def leaf_content(annotation: Annotation, anchor: Anchor | None) -> dict[str, obj
         "cm": b64(annotation_commitment(document, bytes(annotation.salt or b""))),
         "cm_author": b64(author_commitment(annotation.author_name, bytes(annotation.author_salt or b""))),
     }
+
+
+def place_document(anchor: Anchor) -> dict[str, Any]:
+    """Where a discussion stands in a version, as files say it; the version is at hand."""
+    return {
+        "version": anchor.version.number,
+        "block": anchor.block,
+        "start": anchor.start,
+        "end": anchor.end,
+        "exact": anchor.exact,
+        "prefix": anchor.prefix,
+        "suffix": anchor.suffix,
+        "is_detached": anchor.is_detached,
+    }
+
+
+def places_print(anchors: Iterable[tuple[int, Anchor]]) -> bytes:
+    """The hash of where the discussions of these numbers stand in a version, by number."""
+    return digest(PLACES, [[number, place_document(anchor)] for number, anchor in sorted(anchors, key=lambda one: one[0])])

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from polyphonie.annotations.commitments import annotation_document
+from polyphonie.annotations.commitments import annotation_document, place_document
 from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
 from polyphonie.annotations.places import Places, places_of
 from polyphonie.contributions.commitments import minute
@@ -23,6 +23,8 @@ from polyphonie.processes.models import Process
 
 AT_ONCE = 500
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+FRAGMENT = "http://tools.ietf.org/rfc/rfc3236"
+"""What the fragment of an address means in a page of HTML."""
 
 
 def _annotations(process: Process, part: Part) -> Iterator[Placed]:
@@ -69,7 +71,7 @@ def _row(one: Annotation, anchors: list[Anchor], leaf: int | None) -> Row:
         "id": absolute(places.discussion(one.number)),
         "type": "Annotation",
         "motivation": "commenting" if one.is_discussion else "replying",
-        "created": minute(one.published_at),
+        "created": _to_the_second(one.published_at),
         "creator": _creator(one) if one.is_visible and one.author_name else None,
         "body": _body(one.body) if one.is_visible else None,
         "target": _target(one, first, places),
@@ -83,13 +85,18 @@ def _row(one: Annotation, anchors: list[Anchor], leaf: int | None) -> Row:
         "answered_in": one.answered_in.number if one.is_visible and one.answered_in is not None else None,
         "answered_at": _minute(one.answered_at if one.is_visible else None),
         "answered_by": one.answered_by if one.is_visible else "",
-        "places": [_place(anchor) for anchor in anchors],
+        "places": [place_document(anchor) for anchor in anchors],
         "document": annotation_document(one, first) if is_open else None,
         "salt": b64(bytes(one.salt)) if is_open and one.salt is not None else None,
         "author": one.author_name if is_named else None,
         "author_salt": b64(bytes(one.author_salt)) if is_named and one.author_salt is not None else None,
         "leaf": leaf,
     }
+
+
+def _to_the_second(instant: datetime) -> str:
+    """The minute that the register commits to, as W3C Web Annotation writes an instant (`xsd:dateTime` has seconds)."""
+    return timezone.localtime(instant).replace(second=0, microsecond=0).isoformat(timespec="seconds")
 
 
 def _creator(one: Annotation) -> dict[str, str]:
@@ -104,26 +111,13 @@ def _target(one: Annotation, anchor: Anchor | None, places: Places) -> dict[str,
     """The passage in the version it was written on, at its permanent address; for a reply, the discussion."""
     if anchor is None:
         return {"source": absolute(places.discussion(one.opening.number))}
-    selector: dict[str, Any] = {"type": "FragmentSelector", "value": f"s-{anchor.block}"}
+    selector: dict[str, Any] = {"type": "FragmentSelector", "conformsTo": FRAGMENT, "value": f"s-{anchor.block}"}
     if anchor.end:
         selector["refinedBy"] = [
             {"type": "TextQuoteSelector", "exact": anchor.exact, "prefix": anchor.prefix, "suffix": anchor.suffix},
             {"type": "TextPositionSelector", "start": anchor.start, "end": anchor.end},
         ]
     return {"source": absolute(places.version(one.written_on.number)), "selector": selector}
-
-
-def _place(anchor: Anchor) -> dict[str, Any]:
-    return {
-        "version": anchor.version.number,
-        "block": anchor.block,
-        "start": anchor.start,
-        "end": anchor.end,
-        "exact": anchor.exact,
-        "prefix": anchor.prefix,
-        "suffix": anchor.suffix,
-        "is_detached": anchor.is_detached,
-    }
 
 
 ANNOTATIONS = Table(
@@ -135,7 +129,7 @@ ANNOTATIONS = Table(
         Column("id", "string", "Its permanent address."),
         Column("type", "string", "Always Annotation."),
         Column("motivation", "string", "commenting, or replying in a discussion.", choices=("commenting", "replying")),
-        Column("created", "datetime", "When it was published, to the minute."),
+        Column("created", "datetime", "When it was published: the minute, written with its seconds, 00 (xsd:dateTime)."),
         Column("creator", "object", "Person or Organization, and its name; null when it is not shown.", is_nullable=True),
         Column("body", "object", "Its words (TextualBody); null when it is not shown.", is_nullable=True),
         Column(

@@ -23,7 +23,7 @@ def last_places(document: Document) -> list[Anchor]:
     """Where each discussion stood last: in the newest version where it was not detached."""
     standing = Anchor.objects.filter(annotation__document=document, is_detached=False)
     newest = dict(standing.order_by().values_list("annotation").annotate(Max("version__number")))
-    anchors = standing.select_related("version").order_by("annotation__number")
+    anchors = standing.select_related("version", "annotation").order_by("annotation__number")
     return [anchor for anchor in anchors if newest[anchor.annotation_id] == anchor.version.number]
 
 

@@ -86,12 +86,7 @@ UNCOVERED_COLUMNS = {  # of the files that are covered otherwise
         "type",
         "motivation",
         "target",
-        "answer",
-        "answer_reason",
-        "answered_in",
         "answered_at",
-        "answered_by",
-        "places",
     ),
     "syntheses.jsonl": ("is_final", "published_at", "comments_close_at", "changes", "review", "doubts", "coverage"),
     "ledger/checkpoints.jsonl": ("is_close", "sealed_at"),
@@ -809,9 +804,10 @@ def check_versions(register, given, report):
     return heads
 
 
-def check_annotations(folder, register, report):
-    """Every comment on a synthesis: opened to the words committed to, shown as committed to, or rightly absent."""
-    given = {}
+def check_annotations(folder, register, process, report):
+    """Every comment on a synthesis: opened to the words committed to, shown as committed to, or rightly absent; its answer and
+    its places are those of the register."""
+    given, carried, (answers, versions) = {}, {}, heard_of(process)
     for line in folder.lines("annotations.jsonl"):
         entry = parsed(line)
         position, name = entry["leaf"], "annotation/%s/%s" % (entry["text"], entry["number"])
@@ -823,11 +819,36 @@ def check_annotations(folder, register, report):
             continue
         given[position] = entry["document"] is not None
         check_comment(entry, leaf, place, report)
+        answered = answers.get((entry["text"], entry["number"]), ("", "", "", -1)) if given[position] else ("", "", "", -1)
+        told = tuple(entry[name] for name in ("answer", "answer_reason", "answered_by", "answered_in"))
+        later = [version for (text, version), (at, _print) in versions.items() if text == entry["text"] and at > answered[3]]
+        is_right = told == (*answered[:3], min(later, default=None) if answered[0] else None)
+        report.expect("annotations", is_right, "la réponse à %s n'est pas celle qui a été inscrite au registre.", place)
+        for one in entry["places"][1:]:
+            carried.setdefault((entry["text"], one["version"]), []).append([entry["number"], one])
         is_nameless = register.nameless.get(name, False) or register.name_of(position) in register.unnamed
         if given[position] and (entry["author"] is None) != is_nameless:
             reason = "%s est publié sans le nom inscrit, ou sous un nom que le registre dit effacé ou masqué."
             report.wrong("annotations_opened", reason % place)
+    for key in {**versions, **carried}:
+        is_right = versions.get(key, (0, ""))[1] == b64(digest("places/v1", sorted(carried.get(key, []), key=lambda one: one[0])))
+        sentence = "« %s », version %s : des commentaires ne sont pas à la place inscrite au registre."
+        report.expect("annotations", is_right, sentence, *map(shown, key))
     check_comments_opened(register, given, report)
+
+
+def heard_of(process):
+    """By text and discussion: answer, reason, role, leaf since which it is this answer; by text and version: leaf and places."""
+    answers, versions = {}, {}
+    for act in sorted(process["acts"], key=lambda act: act["leaf"]):
+        told = parsed(act["document"]) if act["kind"] in ("syn_answered", "syn_carried") else {}
+        if act["kind"] == "syn_answered":
+            key, words = (told["document"], told["discussion"]), (told["answer"], told["reason"], act["actor"])
+            before = answers.get(key, ("", "", "", -1))
+            answers[key] = (*words, before[3] if before[0] == words[0] else act["leaf"])
+        elif act["kind"] == "syn_carried":
+            versions[told["document"], told["version"]] = (act["leaf"], told["places"])
+    return answers, versions
 
 
 def check_comment(entry, leaf, place, report):
@@ -840,11 +861,18 @@ def check_comment(entry, leaf, place, report):
         return
     is_right = set(document) == COMMENT and leaf["cm"] == b64(digest("annotationcm/v1", document, entry["salt"]))
     report.expect("annotations", is_right, "%s a été modifié : il n'est plus celui qui a été inscrit au registre.", place)
-    told = [entry[name] for name in ("text", "number", "discussion", "title", "created", "status")]
-    kept = [document.get(name) for name in ("document", "number", "discussion", "title", "published_at")]
+    told = [entry[name] for name in ("text", "number", "discussion", "title", "status", "created")]
+    kept = [document.get(name) for name in ("document", "number", "discussion", "title")]
+    minute = str(document.get("published_at"))
     body = {"type": "TextualBody", "value": document.get("body"), "format": "text/plain", "language": "fr"}
     creator = None if author is None else dict(entry["creator"] or {}, name=author)
-    is_right = told == [*kept, "published"] and dict(entry["body"] or {}, language="fr") == body
+    is_right = told == [*kept, "published", minute[:16] + ":00" + minute[16:]]  # a minute, as W3C Web Annotation writes it
+    is_right = is_right and dict(entry["body"] or {}, language="fr") == body
+    first = [
+        [one.get(name) for name in ("version", "block", "start", "end", "exact", "is_detached")] for one in entry["places"][:1]
+    ]
+    stood = [[document.get(name) for name in ("version", "block", "start", "end", "exact")] + [False]]
+    is_right = is_right and first == ([] if entry["discussion"] else stood)
     is_right = is_right and entry["creator"] == creator and set(creator or {}) <= {"type", "name"}
     report.expect("annotations", is_right, "%s n'est pas montré tel qu'il a été inscrit au registre.", place)
     if author is not None:
@@ -1577,7 +1605,7 @@ STEPS = (  # what is known afterwards, the step, what it is given (“?”: even
     ("keys", check_keys, "register process key? report", "key_constant signatures"),
     ("points", check_checkpoints, "kept last register process keys report", "checkpoints signatures root"),
     ("versions", check_texts, "folder register report", "texts texts_opened chain"),
-    ("comments", check_annotations, "folder register report", "annotations annotations_opened"),
+    ("comments", check_annotations, "folder register process report", "annotations annotations_opened"),
     ("texts", check_contributions, "folder register versions report", "contributions"),
     ("votes", check_votes, "folder register report", "votes votes_opened imports"),
     ("totals", check_tallies, "folder register texts votes report", "tallies counters"),

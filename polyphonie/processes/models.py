@@ -290,6 +290,7 @@ class ActKind(models.TextChoices):
     SYNTHESIS = "syn_published", _("Synthesis published")
     COMMENTS = "syn_comments", _("Comments on a synthesis opened, or extended")
     ANSWERED = "syn_answered", _("Discussion of a synthesis answered")
+    CARRIED = "syn_carried", _("Discussions of a synthesis carried along to a new version")
     FINAL = "syn_final", _("Synthesis final")
 
 

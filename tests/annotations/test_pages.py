@@ -168,6 +168,7 @@ def test_a_version_says_what_it_changed_and_because_of_which_comment(document: D
         second = publish_version(
             document,
             [{"key": "s1", "text": FIRST.replace("Une partie", "57")}, BLOCKS[1], {"key": "s4", "text": "Neuf."}],
+            actor="rapporteur/1",
             now=now,
         )
     changes = {change.block: change for change in changes_of(second)}

@@ -24,7 +24,7 @@ from polyphonie.annotations.actions import (
     restore_author_name,
     withdraw_annotation,
 )
-from polyphonie.annotations.commitments import annotation_commitment, annotation_document
+from polyphonie.annotations.commitments import annotation_commitment, annotation_document, places_print
 from polyphonie.annotations.models import Anchor, Annotation, Document
 from polyphonie.annotations.queries import current_version
 from polyphonie.core.refusal import Refused
@@ -109,7 +109,7 @@ def test_one_comments_on_the_last_version_within_its_window_and_in_ones_own_name
     Process.objects.update(asks_consent=False)
     version.document.process.refresh_from_db()
     with writing() as now:
-        publish_version(world.document, BLOCKS, now=now)
+        publish_version(world.document, BLOCKS, actor="rapporteur/1", now=now)
     refused()
     assert len(set(said)) == len(said) - 1
     assert Annotation.objects.count() == 0
@@ -139,6 +139,7 @@ def test_the_next_version_carries_discussions_along_and_says_which_lost_their_pa
                 {"key": "s1", "text": f"57 proposent : {FIRST}"},
                 {"key": "s4", "text": "Tout autre chose."},
             ],
+            actor="rapporteur/1",
             now=now,
         )
     places = {anchor.annotation_id: anchor for anchor in Anchor.objects.filter(version=second)}
@@ -150,8 +151,11 @@ def test_the_next_version_carries_discussions_along_and_says_which_lost_their_pa
     kept.refresh_from_db()
     assert kept.answered_in == second
     assert Act.objects.filter(kind=ActKind.ANSWERED).count() == 1
+    (carried,) = (json.loads(act.document) for act in Act.objects.filter(kind=ActKind.CARRIED))
+    assert (carried["version"], carried["discussions"], carried["detached"]) == (2, 4, 1)
+    assert carried["places"] == b64(places_print([(anchor.annotation.number, anchor) for anchor in places.values()]))
     with writing() as now:
-        third = publish_version(world.document, [*BLOCKS[:1], {"key": "s7", "text": THIRD}], now=now)
+        third = publish_version(world.document, [*BLOCKS[:1], {"key": "s7", "text": THIRD}], actor="rapporteur/1", now=now)
     found = Anchor.objects.get(version=third, annotation=lost)
     assert (found.block, found.is_detached) == ("s7", False)  # its words are back
     kept.refresh_from_db()
@@ -218,4 +222,4 @@ def test_what_moderation_or_its_author_takes_away_leaves_no_words_and_says_so_in
 def test_a_version_is_made_of_paragraphs_with_keys_of_their_own_and_no_deceiving_character(world: World) -> None:
     for blocks in ([], [BLOCKS[0], BLOCKS[0]], [{"key": "", "text": "a"}], [{"key": "s1", "text": "a\u202eb"}]):
         with pytest.raises(Refused), writing() as now:
-            publish_version(world.document, blocks, now=now)
+            publish_version(world.document, blocks, actor="rapporteur/1", now=now)

@@ -19,7 +19,7 @@ BLOCKS = [{"key": "s1", "text": FIRST}, {"key": "s2", "text": SECOND}, {"key": "
 def a_document(process: Process, *, now: datetime, slug: str = "places", is_open: bool = True) -> Document:
     """Inside writing()."""
     document = Document.objects.create(process=process, kind=Document.Kind.SYNTHESIS, slug=slug, title="Synthèse : Nos places")
-    publish_version(document, BLOCKS, now=now)
+    publish_version(document, BLOCKS, actor="rapporteur/1", now=now)
     if is_open:
         open_comments(document, closes_at=now + timedelta(days=20), actor="rapporteur/1", now=now)
     return document

@@ -179,7 +179,7 @@ def _comment(process: Process, author: Any) -> None:
     with writing_at(NOON) as now:
         document = Document.objects.create(process=process, kind="synthesis", slug="le-parc", title="Le parc")
         before, after = "Beaucoup veulent de l’ombre « \ufffc » #1.", "Douze veulent de l’ombre « \ufffc » #1."
-        first = annotations.publish_version(document, [{"key": "s1", "text": before}], now=now)
+        first = annotations.publish_version(document, [{"key": "s1", "text": before}], actor="rapporteur/1", now=now)
         annotations.open_comments(document, closes_at=CLOSING, actor="rapporteur/1", now=now)
         words = annotations.Words("Combien ?", "Combien sont-ils ?")
         where = {"block": "s1", "start": 0, "end": 8, "words": words, "author": author}
@@ -189,7 +189,7 @@ def _comment(process: Process, author: Any) -> None:
         annotations.hide(hidden, ground="charter_abuse", actor="moderator/1", now=now)
         annotations.withdraw_annotation(gone, author=author, now=now)
         annotations.hide_author_name(nameless, ground="charter_abuse", actor="moderator/1")
-        annotations.publish_version(document, [{"key": "s1", "text": after}], now=now)
+        annotations.publish_version(document, [{"key": "s1", "text": after}], actor="rapporteur/1", now=now)
 
 
 def _checkpoint(process: Process, at: Any) -> str:

@@ -242,9 +242,9 @@ def a_readme_that_lies(folder: Path) -> None:
 
 KEY_UNSIGNED = {"kind": "key", "name": "log", "public": verify.b64(bytes(32)), "signature": verify.b64(bytes(64)), "v": 1}
 ALONE = {
-    "rules_opened": frame(lambda document: document["acts"].pop(-1)),
+    "rules_opened": frame(lambda document: document["acts"].pop(0)),
     "texts_opened": entry("revisions.jsonl", lambda found: "gone"),
-    "annotations_opened": entry("annotations.jsonl", lambda found: "gone"),
+    "annotations_opened": entry("annotations.jsonl", lambda found: "gone", skip=-1),
     "annotations": entry("annotations.jsonl", lambda found: found["document"].update(body="Ils sont mille.")),
     "votes_opened": row_twice("votes.csv"),
     "ranks_dense": leaf("withdraw", lambda found: found.update(seq=found["seq"] + 1)),
@@ -354,6 +354,12 @@ WITHOUT_THE_KEY = {
     "a close denied": ("calendar", frame(lambda document: document["consultations"][0].update(state="open"))),
     "a consultation removed": ("calendar", frame(lambda document: document["consultations"].pop(1))),
     "other rules in force": ("calendar", frame(lambda document: document["consultations"][0].update(config=None))),
+    "a comment moved": ("annotations", entry("annotations.jsonl", lambda found: found["places"][1].update(block="s9"))),
+    "a comment left behind": ("annotations", entry("annotations.jsonl", lambda found: found["places"].pop())),
+    "a comment begun elsewhere": ("annotations", entry("annotations.jsonl", lambda found: found["places"][0].update(end=7))),
+    "a comment answered otherwise": ("annotations", entry("annotations.jsonl", set_in(answer="declined"))),
+    "a comment answered by another version": ("annotations", entry("annotations.jsonl", set_in(answered_in=1))),
+    "another reason for an answer": ("annotations", entry("annotations.jsonl", set_in(answer_reason="Trop tard."))),
     "a leaf changed": ("root", leaf("withdraw", set_in(seq=1), is_sealed=False)),
     "leaves swapped": ("root", swapped_leaves),
     "leaves cut": ("leaves", cut("ledger/leaves.jsonl", 40)),

@@ -141,7 +141,7 @@ def comment(consultation: Any, account: Any, word: str, now: Any) -> None:
         process=consultation.process, kind="synthesis", slug=consultation.slug, defaults={"title": "La place"}
     )
     if is_new:
-        publish_version(document, [{"key": "s1", "text": "Beaucoup veulent de l’ombre."}], now=now)
+        publish_version(document, [{"key": "s1", "text": "Beaucoup veulent de l’ombre."}], actor="rapporteur/1", now=now)
         open_comments(document, closes_at=now + timedelta(days=9), actor="rapporteur/1", now=now)
     version = current_version(document)
     assert version is not None

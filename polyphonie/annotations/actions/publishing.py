@@ -4,23 +4,34 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from polyphonie.annotations.anchoring import Passage, carried, texts_of
+from polyphonie.annotations.commitments import places_print
 from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
 from polyphonie.annotations.queries import current_version, last_places
 from polyphonie.annotations.rules import extend_refusal, open_refusal, publish_refusal
 from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
-from polyphonie.core.writing import assert_writing
+from polyphonie.core.writing import assert_writing, hold
+from polyphonie.ledger.canonical import b64
 from polyphonie.processes.actions import record_act
 from polyphonie.processes.actions.traces import instant
 from polyphonie.processes.models import ActKind, Consultation
 
 
-def publish_version(document: Document, blocks: Sequence[Mapping[str, str]], *, now: datetime) -> DocumentVersion:
-    """Publish the next version of a text: every discussion finds its passage in it, or is shown as detached. Raises Refused.
+def publish_version(
+    document: Document,
+    blocks: Sequence[Mapping[str, str]],
+    *,
+    actor: str,
+    now: datetime,
+    consultation: Consultation | None = None,
+) -> DocumentVersion:
+    """Publish the next version of a text: every discussion finds its passage in it, or is shown as detached; the register says
+    where. Raises Refused.
 
-    The answers given since the version before are those of this one.
+    The answers given since the version before are those of this one. `consultation` is the one that the text is about.
     """
     assert_writing()
+    hold(document)
     ensure(publish_refusal(document, blocks))
     previous = current_version(document)
     version = DocumentVersion.objects.create(
@@ -30,36 +41,58 @@ def publish_version(document: Document, blocks: Sequence[Mapping[str, str]], *, 
         published_at=now,
     )
     if previous is not None:
-        _carry_along(document, version)
+        carried_along = _carry_along(document, version)
+        if carried_along:
+            _record_places(version, carried_along, actor=actor, now=now, consultation=consultation)
         answered = Annotation.objects.filter(document=document, discussion=None, answered_in=None).exclude(answer="")
         answered.update(answered_in=version)
     let_go()
     return version
 
 
-def _carry_along(document: Document, version: DocumentVersion) -> None:
-    """Give each discussion its place in the new version; a detached one is looked for where it stood last."""
+def _carry_along(document: Document, version: DocumentVersion) -> list[tuple[int, Anchor]]:
+    """Give each discussion its place in the new version; a detached one is looked for where it stood last. The places, each
+    with the number of its discussion."""
     after = texts_of(version.blocks)
     before = {one.pk: texts_of(one.blocks) for one in document.versions.all()}
-    anchors = []
+    anchors: list[tuple[int, Anchor]] = []
     for last in last_places(document):
         passage = Passage(last.block, last.start, last.end, last.exact, last.prefix, last.suffix)
         found = carried(passage, before[last.version_id], after)
         place = found or passage
-        anchors.append(
-            Anchor(
-                annotation_id=last.annotation_id,
-                version=version,
-                block=place.block,
-                start=place.start,
-                end=place.end,
-                exact=place.exact,
-                prefix=place.prefix,
-                suffix=place.suffix,
-                is_detached=found is None,
-            )
+        anchor = Anchor(
+            annotation_id=last.annotation_id,
+            version=version,
+            block=place.block,
+            start=place.start,
+            end=place.end,
+            exact=place.exact,
+            prefix=place.prefix,
+            suffix=place.suffix,
+            is_detached=found is None,
         )
-    Anchor.objects.bulk_create(anchors, batch_size=500)
+        anchors.append((last.annotation.number, anchor))
+    Anchor.objects.bulk_create((anchor for _number, anchor in anchors), batch_size=500)
+    return anchors
+
+
+def _record_places(
+    version: DocumentVersion,
+    anchors: Sequence[tuple[int, Anchor]],
+    *,
+    actor: str,
+    now: datetime,
+    consultation: Consultation | None,
+) -> None:
+    """Commit to where each discussion stands in a new version: nobody can move one afterwards."""
+    facts = {
+        "document": version.document.slug,
+        "version": version.number,
+        "discussions": len(anchors),
+        "detached": sum(anchor.is_detached for _number, anchor in anchors),
+        "places": b64(places_print(anchors)),
+    }
+    record_act(version.document.process, ActKind.CARRIED, actor=actor, now=now, consultation=consultation, facts=facts)
 
 
 def open_comments(
@@ -86,6 +119,7 @@ def extend_comments(
 def finish(document: Document, *, now: datetime) -> Document:
     """The text is final: comments end, answers do not change any more. The stage that wrote it leaves the trace of that act."""
     assert_writing()
+    hold(document)
     document.final_at = now
     if document.closes_at is not None and document.opens_at is not None:
         document.closes_at = min(document.closes_at, max(now, document.opens_at))

@@ -93,8 +93,8 @@ def _detail(act: Act, facts: Mapping[str, Any]) -> str:
         case ActKind.COMMENTS:
             words = _("Until %(moment)s.") % {"moment": _instant(facts["closes_at"])}
             return words + (" " + _("Reason: %(reason)s") % facts if facts["reason"] else "")
-        case ActKind.ANSWERED:
-            return _("Discussion no. %(number)s") % {"number": facts["discussion"]}
+        case ActKind.ANSWERED | ActKind.CARRIED:
+            return _discussions_detail(facts)
         case ActKind.PROGRESS | ActKind.FEEDBACK:
             return str(facts.get("title", ""))
         case ActKind.REVIEW:
@@ -109,6 +109,14 @@ def _detail(act: Act, facts: Mapping[str, Any]) -> str:
                 return _("one proposal, #%(first)s") % facts
             return _("%(count)s proposals, #%(first)s to #%(last)s") % facts
     return ""
+
+
+def _discussions_detail(facts: Mapping[str, Any]) -> str:
+    """Which discussion was answered, or what became of all of them in a new version."""
+    if "discussion" in facts:
+        return _("Discussion no. %(number)s") % {"number": facts["discussion"]}
+    words = _("Version %(version)s: %(discussions)s discussions, of which %(detached)s lost their passage.")
+    return words % facts
 
 
 def _calendar_detail(facts: Mapping[str, Any]) -> str:

@@ -69,7 +69,7 @@ def publish_version(
         content_hash=content_hash(content),
         coverage=coverage_of(synthesis, content),
         changes=[] if before is None else changes_between(before.content, content, told),
-        document_version=_document_version(synthesis, content, now=now),
+        document_version=_document_version(synthesis, content, actor=actor, now=now),
         published_by=actor,
         published_at=now,
         leaf_hash=act.leaf_hash,
@@ -116,7 +116,7 @@ def make_final(synthesis: Synthesis, *, actor: str, now: datetime) -> Synthesis:
     return synthesis
 
 
-def _document_version(synthesis: Synthesis, content: Mapping[str, Any], *, now: datetime) -> DocumentVersion:
+def _document_version(synthesis: Synthesis, content: Mapping[str, Any], *, actor: str, now: datetime) -> DocumentVersion:
     """The same text in blocks, to be commented on; the document is made with the first."""
     consultation = synthesis.consultation
     if synthesis.document is None:
@@ -124,7 +124,7 @@ def _document_version(synthesis: Synthesis, content: Mapping[str, Any], *, now: 
             process=consultation.process, kind=Document.Kind.SYNTHESIS, slug=consultation.slug, title=consultation.title
         )
     blocks = [{"key": statement["key"], "text": block_text(statement)} for statement in content["statements"]]
-    return annotating.publish_version(synthesis.document, blocks, now=now)
+    return annotating.publish_version(synthesis.document, blocks, actor=actor, now=now, consultation=consultation)
 
 
 def _open_window(synthesis: Synthesis, *, closes_at: datetime | None, actor: str, now: datetime) -> None:

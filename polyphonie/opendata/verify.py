@@ -88,7 +88,16 @@ UNCOVERED_COLUMNS = {  # of the files that are covered otherwise
         "target",
         "answered_at",
     ),
-    "syntheses.jsonl": ("is_final", "published_at", "comments_close_at", "changes", "review", "doubts", "coverage"),
+    "syntheses.jsonl": (
+        "is_final",
+        "published_at",
+        "comments_close_at",
+        "changes",
+        "review",
+        "doubts",
+        "coverage",
+        "representation",
+    ),
     "ledger/checkpoints.jsonl": ("is_close", "sealed_at"),
 }
 UNCOVERED_PARTS = (

@@ -9,10 +9,12 @@ from typing import IO, Any
 import numpy as np
 
 from polyphonie.opinion.analysing import analysis
-from polyphonie.opinion.apart import ANALYSIS, REPRESENTATION
-from polyphonie.opinion.gate import find_groups
+from polyphonie.opinion.apart import ANALYSIS, NEARNESS, REPRESENTATION
+from polyphonie.opinion.cited import MILLION
+from polyphonie.opinion.found import found_by_voters
 from polyphonie.opinion.matrix import Votes, gathered
-from polyphonie.opinion.representation import representation
+from polyphonie.opinion.nearness import FORMULA as NEARNESS_FORMULA
+from polyphonie.opinion.nearness import nearness
 
 POLITENESS = 10
 """How far it steps behind those who serve pages (the niceness of Unix)."""
@@ -32,19 +34,21 @@ def _analysis(votes: Votes, numbers: list[int]) -> dict[str, Any]:
     return analysis(votes, numbers)
 
 
-def _representation(votes: Votes, numbers: list[int], *, cited: list[int], statements: int) -> dict[str, Any]:
-    """What voters find of theirs in these cited numbers, by group where there are groups; texts are told by their number."""
-    places = {number: place for place, number in enumerate(numbers)}
-    groups = find_groups(votes)
-    found = representation(
-        votes, [places[number] for number in cited if number in places], statements=statements, labels=groups.labels(votes.n)
-    ).as_json()
-    for alarm in found["unrepresented"]:
-        alarm["number"] = numbers[alarm.pop("text")]
-    return found
+def _nearness(_votes: Votes, numbers: list[int], *, texts: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    """Which of these texts (number → title and body) nearly say the same, told by their numbers; nearness in millionths."""
+    found = nearness([(texts[str(number)][0], texts[str(number)][1]) for number in numbers])
+    return {
+        "formula": NEARNESS_FORMULA,
+        "families": sorted(sorted(numbers[place] for place in family.members) for family in found.families),
+        "pairs": sorted([numbers[pair.one], numbers[pair.other], round(pair.score * MILLION)] for pair in found.pairs),
+    }
 
 
-COMPUTED: dict[str, Callable[..., dict[str, Any]]] = {ANALYSIS: _analysis, REPRESENTATION: _representation}
+COMPUTED: dict[str, Callable[..., dict[str, Any]]] = {
+    ANALYSIS: _analysis,
+    REPRESENTATION: found_by_voters,
+    NEARNESS: _nearness,
+}
 
 
 if __name__ == "__main__":

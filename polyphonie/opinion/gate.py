@@ -1,6 +1,7 @@
 """Are there groups at all? The best of several numbers of groups is always some number, in noise too: nothing is claimed unless
 it passes what chance gives and stays when some texts are taken away (analytics notes, §1.7)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,6 +91,21 @@ def _find_groups(votes: Votes, asked: Thresholds) -> Groups:
     passing = [candidate for candidate in candidates if not candidate.reasons]
     chosen = max(passing, key=lambda one: one.partition.silhouette - one.null_mean, default=None)
     return Groups(voters, space, tuple(candidates), chosen, asked)
+
+
+def groups_again(votes: Votes, sizes: Sequence[int], thresholds: Thresholds | None = None) -> Integers:
+    """The group of each voter (n, -1 for none) where `find_groups` claimed groups of these sizes on the same votes: found without
+    asking the gate again. Nobody has a group when `sizes` is empty, or when these votes give others."""
+    asked = thresholds or Thresholds()
+    given = np.full(votes.n, -1, dtype=np.int64)
+    voters = placed_voters(votes)
+    if not sizes or len(voters) < sum(sizes):
+        return given
+    with threadpool_limits(1):
+        found = partitions(space_of(votes).voters[voters], most=len(sizes), seed=asked.seed)
+    if found and found[-1].sizes.tolist() == list(sizes):
+        given[voters] = found[-1].labels
+    return given
 
 
 def _against_chance(partition: Partition, null: Floats, asked: Thresholds, *, weak: bool) -> Candidate:

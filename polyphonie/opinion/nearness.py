@@ -26,6 +26,7 @@ from polyphonie.opinion.similarity import (
     words_that_tell,
 )
 
+FORMULA = "nearness/1"
 ROWS_AT_A_TIME = 500
 NEIGHBOURS = 10
 """So many nearest texts are kept of each."""

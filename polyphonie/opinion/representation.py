@@ -48,7 +48,8 @@ class Unrepresented:
 
 @dataclass(frozen=True)
 class Representation:
-    """What voters find of theirs. `satisfaction`: the mean over voters of 1 + 1/2 + … + 1/r, r cited texts agreed with."""
+    """What voters find of theirs. `satisfaction`: the mean over voters of 1 + 1/2 + … + 1/r, r cited texts agreed with.
+    `unrepresented_by_group`: the same alarm inside each group, held against its own number of voters."""
 
     formula: str
     parameters: dict[str, float]
@@ -59,6 +60,7 @@ class Representation:
     groups: tuple[Represented, ...]
     topics: tuple[Represented, ...]
     unrepresented: tuple[Unrepresented, ...]
+    unrepresented_by_group: tuple[tuple[Unrepresented, ...], ...]
 
     def as_json(self) -> dict[str, Any]:
         """The same as dictionaries, lists, numbers and texts only."""
@@ -88,7 +90,7 @@ def representation(
     agreed = represented(voting, chosen)
     harmonic = _harmonic(agreed)
     whole = Share(int((agreed > 0).sum()), voting.n)
-    alarms = unrepresented(voting, chosen, places=statements)
+    labelled = range(int(of_voter.max(initial=-1)) + 1)
     return Representation(
         formula=FORMULA,
         parameters=dict(PARAMETERS),
@@ -98,8 +100,17 @@ def representation(
         satisfaction=_mean(harmonic),
         groups=_by_group(of_voter, agreed > 0, harmonic),
         topics=_by_topic(voting, chosen, topic_of),
-        unrepresented=tuple(Unrepresented(text, count) for text, count in alarms if count >= LEAST_CELL),
+        unrepresented=_alarms(voting, chosen, statements),
+        unrepresented_by_group=tuple(
+            _alarms(voting.of(np.flatnonzero(of_voter == group)), chosen, statements) for group in labelled
+        ),
     )
+
+
+def _alarms(votes: Votes, chosen: list[int], statements: int) -> tuple[Unrepresented, ...]:
+    """The texts that enough of these voters agree with for a statement, who agree with nothing cited; the most first."""
+    found = unrepresented(votes, chosen, places=statements)
+    return tuple(Unrepresented(text, count) for text, count in found if count >= LEAST_CELL)
 
 
 def _hashed(voting: Votes, of_voter: Integers, topic_of: Integers | None) -> list[object]:

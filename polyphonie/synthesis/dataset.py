@@ -50,6 +50,7 @@ def version_row(reading: Reading, *, leaf: int | None, is_last: bool) -> Row:
         "words": {one["key"]: in_words(one, reading.cited, WITHDRAWN) for one in version.content["statements"]},
         "changes": version.changes,
         "coverage": version.coverage,
+        "representation": version.representation,
         "review": _review(reading.review),
         "doubts": [
             {
@@ -92,6 +93,11 @@ SYNTHESES = Table(
         Column("words", "object", "Each sentence in words, by its key; a quotation that is not shown any more is replaced."),
         Column("changes", "array", "What changed since the version before, and because of which discussions."),
         Column("coverage", "object", "What it takes up, by a published formula: figures, parameters, hash of the inputs."),
+        Column(
+            "representation",
+            "object",
+            "What voters find of theirs in it, by steps: computed by the operator, not verifiable; empty until it is computed.",
+        ),
         Column("review", "object", "The second reading of this very text; null when it is not known.", is_nullable=True),
         Column("doubts", "array", "The doubts settled before it appeared, each with its reason."),
         Column(

@@ -314,6 +314,28 @@ class Review(models.Model):
         return f"{self.reviewer} {self.reviewed_at}"
 
 
+class Measure(models.Model):
+    """What the last background job found for the text being written: near-duplicates among the proposals (`nearness`), or what
+    voters find of theirs (`representation`, once the consultation is closed)."""
+
+    class Kind(models.TextChoices):
+        NEARNESS = "nearness", _("near-duplicates")
+        REPRESENTATION = "representation", _("what voters find of theirs")
+
+    synthesis = models.ForeignKey(Synthesis, on_delete=models.CASCADE, related_name="measures")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    basis = models.CharField(max_length=64, help_text="hash of what it was computed from: the same, and nothing is computed")
+    result = models.JSONField(default=dict, help_text="empty when the computation failed")
+    read_at = models.DateTimeField(help_text="when what it tells was last seen to be so")
+
+    class Meta:
+        ordering = ["synthesis", "kind"]
+        constraints = [models.UniqueConstraint(fields=["synthesis", "kind"], name="one_last_measure_of_each_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.synthesis} {self.kind}"
+
+
 class SynthesisVersion(models.Model):
     """A published state of the synthesis: content (its shape is in `content.py`), coverage, the leaf that commits to both."""
 
@@ -322,6 +344,9 @@ class SynthesisVersion(models.Model):
     content = models.JSONField()
     content_hash = models.BinaryField(max_length=32)
     coverage = models.JSONField(default=dict)
+    representation = models.JSONField(
+        default=dict, help_text="what voters find of theirs in it, computed once by the job: empty until then"
+    )
     changes = models.JSONField(
         default=list, help_text='since the version before: [{"statement": key, "change": …, "because": [annotation numbers]}]'
     )

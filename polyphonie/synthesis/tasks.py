@@ -1,8 +1,33 @@
-"""What is due by itself once a synthesis is published? People are told of it."""
+"""What is due by itself for a synthesis? What needs all pairs of texts or voters' keys is measured; people are told."""
 
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from polyphonie.consultation.queries.opinions import published_positions
 from polyphonie.core.writing import writing
+from polyphonie.opinion.apart import REPRESENTATION, TOO_FEW, Failed, computed
+from polyphonie.processes.models import Consultation
+from polyphonie.synthesis.actions.measuring import note_measure, note_representation
 from polyphonie.synthesis.actions.telling import tell_some
-from polyphonie.synthesis.models import SynthesisVersion
+from polyphonie.synthesis.actions.writing import lock_of
+from polyphonie.synthesis.models import Measure, Synthesis, SynthesisVersion
+from polyphonie.synthesis.queries.measuring import (
+    FAILED,
+    FOUND,
+    Representing,
+    due_for_measure,
+    known_measure,
+    near_duplicates,
+    of_the_draft,
+    of_the_version,
+    texts_compared,
+    versions_to_represent,
+)
+
+log = logging.getLogger(__name__)
 
 
 def tell_of_syntheses() -> int:
@@ -20,5 +45,79 @@ def tell_of_syntheses() -> int:
     return queued
 
 
-TASKS = [tell_of_syntheses]
+def compare_proposals() -> int:
+    """Find the near-duplicates among the proposals of each synthesis being written, in a process of its own, where the texts
+    changed since the last time; how many syntheses. Nothing is held meanwhile."""
+    return sum(_compare(synthesis) for synthesis in due_for_measure(Measure.Kind.NEARNESS, now=timezone.now()))
+
+
+def _compare(synthesis: Synthesis) -> bool:
+    read_at = timezone.now()
+    basis = texts_compared(synthesis.consultation)
+
+    def find() -> dict[str, Any]:
+        return near_duplicates(synthesis.consultation)
+
+    return _measured(synthesis, Measure.Kind.NEARNESS, basis=basis, find=find, read_at=read_at)
+
+
+def represent_voters() -> int:
+    """Find what voters find of theirs: in each draft of a closed consultation that changed since the last time, then once in each
+    published version; how many were computed."""
+    now = timezone.now()
+    drafts = sum(_represent_draft(synthesis) for synthesis in due_for_measure(Measure.Kind.REPRESENTATION, now=now))
+    return drafts + sum(_represent_version(version) for version in versions_to_represent(now=now))
+
+
+def _represent_draft(synthesis: Synthesis) -> bool:
+    read_at = timezone.now()
+    asked = of_the_draft(synthesis)
+    if asked is None:
+        return False
+
+    def find() -> dict[str, Any]:
+        return _found(synthesis.consultation, asked)
+
+    return _measured(synthesis, Measure.Kind.REPRESENTATION, basis=asked.basis, find=find, read_at=read_at)
+
+
+def _represent_version(version: SynthesisVersion) -> bool:
+    asked = of_the_version(version)
+    if asked is None:
+        return False
+    known = known_measure(version.synthesis, Measure.Kind.REPRESENTATION)
+    if known is not None and known.result and known.basis == asked.basis:
+        result = known.result
+    else:
+        try:
+            result = _found(version.synthesis.consultation, asked)
+        except Failed:
+            log.exception("what voters find in %s was not computed; it is tried again in an hour", version)
+            result = {"verdict": FAILED}
+    with writing(lock=lock_of(version.synthesis.consultation)) as now:
+        return note_representation(version, result, now=now)
+
+
+def _found(consultation: Consultation, asked: Representing) -> dict[str, Any]:
+    if asked.is_too_few:
+        return {"verdict": TOO_FEW}
+    votes = published_positions(consultation)
+    return {"verdict": FOUND, **computed(REPRESENTATION, asked.texts, votes, settings=asked.settings)}
+
+
+def _measured(synthesis: Synthesis, kind: Measure.Kind, *, basis: str, find: Callable[[], dict[str, Any]], read_at: Any) -> bool:
+    """Compute it where its basis changed, and keep it; whether it was computed."""
+    known = known_measure(synthesis, kind)
+    result: dict[str, Any] | None = None
+    if known is None or known.basis != basis or not known.result:
+        try:
+            result = find()
+        except Failed:
+            log.exception("the %s of %s was not computed; it is tried again later", kind, synthesis)
+            result = {}
+    with writing(lock=lock_of(synthesis.consultation)):
+        return note_measure(synthesis, kind, basis=basis, result=result, read_at=read_at) and result is not None
+
+
+TASKS: list[Callable[[], int]] = [compare_proposals, represent_voters, tell_of_syntheses]
 """What `tick` runs, in this order."""

@@ -4,11 +4,11 @@ import json
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 
 from polyphonie.opinion import apart
 from polyphonie.opinion.analysing import analysis
+from polyphonie.opinion.lists import stepped
 from tests.opinion.test_groups import planted
 
 
@@ -31,9 +31,18 @@ def test_the_answer_of_the_other_process_is_that_of_the_computation():
             if text < 2 and position == 1
         }
     )
-    assert represented["with_one"] == {"part": with_one, "whole": 120}
-    assert all(alarm["number"] in numbers for alarm in represented["unrepresented"])
-    assert np.isfinite(represented["satisfaction"])
+    assert (represented["voters"], represented["with_one"]) == (120, stepped(with_one / 120))
+    assert all(alarm["number"] in numbers and alarm["at_least"] % 10 == 0 for alarm in represented["unrepresented"])
+
+
+def test_near_duplicates_come_back_by_their_numbers():
+    texts = {
+        7: ("Planter des tilleuls", "Planter cent tilleuls sur la place du marché, pour l'ombre."),
+        9: ("Un kiosque à musique", "Remettre un kiosque au milieu du parc."),
+        12: ("Planter des tilleuls", "Planter cent tilleuls sur la place du marché, pour l'ombre."),
+    }
+    found = apart.computed(apart.NEARNESS, texts, (), settings={"texts": {str(number): text for number, text in texts.items()}})
+    assert found == {"formula": "nearness/1", "families": [[7, 12]], "pairs": [[7, 12, 1_000_000]]}
 
 
 def test_a_computation_that_fails_or_lasts_is_said_to():

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from polyphonie.opinion.cited import Share
+from polyphonie.opinion.found import found_by_voters
+from polyphonie.opinion.gate import find_groups, groups_again
 from polyphonie.opinion.matrix import gathered, votes_hash
 from polyphonie.opinion.representation import Unrepresented, representation
 from polyphonie.opinion.selection import proportional_selection, unrepresented
+from tests.opinion.test_groups import planted
 
 # Positions of eight voters on six texts (None: none); four in each group. Texts 0 and 1 are cited, by three statements.
 TOY = [
@@ -24,6 +27,7 @@ TOY = [
     (None, 1, 1, None, None, None),
 ]
 TIMES = 10
+NUMBERS = [10, 20, 30, 40, 50, 60]
 
 
 def toy(times=TIMES):
@@ -93,6 +97,37 @@ def test_the_alarm_names_the_text_of_those_who_find_nothing(found):
     assert representation(votes, [0, 1], statements=2, labels=labels).unrepresented == ()
     assert representation(votes, [0, 1, 2], statements=3, labels=labels).unrepresented == ()
     assert representation(votes, [], statements=0).unrepresented == ()
+
+
+def test_the_alarm_of_a_group_is_held_against_its_own_voters(found):
+    # 40 voters in each group, 3 statements: 14 are enough. Everybody of the first agrees with a cited text.
+    assert found.unrepresented_by_group == ((), (Unrepresented(2, 30),))
+
+
+def test_what_is_published_goes_by_steps_and_tens_and_says_on_which_side_few_stand():
+    votes, _labels = toy()
+    votes = votes.of(np.flatnonzero(votes.per_voter > 0))
+    told = found_by_voters(votes, NUMBERS, cited=[10, 20], statements=3, topics={"10": "t1", "40": "t2"})
+    assert (told["voters"], told["with_one"], told["satisfaction"]) == (80, 0.6, 0.7), "62.5 in a hundred, and 0.75"
+    assert told["unrepresented"] == [{"number": 30, "at_least": 30}]
+    assert (told["groups"], told["seed"]) == ([], None)
+    assert [(one["topic"], one["voters"]) for one in told["topics"]] == [("t1", 70), ("t2", 10)]
+    none = found_by_voters(votes, NUMBERS, cited=[], statements=0)
+    assert (none["with_one"], none["satisfaction"], none["few"]) == (None, None, "with_one")
+    every = found_by_voters(votes, NUMBERS, cited=[10, 20, 30], statements=3)
+    assert (every["with_one"], every["few"]) == (None, "without")
+
+
+def test_the_groups_that_were_published_are_found_again_without_the_gate_and_no_others_are():
+    votes, _groups = planted(120, 14, 2, fill=0.9)
+    claimed = find_groups(votes)
+    assert claimed.chosen is not None
+    sizes = claimed.chosen.partition.sizes.tolist()
+    assert (groups_again(votes, sizes) == claimed.labels(votes.n)).all()
+    assert (groups_again(votes, [sizes[0] + 1, sizes[1] - 1]) == -1).all()
+    assert (groups_again(votes, []) == -1).all()
+    told = found_by_voters(votes, list(range(14)), cited=[0, 1], statements=2, groups=sizes)
+    assert [(one["group"], one["voters"]) for one in told["groups"]] == [("A", sizes[0]), ("B", sizes[1])]
 
 
 def test_the_alarm_is_that_of_justified_representation_tried_on_every_choice():

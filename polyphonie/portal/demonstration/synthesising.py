@@ -14,14 +14,16 @@ from polyphonie.portal.demonstration.story import Story
 from polyphonie.processes.actions import actor_name
 from polyphonie.processes.models import Role
 from polyphonie.synthesis.actions.doubts import explain_omissions, settle_doubts, take_reason_back
+from polyphonie.synthesis.actions.measuring import note_measure
 from polyphonie.synthesis.actions.publishing import publish_version
 from polyphonie.synthesis.actions.reviewing import review
 from polyphonie.synthesis.actions.topics import add_topic, set_frame
 from polyphonie.synthesis.actions.writing import Place, save_statement, synthesis_of
 from polyphonie.synthesis.checks.resolving import numbers_in, resolve
 from polyphonie.synthesis.content import columns_of
-from polyphonie.synthesis.models import Statement, Synthesis
+from polyphonie.synthesis.models import Measure, Statement, Synthesis
 from polyphonie.synthesis.queries.doubts import unsettled
+from polyphonie.synthesis.queries.measuring import near_duplicates, texts_compared
 from polyphonie.synthesis.queries.quoting import citables
 from polyphonie.synthesis.rules import CHECKLIST
 
@@ -94,7 +96,14 @@ def _review(telling: Telling, remarks: str, now: datetime) -> None:
     review(telling.synthesis, reader=reader, answers=answers, is_favourable=True, remarks=remarks, now=now)
 
 
+def _compare(synthesis: Synthesis, now: datetime) -> None:
+    """What the background job finds: which proposals nearly say the same."""
+    found = near_duplicates(synthesis.consultation)
+    note_measure(synthesis, Measure.Kind.NEARNESS, basis=texts_compared(synthesis.consultation), result=found, read_at=now)
+
+
 def _publish(telling: Telling, now: datetime) -> None:
+    _compare(telling.synthesis, now)
     closes_at = telling.story.clock.closing(telling.told["comments_close_in"])
     publish_version(telling.synthesis, closes_at=closes_at, actor=telling.rapporteur, now=now)
 

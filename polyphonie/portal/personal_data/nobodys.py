@@ -68,8 +68,9 @@ NOBODYS = (
             "synthesis.SettledDoubt: id synthesis check_name marks reason settled_by settled_at",
             "synthesis.UncitedReason: id synthesis contribution fate reason given_by given_at",
             "synthesis.Review: id synthesis reviewer body content_hash checklist remarks is_favourable reviewed_at",
-            "synthesis.SynthesisVersion: id synthesis number content content_hash coverage changes document_version published_by "
-            "published_at told_up_to leaf_hash",
+            "synthesis.SynthesisVersion: id synthesis number content content_hash coverage representation changes "
+            "document_version published_by published_at told_up_to leaf_hash",
+            "synthesis.Measure: id synthesis kind basis result read_at",
             "synthesis.PublishedCitation: id version contribution revision field start end statement rank qualifier",
             "processes.Act: id process consultation kind actor document salt leaf_hash happened_at",
             "processes.ProgressUpdate: id process title body role number is_feedback texts votes published_at",

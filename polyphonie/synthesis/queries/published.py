@@ -39,7 +39,7 @@ def published_syntheses(process: Process) -> list[Listed]:
         SynthesisVersion.objects.filter(synthesis__consultation__process=process)
         .exclude(synthesis__consultation__state=Consultation.State.DRAFT)
         .select_related("synthesis__consultation__process", "synthesis__consultation__theme", "synthesis__document")
-        .defer("content", "changes")
+        .defer("content", "changes", "representation")
         .order_by("synthesis__consultation__theme__number", "synthesis__consultation__rank", "synthesis__consultation", "number")
     )
     for version in versions:
@@ -232,7 +232,7 @@ def citing_syntheses(contribution: Contribution) -> list[tuple[SynthesisVersion,
         SynthesisVersion.objects.filter(is_last, citations__contribution=contribution)
         .annotate(times=Count("citations__statement", distinct=True))
         .select_related("synthesis__consultation")
-        .defer("content", "coverage", "changes")
+        .defer("content", "coverage", "changes", "representation")
         .order_by("synthesis__consultation__rank", "pk")
     )
     return [(version, version.times) for version in versions]

@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from polyphonie.annotations.dataset import DOCUMENTS
+from polyphonie.contributions.dataset import FATES
 from polyphonie.core.tables import Part, Placed, Table, counted_off
 from polyphonie.opendata.catalogue import TABLES
 from polyphonie.opendata.files import read_rows
@@ -12,11 +14,16 @@ from polyphonie.opendata.models import Copy, KeptFile
 from polyphonie.opendata.verify import COVERED
 from polyphonie.processes.dataset import consultation_facts, process_document
 from polyphonie.processes.models import Process
+from polyphonie.synthesis.dataset import CITATIONS, SYNTHESES
 
 OF_THEIR_PLACE = ("annotations.jsonl",)
 """Covered by the register, but made of addresses: kept as they were, too."""
-KEPT_FILES = tuple(table.file_name for table in TABLES if table.file_name not in COVERED or table.file_name in OF_THEIR_PLACE)
-"""The published tables that nothing signed covers, and those whose addresses are those of their source."""
+MADE_AGAIN = (DOCUMENTS.file_name, SYNTHESES.file_name, CITATIONS.file_name, FATES.file_name)
+"""Written again from the rows that the copy has of them, and held to its source's like those that the register covers."""
+OTHER_FILES = tuple(table.file_name for table in TABLES if table.file_name not in COVERED or table.file_name in OF_THEIR_PLACE)
+"""The published tables read beside those that the register covers to the last column."""
+KEPT_FILES = tuple(name for name in OTHER_FILES if name not in MADE_AGAIN)
+"""The published tables that have no row here, and those whose addresses are those of their source."""
 REBUILT = ("referral", "themes", "rules", "acts")
 
 

@@ -15,9 +15,10 @@ from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.opendata import rebuilding, verify
-from polyphonie.opendata.copies import KEPT_FILES
+from polyphonie.opendata.copies import OTHER_FILES
 from polyphonie.opendata.foreign import KINDS, Foreign, fitting
 from polyphonie.opendata.foreign_comments import comments_in, documents_in
+from polyphonie.opendata.foreign_syntheses import fates_in, versions_in
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.progress import Progress
 from polyphonie.opendata.reading import SourceRefused, fingerprint, fingerprint_of_all
@@ -25,7 +26,7 @@ from polyphonie.opendata.rebuilding import FORMAT
 from polyphonie.opendata.staging import ANSWERABLE
 from polyphonie.processes.models import Process
 
-READ = (*verify.COVERED, *KEPT_FILES)
+READ = (*verify.COVERED, *OTHER_FILES)
 MOST_ENTRIES = 200
 LARGEST_FRAME = 64 << 20
 LARGEST_KEPT = verify.LONGEST_LINE - 1
@@ -59,7 +60,7 @@ def ensure_plain(path: Path) -> None:
         if not (path / name).is_file():
             raise SourceRefused(_("This is not the folder of an export: %(name)s is not in it.") % {"name": name})
     limits = {"process.json": LARGEST_FRAME, "datapackage.json": LARGEST_KEPT, "ledger/checkpoint": 1 << 16}
-    for name, most in (limits | dict.fromkeys(KEPT_FILES, LARGEST_KEPT)).items():
+    for name, most in (limits | dict.fromkeys(OTHER_FILES, LARGEST_KEPT)).items():
         if (path / name).stat().st_size > most:
             raise SourceRefused(_("%(name)s is too large to be what it says.") % {"name": name})
 
@@ -96,6 +97,10 @@ def ensure_fits(source: Foreign, slug: str) -> dict[str, int]:
     for _document in documents_in(source, process):
         continue
     for _comment in comments_in(source):
+        continue
+    for _version in versions_in(source):
+        continue
+    for _fate in fates_in(source):
         continue
     for _opening in source.openings():
         created["vote"] += 1

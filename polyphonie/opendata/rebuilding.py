@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from polyphonie.annotations.models import Annotation, Document, DocumentVersion
+from polyphonie.annotations.models import Annotation, Document
 from polyphonie.consultation.listing import draw, set_order_keys
 from polyphonie.consultation.models import ImportedVote, Opening
 from polyphonie.contributions import search
@@ -25,13 +25,14 @@ from polyphonie.ledger.actions import open_copy
 from polyphonie.ledger.models import Checkpoint, Entry, Log
 from polyphonie.opendata import bulk
 from polyphonie.opendata.actions import count_texts
-from polyphonie.opendata.copies import KEPT_FILES
+from polyphonie.opendata.copies import KEPT_FILES, OTHER_FILES
 from polyphonie.opendata.export import write_files
 from polyphonie.opendata.foreign import KINDS, Foreign
 from polyphonie.opendata.foreign_comments import comments_in, documents_in
 from polyphonie.opendata.models import Copy, Import, KeptFile
 from polyphonie.opendata.progress import Progress
 from polyphonie.opendata.reading import SourceRefused
+from polyphonie.opendata.rebuilding_syntheses import Versions, fill_fates, fill_syntheses
 from polyphonie.opendata.verify import COVERED
 from polyphonie.processes.models import Act, Consultation, Extension, Process, RulesInForce
 
@@ -88,7 +89,9 @@ def fill(batch: Import, source: Foreign, progress: Progress) -> None:
     _fill_ledger(process.log, source, lock, progress)
     progress.stage(_("Writing texts"))
     places = _fill_texts(process, source, lock)
-    _fill_comments(process, source, lock)
+    versions = _fill_comments(process, source, lock)
+    fill_syntheses(process, source, versions, lock)
+    fill_fates(process, source, {number: place[0] for number, place in places.items()}, lock)
     progress.stage(_("Writing votes"))
     votes = _fill_votes(source, places, lock, progress)
     with writing(lock=lock):
@@ -154,10 +157,10 @@ def _fill_texts(process: Process, source: Foreign, lock: str) -> Places:
     return places
 
 
-def _fill_comments(process: Process, source: Foreign, lock: str) -> None:
-    """Commented texts with their versions, then comments with their places."""
+def _fill_comments(process: Process, source: Foreign, lock: str) -> Versions:
+    """Commented texts with their versions, which are returned, then comments with their places."""
     documents: dict[str, Document] = {}
-    versions: dict[tuple[str, int], DocumentVersion] = {}
+    versions: Versions = {}
     with writing(lock=lock):
         for document, its_versions in documents_in(source, process):
             document.save()
@@ -181,6 +184,7 @@ def _fill_comments(process: Process, source: Foreign, lock: str) -> None:
                     anchor.annotation, anchor.version = record, versions[one.text, number]
                     anchor.save()
                 Document.objects.filter(pk=record.document_id).update(last_number=record.number)
+    return versions
 
 
 def _answer(text: Contribution, about: int, places: Places) -> None:
@@ -238,7 +242,7 @@ def ensure_equal(batch: Import, source: Path, *, slug_there: str) -> None:
     process = Process.objects.select_related("log").get(pk=batch.process_id)
     with tempfile.TemporaryDirectory(prefix=".copy-", dir=settings.POLYPHONIE_VAR) as made:
         write_files(process, Path(made))
-        for name in (*COVERED, *KEPT_FILES):
+        for name in (*COVERED, *OTHER_FILES):
             if name == "process.json" and process.slug != slug_there:
                 continue
             if not same_bytes(Path(made) / name, source / name):

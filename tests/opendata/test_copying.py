@@ -1,6 +1,8 @@
 """I11: an empty installation rebuilt from the public files has the same tallies, to the byte, and takes no vote."""
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -18,10 +20,13 @@ from polyphonie.ledger.models import Checkpoint, Entry, Log
 from polyphonie.ledger.sealing import latest_checkpoint, seal
 from polyphonie.ledger.tasks import seal_logs
 from polyphonie.opendata import importing, rebuilding, verify
-from polyphonie.opendata.copies import KEPT_FILES
+from polyphonie.opendata.copies import OTHER_FILES
 from polyphonie.opendata.export import export
+from polyphonie.opendata.foreign import Foreign
+from polyphonie.opendata.foreign_syntheses import fates_in, versions_in
 from polyphonie.opendata.importing import Order
 from polyphonie.opendata.models import Copy, Import, KeptFile
+from polyphonie.opendata.reading import SourceRefused
 from polyphonie.processes.models import Act, Consultation, Process
 from polyphonie.processes.tasks import open_due
 from tests.opendata import lively
@@ -48,8 +53,8 @@ def test_an_empty_installation_rebuilt_from_the_public_files_gives_them_back_to_
     process = Process.objects.get(slug=lively.SLUG)
     again = tmp_path / "again"
     export(process, again)
-    equal = [name for name in (*verify.COVERED, *KEPT_FILES) if (again / name).read_bytes() == (source / name).read_bytes()]
-    assert equal == [*verify.COVERED, *KEPT_FILES]
+    equal = [name for name in (*verify.COVERED, *OTHER_FILES) if (again / name).read_bytes() == (source / name).read_bytes()]
+    assert equal == [*verify.COVERED, *OTHER_FILES]
     report = verify.verify(str(again), seen=[("source", (source / "ledger/checkpoint").read_text(encoding="utf-8"))])
     assert report.is_right, "\n".join(verify.sentences(report))
     votes = sum(outcome.report["created"].values())
@@ -154,3 +159,62 @@ def test_its_pages_say_where_it_comes_from(source, client):
     assert "Douze." in discussion
     assert "intégré en version 2" in discussion
     assert client.get(f"/{lively.SLUG}/syntheses/le-parc/discussions/2/").content.decode().count("Combien") == 0
+
+
+def in_words(page: str) -> str:
+    """What a page says, its spaces and its apostrophes made plain."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", page)).replace("’", "'").split())
+
+
+def test_its_syntheses_are_read_as_on_its_source(source, client):
+    rebuilt(source)
+    entries = lively.lines(source, "syntheses.jsonl")
+    assert [entry["version"] for entry in entries] == [1, 2]
+    for entry in entries:
+        address = f"/{lively.SLUG}/syntheses/{entry['consultation']}/versions/{entry['version']}/"
+        page = in_words(client.get(address).content.decode())
+        said = [" ".join(words.replace("’", "'").split()) for words in entry["words"].values()]
+        assert [words for words in said if words not in page] == [], address
+        assert "[citation retirée]" in said[-1]
+        taken_away = json.loads(client.get(address + "synthese.json").content)
+        assert {name: taken_away[name] for name in entry} == entry
+        assert client.get(address + "changements/").status_code == client.get(address + "synthese.md").status_code == 200
+    here = f"/{lively.SLUG}/syntheses/{entries[0]['consultation']}/"
+    assert "Déjà fait." in client.get(f"{here}non-citees/").content.decode()
+    assert here in client.get(f"/{lively.SLUG}/syntheses/").content.decode()
+    cited, left_out = (client.get(f"/{lively.SLUG}/contributions/{number}/").content.decode() for number in (1, 2))
+    assert here in cited
+    assert "Déjà fait." in left_out
+    assert here in left_out
+
+
+BROKEN = {
+    "a place without its quotation": lambda one: one["content"]["statements"][1].update(text="On lit « ⟦1⟧ »."),
+    "a citation without its place": lambda one: one["content"]["statements"][0].update(text="On lit cela."),
+    "a column of no kind": lambda one: one["content"]["statements"][0].update(column="gossip"),
+    "a key that is no address": lambda one: one["content"]["statements"][0].update(key="<b>"),
+    "words that turn around": lambda one: one["content"].update(introduction="\u202e"),
+    "no headline": lambda one: one["coverage"].pop("headline"),
+    "a share of nothing": lambda one: one["coverage"]["by_votes"].update(part="many"),
+    "a question less": lambda one: one["review"]["checklist"].pop("faithful"),
+    "a number too large": lambda one: one["content"]["statements"][0]["citations"][0].update(number=1 << 40),
+    "no instant": lambda one: one.update(published_at="yesterday"),
+}
+
+
+@pytest.mark.once
+def test_a_synthesis_that_no_page_can_draw_is_refused(source, tmp_path):
+    for rank, (name, change) in enumerate(BROKEN.items()):
+        folder = lively.a_copy(source, tmp_path / str(rank))
+        entries = lively.lines(folder, "syntheses.jsonl")
+        change(entries[0])
+        lively.write_lines(folder, "syntheses.jsonl", entries)
+        with pytest.raises(SourceRefused):  # noqa: PT012  (says which one was taken)
+            list(versions_in(Foreign(folder)))
+            raise AssertionError(name)
+    folder = lively.a_copy(source, tmp_path / "elsewhere")
+    table = lively.rows(folder, "fates.csv")
+    table[1][4] = "//ailleurs.example/"
+    lively.write_rows(folder, "fates.csv", table)
+    with pytest.raises(SourceRefused, match="ailleurs"):
+        list(fates_in(Foreign(folder)))

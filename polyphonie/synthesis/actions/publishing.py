@@ -74,7 +74,7 @@ def publish_version(
         published_at=now,
         leaf_hash=act.leaf_hash,
     )
-    _note_citations(version)
+    note_citations(version)
     _open_window(synthesis, closes_at=closes_at, actor=actor, now=now)
     _decide_fates(version, actor=actor, now=now)
     synthesis.state = Synthesis.State.PUBLISHED
@@ -164,7 +164,7 @@ def _announce(version: SynthesisVersion) -> None:
     let_go()
 
 
-def _note_citations(version: SynthesisVersion) -> None:
+def note_citations(version: SynthesisVersion) -> None:
     """One row for each citation, which the page of a contribution and `citations.csv` ask for."""
     statements = version.content["statements"]
     numbers = {citation["number"] for statement in statements for citation in statement["citations"]}

@@ -1,5 +1,6 @@
 """Does the command answer as its contract says: exit status, one sentence, one JSON object?"""
 
+import http.client
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -219,6 +221,28 @@ def test_the_loop_comes_back_when_it_dies_and_nothing_outlives_the_server(server
     family = descendants(server.pid)
     server.kill()
     wait_for(lambda: not [pid for pid in family if is_running(pid)])
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_connections_that_stay_open_are_shared_by_the_two_workers(server):
+    wait_for(lambda: len(children_of(server.pid)) == 3, server)
+    workers = sorted(children_of(server.pid))[:2]
+    before = [open_files(pid) for pid in workers]
+    host, port = urlsplit(server.address).hostname, urlsplit(server.address).port
+    kept = [http.client.HTTPConnection(host, port, timeout=20) for _connection in range(12)]
+    for connection in kept:
+        connection.request("GET", "/static/core/polyphonie.css")
+        connection.getresponse().read()
+    shares = [open_files(pid) - count for pid, count in zip(workers, before, strict=True)]
+    for connection in kept:
+        connection.close()
+    assert sum(shares) >= 12
+    assert min(shares) >= 4, shares
+
+
+def open_files(pid: int) -> int:
+    return sum(1 for _file in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def children_of(pid: int) -> list[int]:

@@ -25,6 +25,7 @@ from polyphonie.config.commands import database, ticking
 from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.config.rehearsal import rehearse
 from polyphonie.config.terminal import Outcome, Terminal
+from polyphonie.config.workers import FairWorker, seat, unseat
 from polyphonie.core.holding import Door
 from polyphonie.core.turnstile import Turnstile
 
@@ -43,7 +44,9 @@ class Server(BaseApplication):
             "bind": settings.POLYPHONIE_BIND,
             "workers": settings.POLYPHONIE_WORKERS,
             "threads": settings.POLYPHONIE_THREADS,
-            "worker_class": "gthread",
+            "worker_class": FairWorker,
+            "pre_fork": seat,
+            "child_exit": unseat,
             "preload_app": True,
             "control_socket_disable": True,
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  (gunicorn’s heartbeats, in memory; none holds a secret)

@@ -155,6 +155,8 @@ TABLE: dict[str, Access] = {
     "synthesis:left_out": Access(RAPPORTEURS, FORM),
     "synthesis:coverage": Access(RAPPORTEURS),
     "synthesis:past": Access(RAPPORTEURS),
+    "synthesis:exchange": Access(RAPPORTEURS, FORM),
+    "synthesis:draft": Access(RAPPORTEURS),
     # annotations
     "annotations:annotate": Access(Audience.ANYONE_FULLY, FORM),
     "annotations:discussion": Access(Audience.ANYONE),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from polyphonie.processes.forms import Day, Text
 from polyphonie.processes.rules.calendar import closing_instant
 from polyphonie.synthesis.models import ColumnKind, Statement
+from polyphonie.synthesis.parsed import MOST_BYTES, text_refusal
 from polyphonie.synthesis.queries.desk import NO_TOPIC
 from polyphonie.synthesis.rules import CHECKLIST, REMARKS_LENGTH
 
@@ -98,3 +99,38 @@ class PublicationForm(forms.Form):
         """The first instant at which comments are refused."""
         day = self.cleaned_data["last_day"]
         return None if day is None else closing_instant(day)
+
+
+class MarkdownForm(forms.Form):
+    """A synthesis as a Markdown file, or its text."""
+
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".md,.markdown,.txt,text/markdown,text/plain"}),
+    )
+    content = forms.CharField(
+        label=_("Or its text, pasted"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+    )
+    state = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    """A fingerprint of the draft that was shown beside the file."""
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return values
+        name, content = "content", values.get("content", "").encode()
+        if values.get("file"):
+            name, content = "file", values["file"].read(MOST_BYTES + 1)
+        refusal = text_refusal(content)
+        if refusal is not None:
+            self.add_error(name, refusal)
+        elif not content.strip():
+            self.add_error("file", _("Choose a file, or paste its text."))
+        else:
+            values["content"] = content.decode("utf-8-sig")
+        return values

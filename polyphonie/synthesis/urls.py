@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from polyphonie.synthesis.views import checking, desk, files, plan, public, reading, review, statements
+from polyphonie.synthesis.views import checking, desk, exchange, files, plan, public, reading, review, statements
 
 app_name = "synthesis"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("<slug:process>/redaction/<slug:consultation>/non-citees/", checking.left_out, name="left_out"),
     path("<slug:process>/redaction/<slug:consultation>/couverture/", checking.coverage, name="coverage"),
     path("<slug:process>/redaction/<slug:consultation>/historique/", checking.past, name="past"),
+    path("<slug:process>/redaction/<slug:consultation>/fichier/", exchange.exchange, name="exchange"),
+    path("<slug:process>/redaction/<slug:consultation>/brouillon.md", exchange.draft, name="draft"),
     path("<slug:process>/redaction/<slug:slug>/relecture/", review.review, name="review"),
     path("<slug:process>/redaction/<slug:slug>/publication/", review.publication, name="publication"),
     path("<slug:process>/redaction/<slug:slug>/definitive/", review.final, name="final"),

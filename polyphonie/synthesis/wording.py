@@ -16,6 +16,7 @@ _SPELT = re.compile(r"\b[Cc]ontribution\s+(?:[Nn](?:°|º|o\b)\s*)?#?(\d{1,9})\b
 _CITATION = re.compile(r"(?<![\w&/#\[])#(\d{1,9})\b")
 _ZEROS = re.compile(r"(?<![\w&/#\[])#0+(?=\d)")
 _QUOTATION = re.compile(r"«\s*([^«»⟦⟧]+?)\s*»(?=\s*[,(\[]?\s*(?:[Ss]elon\s+)?(?:l[ae]s?\s+)?#(\d{1,9})\b)")
+_INNER = str.maketrans({"«": "“", "»": "”", "⟦": "[", "⟧": "]"})
 _PLACE = re.compile(r"⟦(\d{1,3})⟧")
 _JOINT = re.compile(r"(?:\s*(?:,|;|et|and|&)\s*)+")
 _PER = re.compile(r"(?:\b[Ss]elon|\b[Dd][’']après|\b[Aa]ccording to)\s+(?:l[ae]s?\s+|the\s+)?(?:contributions?\s+)?\(?$")
@@ -94,6 +95,11 @@ def stored_form(text: str, quotations: Sequence[Quoted]) -> str:
 def written_form(stored: str, words_of: Callable[[int], str]) -> str:
     """The sentence with its quotations in words again; `words_of` maps the rank of a quotation (from 1) to them."""
     return _PLACE.sub(lambda place: words_of(int(place[1])), stored)
+
+
+def quotable(words: str) -> str:
+    """Quoted words as they can be typed between « and »: on one line, the guillemets inside them as other quotation marks."""
+    return re.sub(r"[ \t\r\n]+", " ", words.translate(_INNER)).strip()
 
 
 def pieces(stored: str) -> Iterator[Piece]:

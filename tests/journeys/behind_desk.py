@@ -6,7 +6,7 @@ from tests.people import Town
 
 DESK = "/demain/redaction/places/"
 WRITE = f"{DESK}phrases/"
-PAGES = ("lecture", "plan", "a-verifier", "non-citees", "couverture", "historique")
+PAGES = ("lecture", "plan", "a-verifier", "non-citees", "couverture", "historique", "fichier")
 
 
 def writing_a_synthesis(town: Town, witness: Witness) -> None:
@@ -37,5 +37,7 @@ def writing_a_synthesis(town: Town, witness: Witness) -> None:
     client.post(f"{DESK}a-verifier/", {"check": "V7", "mark": "phrase évidemment", "reason": "Demandé ainsi."})
     reason = {"fate": "merged", "reason": "Déjà dit ailleurs."}
     client.post(f"{DESK}non-citees/", {"number": str(town.others_proposal.number), **reason})
+    witness.post(client, f"{DESK}fichier/", {"act": "show", "content": "### Accords\n\nOui #99999."})
+    witness.post(client, f"{DESK}fichier/", {"act": "show", "content": f"## Eau\n### Controverses\nUne fontaine #{number}."})
     for page in (*pages, "?phrase=phrase", "?liste=passages", "?numero=1"):
         witness.get(client, f"{DESK}{page}")

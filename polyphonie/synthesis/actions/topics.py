@@ -16,8 +16,8 @@ MOST_LABEL = 200
 MOST_INTRODUCTION = 10_000
 
 
-def add_topic(synthesis: Synthesis, label: str, *, actor: str) -> Topic:
-    """A new row, last; the one of that name when there is one."""
+def add_topic(synthesis: Synthesis, label: str, *, actor: str, key: str = "") -> Topic:
+    """A new row, last; the one of that name when there is one. `key`: the one it had in a file, when it is free."""
     assert_writing()
     ensure(writing_refusal(synthesis.state))
     label = _labelled(label)
@@ -28,7 +28,9 @@ def add_topic(synthesis: Synthesis, label: str, *, actor: str) -> Topic:
         raise Refused(_("A synthesis has at most %(most)s topics: merge some first.") % {"most": MOST_TOPICS}, status=422)
     note_writing(synthesis, actor=actor)
     last = synthesis.topics.aggregate(last=Max("rank"))["last"]
-    return synthesis.topics.create(key=new_key(), rank=0 if last is None else last + 1, label=label)
+    if not key or synthesis.topics.filter(key=key).exists():
+        key = new_key()
+    return synthesis.topics.create(key=key, rank=0 if last is None else last + 1, label=label)
 
 
 def rename_topic(topic: Topic, label: str, *, actor: str) -> None:

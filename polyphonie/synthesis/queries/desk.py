@@ -13,7 +13,7 @@ from polyphonie.synthesis.content import columns_of
 from polyphonie.synthesis.models import Citation, ColumnKind, Reading, Statement, Synthesis, Topic
 from polyphonie.synthesis.queries.quoting import retired, sources_of, words_of
 from polyphonie.synthesis.rules import desk_refusal
-from polyphonie.synthesis.wording import Piece, pieces, written_form
+from polyphonie.synthesis.wording import Piece, pieces, quotable, written_form
 
 NO_TOPIC = "sans-sujet"
 """The word for statements that stand under no topic."""
@@ -131,7 +131,7 @@ def _written(statement: Statement, sources: Mapping[tuple[int, int], Revision]) 
     quoted = [words_of(citation, sources) for citation in citations if citation.is_quotation]
 
     def words(rank: int) -> str:
-        return (quoted[rank - 1] if rank <= len(quoted) else "") or retired()
+        return quotable(quoted[rank - 1] if rank <= len(quoted) else "") or retired()
 
     drawn = [_drawn(piece, citations, quoted) for piece in pieces(statement.text)]
     return Written(statement, drawn, written_form(statement.text, words))

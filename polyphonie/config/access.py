@@ -147,6 +147,7 @@ TABLE: dict[str, Access] = {
     "synthesis:desks": Access(RAPPORTEURS),
     "synthesis:desk": Access(RAPPORTEURS),
     "synthesis:statement": Access(RAPPORTEURS, ACT),
+    "synthesis:suggest": Access(RAPPORTEURS, ACT),
     "synthesis:move": Access(RAPPORTEURS, ACT),
     "synthesis:reading": Access(RAPPORTEURS),
     "synthesis:read": Access(RAPPORTEURS, FORM),

@@ -4,7 +4,7 @@ Results come in one order that anyone can recompute: first the texts whose *titl
 each, the latest number first. No relevance score, nothing personal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -20,6 +20,8 @@ MOST_COUNTED = 1000
 """Nobody turns fifty pages of results; to count the texts that hold a common word would cost more than to find its first."""
 MOST_CANDIDATES = 200
 MOST_CANDIDATE_STEMS = 40
+MOST_HOLDERS = 2_000
+"""A stem that more texts hold tells hardly anything: they are counted no further."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,14 @@ class Found:
     contributions: list[Contribution]
     total: int
     is_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """A stem as the index holds it, or the letters with which stems begin; plain lower-case letters and digits."""
+
+    letters: str
+    is_beginning: bool = False
 
 
 def index(contribution: Contribution) -> None:
@@ -117,6 +127,47 @@ def candidates(consultation: Consultation, title: str, body: str) -> list[Contri
         return []
     ids = _likeliest(asked, consultation)
     return _in_order(ids)
+
+
+def holders_of(consultation: Consultation, asked: Iterable[Stem]) -> dict[Stem, int]:
+    """How many visible voices of the consultation hold each of these stems, `MOST_HOLDERS` at most: one query."""
+    wanted = list(dict.fromkeys(asked))
+    if not wanted:
+        return {}
+    parts: list[str] = []
+    values: list[str | int] = []
+    for rank, stem in enumerate(wanted):
+        rows, parameters = _holding(consultation, [stem])
+        parts.append(f"SELECT {rank}, count(*) FROM (SELECT 1 {rows} LIMIT {MOST_HOLDERS}) h{rank}")
+        values += parameters
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return {wanted[rank]: count for rank, count in cursor.fetchall()}
+
+
+def texts_holding(consultation: Consultation, asked: Sequence[Stem], *, most: int) -> dict[int, str]:
+    """By key the index text of up to `most` visible voices of the consultation that hold one of these stems, the oldest first."""
+    if not asked:
+        return {}
+    rows, parameters = _holding(consultation, asked)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT c.id {rows} ORDER BY c.id LIMIT %s", [*parameters, most])
+        found = [row[0] for row in cursor.fetchall()]
+    return dict(SearchText.objects.filter(pk__in=found).order_by("pk").values_list("pk", "text"))
+
+
+def _holding(consultation: Consultation, asked: Sequence[Stem]) -> tuple[str, list[str | int]]:
+    """From which rows, with which parameters, the voices that hold one of these stems are read."""
+    if connection.vendor == "sqlite":
+        source = "contributions_search s JOIN contributions_contribution c ON c.id = s.rowid"
+        asks = "contributions_search MATCH %s"
+        match = "text : (" + " OR ".join(f'"{stem.letters}"' + (" *" if stem.is_beginning else "") for stem in asked) + ")"
+    else:
+        source = "contributions_searchtext s JOIN contributions_contribution c ON c.id = s.contribution_id"
+        asks = "s.text_document @@ CAST(%s AS tsquery)"
+        match = " | ".join(f"'{stem.letters}'" + (":*" if stem.is_beginning else "") for stem in asked)
+    parameters: list[str | int] = [match, consultation.pk, Status.PUBLISHED.value]
+    return f"FROM {source} WHERE {asks} AND c.consultation_id = %s AND c.status = %s", parameters
 
 
 def _in_order(ids: list[int]) -> list[Contribution]:

@@ -9,13 +9,13 @@ no word. Measured on 1,808 syntheses of 465 contributions written by hand: the r
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Container, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
 from typing import Generic, TypeVar
 
-from polyphonie.opinion.french import alternatives
+from polyphonie.opinion.french import BOUNDARY, alternatives
 from polyphonie.opinion.similarity import told_words
 
 Key = TypeVar("Key", bound=Hashable)
@@ -23,7 +23,7 @@ Key = TypeVar("Key", bound=Hashable)
 SUPPORTED = 0.2
 """Below, too little of the statement is in what it cites: somebody looks."""
 MOST_CHARACTERS = 20_000
-_BEGINNING = 4  # letters that « sexisme » and « sexiste » share where stems differ
+_BEGINNING, _BEGINS = 4, "-"  # letters that « sexisme » and « sexiste » share where stems differ
 _SATURATION, _LENGTH = 1.2, 0.75  # k1 and b of BM25, as usual
 
 
@@ -37,53 +37,88 @@ class Suggestion(Generic[Key]):
 
 
 class Library(Generic[Key]):
-    """The texts of a consultation, ready to be asked; built in a time linear in their length."""
+    """The texts of a consultation, ready to be asked; built in a time linear in their length. The desk, which has no time to
+    build one, asks the search index for the same counts (`best`)."""
 
     def __init__(self, texts: Iterable[tuple[Key, str]]) -> None:
         self._counts: dict[Key, Counter[str]] = {}
         self._holders: dict[str, list[Key]] = {}
         for key, text in texts:
-            counts = Counter(_stems(text[:MOST_CHARACTERS]))
+            counts = Counter(told_stems(text[:MOST_CHARACTERS]))
             self._counts[key] = counts
             for stem in counts:
                 self._holders.setdefault(stem, []).append(key)
-        self._lengths = {key: counts.total() for key, counts in self._counts.items()}
-        self._mean_length = sum(self._lengths.values()) / max(len(self._lengths), 1) or 1.0
-        self._places = {key: place for place, key in enumerate(self._counts)}
+        lengths = [counts.total() for counts in self._counts.values()]
+        self._mean_length = sum(lengths) / max(len(lengths), 1) or 1.0
 
     def suggestions(self, statement: str, *, limit: int = 5) -> list[Suggestion[Key]]:
         """The texts that share most with the statement, the most first; equal scores as the texts came."""
-        scores: dict[Key, float] = {}
-        for stem in sorted(set(_stems(statement))):
-            weight = self._weight(stem)
-            for key in self._holders.get(stem, ()):
-                count = self._counts[key][stem]
-                spread = _SATURATION * (1 - _LENGTH + _LENGTH * self._lengths[key] / self._mean_length)
-                scores[key] = scores.get(key, 0.0) + weight * count * (_SATURATION + 1) / (count + spread)
-        best = nsmallest(max(0, limit), scores, key=lambda key: (-round(scores[key], 9), self._places[key]))
-        return [Suggestion(key, scores[key], self.support(statement, [key])) for key in best]
+        weights = {stem: self._weight(stem) for stem in sorted(set(told_stems(statement)))}
+        sharing = {key for stem in weights for key in self._holders.get(stem, ())}
+        texts = {key: counts for key, counts in self._counts.items() if key in sharing}
+        return best(weights, texts, mean_length=self._mean_length, limit=limit)
 
     def support(self, statement: str, cited: Iterable[Key]) -> float:
         """How much of the statement the cited texts say, from 0 to 1; 1 when it tells nothing; unknown keys say nothing."""
         said: set[str] = set()
         for key in cited:
             said.update(self._counts.get(key, ()))
-        told = sorted(set(_stems(statement)))
-        whole = math.fsum(map(self._weight, told))
-        return math.fsum(self._weight(stem) for stem in told if stem in said) / whole if whole else 1.0
+        return share_told({stem: self._weight(stem) for stem in sorted(set(told_stems(statement)))}, said)
 
     def _weight(self, stem: str) -> float:
-        """ln(1 + (n - h + 1/2) / (h + 1/2)), h the texts that hold the stem."""
-        holders = len(self._holders.get(stem, ()))
-        return math.log(1 + (len(self._counts) - holders + 0.5) / (holders + 0.5))
+        return weight(len(self._holders.get(stem, ())), whole=len(self._counts))
+
+
+def weight(holders: int, *, whole: int) -> float:
+    """How much a stem that `holders` of `whole` texts hold tells: ln(1 + (whole - holders + 1/2) / (holders + 1/2))."""
+    return math.log(1 + (whole - min(holders, whole) + 0.5) / (holders + 0.5))
+
+
+def best(
+    weights: Mapping[str, float], texts: Mapping[Key, Mapping[str, int]], *, mean_length: float, limit: int = 5
+) -> list[Suggestion[Key]]:
+    """Of these texts (how often each holds each stem) those that share most with a statement of these weighted stems, the most
+    first; equal scores as the texts came. Linear in the stems times the texts."""
+    scores: dict[Key, float] = {}
+    for key, counts in texts.items():
+        spread = _SATURATION * (1 - _LENGTH + _LENGTH * sum(counts.values()) / mean_length)
+        held = ((value, counts.get(stem, 0)) for stem, value in weights.items())
+        scores[key] = math.fsum(value * count * (_SATURATION + 1) / (count + spread) for value, count in held if count)
+    places = {key: place for place, key in enumerate(texts)}
+    found = nsmallest(max(0, limit), scores, key=lambda key: (-round(scores[key], 9), places[key]))
+    return [Suggestion(key, scores[key], share_told(weights, texts[key])) for key in found if scores[key] > 0]
+
+
+def share_told(weights: Mapping[str, float], said: Container[str]) -> float:
+    """The share of these weighted stems that is said, from 0 to 1; 1 when there is none."""
+    whole = math.fsum(weights.values())
+    return math.fsum(value for stem, value in weights.items() if stem in said) / whole if whole else 1.0
 
 
 @lru_cache(maxsize=500)
-def _stems(text: str) -> tuple[str, ...]:
+def told_stems(text: str) -> tuple[str, ...]:
     """Of each word with a meaning the plain stem and, of longer ones, the beginning."""
     found: list[str] = []
     for word in told_words(text):
-        stems = alternatives(word)[:1]
-        found += stems
-        found += [f"{stem[:_BEGINNING]}-" for stem in stems if len(stem) > _BEGINNING]
+        found += _with_beginning(alternatives(word)[:1])
     return tuple(found)
+
+
+def indexed_stems(index_text: str) -> Counter[str]:
+    """The same of a text that the search index holds (`french.index_text`), without reading it again; stop words are counted."""
+    plain = index_text[: MOST_CHARACTERS * 2].partition(f" {BOUNDARY}")[0]
+    return Counter(_with_beginning(plain.split()))
+
+
+def beginning_of(stem: str) -> str | None:
+    """The letters that a stem of `told_stems` is the beginning of; None when it is a whole stem."""
+    return stem[:-1] if stem.endswith(_BEGINS) else None
+
+
+def _with_beginning(stems: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for stem in stems:
+        found.append(stem)
+        if len(stem) > _BEGINNING:
+            found.append(stem[:_BEGINNING] + _BEGINS)
+    return found

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from polyphonie.synthesis.views import checking, desk, exchange, files, plan, public, reading, review, statements
+from polyphonie.synthesis.views import checking, desk, exchange, files, plan, public, reading, review, statements, suggesting
 
 app_name = "synthesis"
 urlpatterns = [
     path("<slug:process>/redaction/", desk.desks, name="desks"),
     path("<slug:process>/redaction/<slug:consultation>/", desk.desk, name="desk"),
     path("<slug:process>/redaction/<slug:consultation>/phrases/", statements.statement, name="statement"),
+    path("<slug:process>/redaction/<slug:consultation>/phrases/proposer/", suggesting.suggest, name="suggest"),
     path("<slug:process>/redaction/<slug:consultation>/phrases/deplacer/", statements.move, name="move"),
     path("<slug:process>/redaction/<slug:consultation>/lecture/", reading.reading, name="reading"),
     path("<slug:process>/redaction/<slug:consultation>/lecture/<int:number>/", reading.read, name="read"),

@@ -138,6 +138,7 @@ def desk_page(
             "sorted_topics": [one.topic for one in headings if one.topic is not None],
             "troubles": (),
             "theirs": None,
+            "proposed": None,
             **(more or {}),
         },
         status=status,

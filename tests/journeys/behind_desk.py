@@ -27,6 +27,8 @@ def writing_a_synthesis(town: Town, witness: Witness) -> None:
     statement = {"topic": "sans-sujet", "column": "agreement", "position": "", "key": "phrase", "edition": "0"}
     witness.post(client, WRITE, {**statement, "text": "Oui #99999."})
     witness.post(client, WRITE, {**statement, "text": ""})
+    witness.post(client, f"{WRITE}proposer/", {**statement, "text": "", "act": "propose"})
+    witness.post(client, f"{WRITE}proposer/", {**statement, "text": "Il fait trop chaud.", "cite": str(number)})
     client.post(WRITE, {**statement, "text": f"Il faut « trop chaud » #{number}."})
     client.post(WRITE, {**statement, "key": "liaison", "text": "Voici.", "is_linking": "on"})
     client.post(WRITE, {**statement, "text": f"Il faut évidemment de l’ombre #{number}.", "edition": "1"})

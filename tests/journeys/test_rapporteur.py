@@ -93,6 +93,22 @@ def test_contributions_are_read_and_sorted_with_one_key_each_then_cited_in_a_sta
         page.keyboard.press("Backspace")
     expect(page.locator(".told")).to_have_text(TOLD)
 
+    area, options = page.locator("textarea[data-cites]"), page.locator("[role=option]")
+    page.keyboard.type("une idée pour la place #")
+    expect(options).not_to_have_count(0)
+    visitor.assert_accessible()
+    written = area.input_value()
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    assert area.input_value() == written, "nothing is put in unless one chooses"
+    page.keyboard.type(f"{town.proposal.number}")
+    expect(options.first).to_have_attribute("data-cites", f"#{town.proposal.number}")
+    page.keyboard.press("ArrowDown")
+    expect(area).to_have_attribute("aria-activedescendant", f"suggestion-{town.proposal.number}")
+    page.keyboard.press("Enter")
+    expect(area).to_have_value(f"{written}{town.proposal.number}")
+    expect(page.locator(".told")).to_have_text(TOLD)
+
 
 def test_two_rapporteurs_at_once_see_each_other_and_lose_nothing(visitor: Visitor, town: Town):
     number = town.proposal.number

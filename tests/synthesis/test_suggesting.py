@@ -56,7 +56,7 @@ def test_the_desk_proposes_by_words_and_by_number_and_puts_in_what_one_chooses()
         for rank in range(9):
             speaking.propose(scene.consultation, Text(f"Idée {rank}", "Des tilleuls encore."), account=scene.author, now=now)
     with CaptureQueriesContext(connection) as queries:
-        assert len(proposed("Des tilleuls #")) == 7
+        assert len(proposed("Des tilleuls #")) == 6
     assert len(queries) <= MOST_QUERIES
 
     page = client.post(PROPOSE, {**typed("Des livraisons empêchées."), "act": "propose"}).content.decode()

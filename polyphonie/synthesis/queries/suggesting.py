@@ -18,13 +18,13 @@ from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.checks.sentences import bare, sentence_at
 from polyphonie.synthesis.queries.live import shown_in
 
-MOST_SHOWN = 7
+MOST_SHOWN = 6
 MOST_COMPARED = 200
 MOST_STEMS = 60
 """Of a sentence: beyond, its commonest words are left out."""
 MOST_READ = 1_500
 """Characters before the cursor that are looked at."""
-LONGEST = 220
+LONGEST = 180
 _END = re.compile(r"(?<=[.!?…;])\s+|\n+")
 
 

@@ -12,7 +12,8 @@
   box.hidden = true;
   status.className = "visually-hidden";
   status.setAttribute("role", "status");
-  holder.append(box, status);
+  holder.prepend(box);
+  holder.append(status);
   area.setAttribute("aria-autocomplete", "list");
   area.setAttribute("aria-haspopup", "listbox");
 
@@ -30,7 +31,6 @@
     box.hidden = true;
     box.replaceChildren();
     status.textContent = "";
-    delete area.dataset.proposing;
     area.removeAttribute("aria-activedescendant");
     area.removeAttribute("aria-controls");
   }
@@ -48,7 +48,6 @@
   }
   function open(wait) {
     isOpen = true;
-    area.dataset.proposing = "1";
     clearTimeout(timer);
     timer = setTimeout(ask, wait);
   }
@@ -56,6 +55,7 @@
     var page = new DOMParser().parseFromString(html, "text/html");
     box.replaceChildren.apply(box, Array.prototype.slice.call(page.body.childNodes));
     box.hidden = false;
+    box.scrollIntoView({ block: "nearest" });
     active = -1;
     area.removeAttribute("aria-activedescendant");
     var count = options().length;
@@ -88,7 +88,7 @@
     if (event.key === " " && event.ctrlKey) { event.preventDefault(); open(0); return; }
     if (!isOpen || event.ctrlKey || event.metaKey || event.altKey) return;
     var all = options();
-    if (event.key === "Escape") { event.preventDefault(); close(); area.dispatchEvent(new Event("change", { bubbles: true })); return; }
+    if (event.key === "Escape") { event.preventDefault(); close(); return; }
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && all.length) {
       event.preventDefault();
       mark(event.key === "ArrowDown" ? active + 1 : active < 0 ? all.length - 1 : active - 1);
@@ -97,7 +97,7 @@
       choose(all[active]);
     } else if (event.key === "Enter" || event.key === "Tab" || /^(Arrow|Home|End|Page)/.test(event.key)) close();
   });
-  area.addEventListener("blur", function () { if (isOpen) { close(); area.dispatchEvent(new Event("change", { bubbles: true })); } });
+  area.addEventListener("blur", function () { if (isOpen) close(); });
   box.addEventListener("mousedown", function (event) { event.preventDefault(); });
   box.addEventListener("click", function (event) {
     var option = event.target.closest("[role=option]");

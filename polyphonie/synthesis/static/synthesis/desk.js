@@ -24,7 +24,7 @@
   var timer = 0, isSending = false, sent = "";
   function content() { return new URLSearchParams(new FormData(form)).toString(); }
   function save() {
-    if (isSending || area.dataset.proposing) { later(); return; }  // a number being chosen is not one yet
+    if (isSending) { later(); return; }
     var now = content();
     if (now === sent || !area.value.trim()) return;
     isSending = true;

@@ -12,6 +12,10 @@ RUN /venv/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-di
  && /venv/bin/pip uninstall --yes hatchling pip
 
 FROM docker.io/library/python:3.13-slim-bookworm
+# pour les PDF (extra [pdf]) : sans ces trois paquets, tout marche et les liens vers les PDF n’apparaissent pas
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home --home-dir /srv/polyphonie --shell /usr/sbin/nologin polyphonie \
  && install -d -o polyphonie -g polyphonie -m 0700 /var/lib/polyphonie /var/lib/polyphonie-keys /var/backups/polyphonie
 COPY --from=build /venv /venv

@@ -51,9 +51,9 @@ messages: .venv/.running
 
 # `uv` is wanted here only: whoever installs or tests does without it
 lock:
-	uv pip compile pyproject.toml --extra postgres --group build --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra pdf --extra postgres --group build --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --output-file requirements.lock --quiet
-	uv pip compile pyproject.toml --extra postgres --group build --group dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra pdf --extra postgres --group build --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --output-file requirements-dev.lock --quiet
 
 clean:

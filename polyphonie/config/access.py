@@ -158,6 +158,7 @@ TABLE: dict[str, Access] = {
     "synthesis:past": Access(RAPPORTEURS),
     "synthesis:exchange": Access(RAPPORTEURS, FORM),
     "synthesis:draft": Access(RAPPORTEURS),
+    "synthesis:book": Access(RAPPORTEURS),
     # annotations
     "annotations:annotate": Access(Audience.ANYONE_FULLY, FORM),
     "annotations:discussion": Access(Audience.ANYONE),

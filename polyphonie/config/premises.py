@@ -25,6 +25,7 @@ from polyphonie.config.backups import sqlite
 from polyphonie.config.backups.making import SUFFIX, last_backup
 from polyphonie.config.findings import MISSING, UNSAFE, Finding
 from polyphonie.core import addresses, printing
+from polyphonie.core import papers as core_papers
 from polyphonie.ledger import folder
 from polyphonie.ledger.models import Checkpoint
 from polyphonie.portal.rules import BACKUP_DAYS
@@ -65,6 +66,21 @@ def fonts() -> Iterator[Finding]:
     for name in FONTS:
         if finders.find(name) is None:
             yield Finding(UNSAFE, name, _("this font of the pages is not installed: install Polyphonie again."))
+
+
+def papers() -> Iterator[Finding]:
+    """Whether PDF can be made, and what to install where it cannot."""
+    missing = core_papers.missing()
+    if missing == core_papers.LIBRARY:
+        yield Finding(
+            MISSING,
+            "PDF",
+            _("no PDF is made, and no page offers one: WeasyPrint is not installed (pip install polyphonie[pdf])."),
+        )
+    elif missing:
+        packages = "libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core"
+        words = _("no PDF is made, and no page offers one: the libraries that draw it are missing (apt install %(packages)s).")
+        yield Finding(MISSING, "PDF", words % {"packages": packages})
 
 
 def backups() -> Iterator[Finding]:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from polyphonie.synthesis.views import checking, desk, exchange, files, plan, public, reading, review, statements, suggesting
+from polyphonie.synthesis.views import (
+    checking,
+    desk,
+    exchange,
+    files,
+    paper,
+    plan,
+    public,
+    reading,
+    review,
+    statements,
+    suggesting,
+)
 
 app_name = "synthesis"
 urlpatterns = [
@@ -17,6 +29,7 @@ urlpatterns = [
     path("<slug:process>/redaction/<slug:consultation>/a-verifier/", checking.doubts, name="doubts"),
     path("<slug:process>/redaction/<slug:consultation>/non-citees/", checking.left_out, name="left_out"),
     path("<slug:process>/redaction/<slug:consultation>/couverture/", checking.coverage, name="coverage"),
+    path("<slug:process>/redaction/<slug:consultation>/cahier/", paper.book, name="book"),
     path("<slug:process>/redaction/<slug:consultation>/historique/", checking.past, name="past"),
     path("<slug:process>/redaction/<slug:consultation>/fichier/", exchange.exchange, name="exchange"),
     path("<slug:process>/redaction/<slug:consultation>/brouillon.md", exchange.draft, name="draft"),

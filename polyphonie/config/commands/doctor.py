@@ -60,6 +60,7 @@ def examine() -> Iterator[Finding]:
     yield from _addresses_and_modes()
     yield from premises.public_address()
     yield from premises.fonts()
+    yield from premises.papers()
     yield from _mail()
     yield from _settings()
     yield from _django_checks()

@@ -80,6 +80,7 @@ def _row(one: Annotation, anchors: list[Anchor], leaf: int | None) -> Row:
         "discussion": None if one.discussion is None else one.discussion.number,
         "title": one.title if one.is_visible else "",
         "status": one.status,
+        "ground": one.status_ground,
         "answer": one.answer if one.is_visible else "",
         "answer_reason": one.answer_reason if one.is_visible else "",
         "answered_in": one.answered_in.number if one.is_visible and one.answered_in is not None else None,
@@ -142,6 +143,11 @@ ANNOTATIONS = Table(
         Column("discussion", "integer", "The number of the discussion it replies in; null when it opens one.", is_nullable=True),
         Column("title", "string", "Its title; empty for a reply, or when it is not shown."),
         Column("status", "string", "published, withdrawn, hidden or removed.", choices=tuple(Annotation.Status.values)),
+        Column(
+            "ground",
+            "string",
+            "Why it is not shown: the coded ground of the decision, as in moderation.csv; author, when withdrawn; else empty.",
+        ),
         Column(
             "answer", "string", "integrated, noted or declined; empty without an answer.", choices=tuple(Annotation.Answer.values)
         ),

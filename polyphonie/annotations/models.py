@@ -128,6 +128,12 @@ class Annotation(models.Model):
         return self if self.discussion is None else self.discussion
 
     @property
+    def passage(self) -> str:
+        """The words it was written about, a quotation shown by three dots; empty for a whole paragraph, or a reply."""
+        first = self.anchors.filter(version=self.written_on_id).first()
+        return "" if first is None else first.exact.replace(QUOTATION, "…")
+
+    @property
     def object_name(self) -> str:
         """How leaves and files name it."""
         return f"annotation/{self.document.slug}/{self.number}"

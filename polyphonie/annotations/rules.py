@@ -129,6 +129,8 @@ def ground_refusal(ground: str) -> str | None:
 def restore_refusal(annotation: Annotation) -> str | None:
     if annotation.status != Status.HIDDEN:
         return _("Only a hidden text can be restored.")
+    if not annotation.body:
+        return _("The words of this text were destroyed since: there is nothing left to show.")
     return None
 
 

@@ -181,6 +181,8 @@ TABLE: dict[str, Access] = {
     "moderation:case": Access(MODERATORS, FORM),
     "moderation:text": Access(MODERATORS, FORM),
     "moderation:flood": Access(MODERATORS, FORM),
+    "moderation:annotation": Access(MODERATORS, FORM),
+    "moderation:flood_annotation": Access(MODERATORS, FORM),
     "moderation:appeals": Access(JUDGES),
     "moderation:appeal": Access(JUDGES, FORM),
     # synthesis

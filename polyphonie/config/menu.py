@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from polyphonie.core import addresses
 from polyphonie.moderation.queries import stuck_appeals
+from polyphonie.portal.notices import ground_in_words
 from polyphonie.processes.models import Process, Role
 from polyphonie.processes.queries import roles_held
 
@@ -53,4 +54,4 @@ def frame(request: HttpRequest) -> dict[str, object]:
         )
         return [words % {"count": stuck}]
 
-    return {"staff_links": staff_links, "staff_warnings": staff_warnings}
+    return {"staff_links": staff_links, "staff_warnings": staff_warnings, "ground_in_words": ground_in_words}

@@ -19,8 +19,7 @@ def moderation_rows(process: Process) -> Iterator[Row]:
 
 
 def _row(decision: Decision) -> Row:
-    case, contribution = decision.case, decision.contribution
-    text = contribution or decision.annotation
+    case, contribution, text = decision.case, decision.contribution, decision.text
     appeal: Appeal | None = getattr(decision, "appeal", None)
     return {
         "case": case.number,

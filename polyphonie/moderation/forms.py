@@ -3,11 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from polyphonie.contributions.models import Contribution
-from polyphonie.moderation.models import Act, Appeal, CharterReason, Flag, Ground
+from polyphonie.moderation.models import Act, Appeal, Case, CharterReason, Flag, Ground
 from polyphonie.moderation.reasons import CHARTER_GROUNDS, REASONS
 from polyphonie.moderation.rules import REASON_LENGTH, REPLY_LENGTH, SENTENCE_LENGTH, URGENT_GROUNDS, WORDS_LENGTH
 from polyphonie.processes.models import Consultation
@@ -142,15 +141,18 @@ class FloodForm(forms.Form):
         label=_("The facts, in a sentence or two"), widget=words_area(3, REASON_LENGTH), max_length=REASON_LENGTH
     )
 
-    def __init__(self, *arguments: Any, alike: list[Contribution], **options: Any) -> None:
+    def __init__(self, *arguments: Any, alike: list[Case], **options: Any) -> None:
         super().__init__(*arguments, **options)
-        choices = [(str(text.pk), f"#{text.number} {text.title or text.body[:60]}") for text in alike]
+        choices = [(one.object_name, _first_words(one)) for one in alike]
         self.fields["texts"].choices = choices  # type: ignore[attr-defined]  # a field of choices
         self.initial.setdefault("texts", [value for value, _label in choices])
 
-    def clean_texts(self) -> QuerySet[Contribution]:
-        """The texts that were ticked, among those that are alike."""
-        return Contribution.objects.filter(pk__in=[int(value) for value in self.cleaned_data["texts"]])
+
+def _first_words(item: Case) -> str:
+    text = item.text
+    assert text is not None
+    number = f"#{text.number}" if item.kind == "contribution" else gettext("comment no. %(number)s") % {"number": text.number}
+    return f"{number} {text.title or text.body[:60]}"
 
 
 class ReplyForm(forms.Form):

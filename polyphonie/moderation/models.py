@@ -1,15 +1,11 @@
 """What does moderation keep? Flags, one open case a text, the hearing of its author, decisions with their reasons, appeals."""
 
-from collections.abc import Sequence
-from typing import Any, TypedDict
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from polyphonie.accounts.models import Account, Organisation
-from polyphonie.annotations.models import Annotation
-from polyphonie.contributions.models import Contribution
+from polyphonie.accounts.models import Account
+from polyphonie.moderation.kinds import KEYS, WRITTEN, OnText, OnWriting, exactly_one
 from polyphonie.processes.models import Consultation, Process, RoleAssignment
 
 
@@ -64,71 +60,6 @@ class Act(models.TextChoices):
 STILL_OPEN = (State.OPEN, State.HEARING, State.HEARD)
 AFTER_HEARING = (Act.MASKED, Act.MOVED, Act.HIDDEN, Act.REMOVED)
 RESTRICTIONS = (*AFTER_HEARING, Act.HIDDEN_URGENTLY, Act.REFUSED)
-KEYS = ("contribution", "annotation", "account", "organisation")
-"""The keys of `OnText`, one per kind of public text. A new kind adds its key here and in `Subject`, its field, its object name
-and its authors in `OnText`; then its line in `queries.IS_SHOWN`, `showing.VERBS`, `messages.IN_WORDS` and `parts.html`."""
-
-
-def exactly_one(keys: Sequence[str]) -> Q:
-    """Of these columns one is filled and no other: the condition of a CHECK."""
-    condition = Q()
-    for filled in keys:
-        condition |= Q(**{f"{key}__isnull": key != filled for key in keys})
-    return condition
-
-
-class Subject(TypedDict, total=False):
-    """What a case is about, by keyword: one of `KEYS`."""
-
-    contribution: Contribution
-    annotation: Annotation
-    account: Account
-    organisation: Organisation
-
-
-class OnText(models.Model):
-    """What is about one public text: one real key per kind of text, of which exactly one is set."""
-
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, null=True, related_name="+")
-    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, null=True, related_name="+")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="+", help_text="for a display name")
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, null=True, related_name="+", help_text="for the name of an organisation"
-    )
-
-    class Meta:
-        abstract = True
-
-    @property
-    def kind(self) -> str:
-        """Which kind of text it is about: the key that is filled."""
-        return next(key for key in KEYS if getattr(self, f"{key}_id") is not None)
-
-    @property
-    def subject(self) -> Any:
-        """The text, or who bears the name."""
-        return getattr(self, self.kind)
-
-    @property
-    def object_name(self) -> str:
-        """How leaves and files name it; a name that is examined is never written."""
-        if self.contribution is not None:
-            return f"contribution/{self.contribution.number}"
-        if self.annotation is not None:
-            return self.annotation.object_name
-        return "name" if self.organisation is None else "organisation"
-
-    @property
-    def authors(self) -> list[Account]:
-        """Who is told, replies and contests: who wrote it, bears the name or may speak under it; at times nobody."""
-        if self.organisation is not None:
-            return list(Account.objects.filter(memberships__organisation=self.organisation).order_by("pk"))
-        text = self.contribution or self.annotation
-        author = self.account if text is None else text.author
-        return [] if author is None else [author]
-
-    def is_authored_by(self, account: Account) -> bool:
-        return any(author.pk == account.pk for author in self.authors)
 
 
 class Case(OnText):
@@ -197,34 +128,41 @@ class Flag(models.Model):
         return self.ground
 
 
-class Claim(models.Model):
+class Claim(OnWriting):
     """What a moderator is looking at, a few minutes at most, so that two of them never meet."""
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, null=True, related_name="claim")
-    contribution = models.OneToOneField(Contribution, on_delete=models.CASCADE, null=True, related_name="+")
     moderator = models.ForeignKey(RoleAssignment, on_delete=models.CASCADE, related_name="+")
     expires_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=exactly_one(("case", "contribution")), name="a_claim_is_of_one_item")]
+        constraints = [
+            models.CheckConstraint(condition=exactly_one(("case", *WRITTEN)), name="a_claim_is_of_one_item"),
+            *(models.UniqueConstraint(fields=[key], name=f"one_claim_of_each_{key}") for key in WRITTEN),
+        ]
 
     def __str__(self) -> str:
         return f"{self.moderator} {self.expires_at}"
 
 
-class Reading(models.Model):
+class Reading(OnWriting):
     """A text that a moderator read, in this revision, and found nothing against."""
 
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
-    revision = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField(help_text="of the text; 0 for a kind that never changes")
     moderator = models.ForeignKey(RoleAssignment, on_delete=models.SET_NULL, null=True, related_name="+")
     read_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["contribution", "revision"], name="a_revision_is_read_once")]
+        constraints = [
+            models.CheckConstraint(condition=exactly_one(WRITTEN), name="a_reading_is_of_one_text"),
+            *(
+                models.UniqueConstraint(fields=[key, "revision"], name=f"a_revision_of_each_{key}_is_read_once")
+                for key in WRITTEN
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.contribution} r{self.revision}"
+        return f"{self.subject} r{self.revision}"
 
 
 class Hearing(models.Model):

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
 from polyphonie.accounts.models import Account, Membership
 from polyphonie.annotations.models import Annotation
 from polyphonie.contributions.models import Contribution, Status
+from polyphonie.moderation.kinds import on
 from polyphonie.moderation.models import (
     RESTRICTIONS,
     STILL_OPEN,
@@ -89,8 +90,21 @@ def case_numbered(process: str, number: int) -> Case:
     return _with_texts(Case.objects.filter(process__slug=process)).get(number=number)
 
 
-def open_case_on(contribution: Contribution) -> Case | None:
-    return Case.objects.filter(contribution=contribution, state__in=STILL_OPEN).first()
+def open_case_on(item: Case) -> Case | None:
+    """The open case of this text, if any."""
+    return Case.objects.filter(about(item), process=item.process, state__in=STILL_OPEN).first()
+
+
+def named(process: str, number: int, text: str = "") -> Case:
+    """A contribution by its number, or the comment of this number on the text of this name, as a case would name it, saved or
+    not; raises Contribution.DoesNotExist or Annotation.DoesNotExist."""
+    if not text:
+        contribution = Contribution.objects.select_related(*REREAD_AGO, "process__log").get(process__slug=process, number=number)
+        return Case(process=contribution.process, contribution=contribution)
+    annotation = Annotation.objects.select_related(*READ["annotation"].printed, "document__process__log").get(
+        document__process__slug=process, document__slug=text, number=number
+    )
+    return Case(process=annotation.document.process, annotation=annotation)
 
 
 def _with_texts(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -119,7 +133,7 @@ class Desk:
     urgent: list[Decision]
     appeals: list[WaitingAppeal]
     to_read: int
-    hidden: list[Contribution]
+    hidden: list[Case]
 
 
 def desk(process: Process, *, now: datetime) -> Desk:
@@ -131,7 +145,7 @@ def desk(process: Process, *, now: datetime) -> Desk:
         heard_later=list(cases.filter(later)[:PAGE]),
         urgent=urgent_waiting(process),
         appeals=waiting_appeals(process, now=now),
-        to_read=to_read(process).count(),
+        to_read=left_to_read(process),
         hidden=hidden_texts(process),
     )
 
@@ -172,32 +186,97 @@ def stuck_appeals(process: Process, *, now: datetime) -> list[WaitingAppeal]:
     return [waiting for waiting in waiting_appeals(process, now=now) if not waiting.judges]
 
 
-def to_read(process: Process) -> QuerySet[Contribution]:
-    """Texts that wait for their review, then those whose present revision no moderator has read; the oldest first."""
-    read = Reading.objects.filter(contribution=OuterRef("pk"), revision=OuterRef("revision"))
-    texts = Contribution.objects.filter(
-        process=process, status__in=(Status.SUBMITTED, Status.PUBLISHED), consultation__is_imported=False
-    )
-    return texts.filter(~Exists(read)).order_by("-status", "number")
+@dataclass(frozen=True)
+class Readable:
+    """How one kind of text that people write comes before moderators."""
+
+    of_process: str
+    """The path from the text to its process."""
+    where: Q
+    """Which texts are read: those written here, not taken over from elsewhere."""
+    revision: Any
+    """In a subquery, which revision stands now; 0 for a kind that never changes."""
+    printed: tuple[str, ...]
+    """What the page prints of it."""
+    waits: str = ""
+    """The status of those that wait for their review before they appear."""
+
+    def in_process(self, model: Any, process: Process) -> QuerySet[Any]:
+        return model.objects.filter(**{self.of_process: process.pk}).filter(self.where)
 
 
-def to_read_by(process: Process, moderator: RoleAssignment, *, now: datetime) -> Contribution | None:
+READ: dict[str, Readable] = {
+    "contribution": Readable(
+        "process", Q(consultation__is_imported=False), F("revision"), (*REREAD_AGO, "process"), waits=Status.SUBMITTED
+    ),
+    "annotation": Readable(
+        "document__process",
+        Q(document__process__copied_from=""),
+        Value(0),
+        ("author", "speaks_for", "document__process", "discussion", "written_on"),
+    ),
+}
+"""Each kind of text that moderators read one by one."""
+SHOWN_STATUS = "published"
+HIDDEN_STATUS = "hidden"
+
+
+def _model_of(kind: str) -> Any:
+    return Case._meta.get_field(kind).related_model
+
+
+def _unread(process: Process, kind: str) -> QuerySet[Any]:
+    """Of one kind, the texts that wait for their review, then those whose present revision no moderator has read; the oldest
+    first."""
+    how = READ[kind]
+    read = Reading.objects.filter(**{kind: OuterRef("pk")}, revision=OuterRef("standing"))
+    texts = how.in_process(_model_of(kind), process).filter(status__in={how.waits or SHOWN_STATUS, SHOWN_STATUS})
+    unread = texts.annotate(standing=how.revision).filter(~Exists(read))
+    return unread.annotate(waits=Q(status=how.waits)).order_by("-waits", "published_at", "number", "pk")
+
+
+def _rank(text: Any) -> tuple[bool, datetime]:
+    """What waits for its review comes first, then the oldest."""
+    return not text.waits, text.published_at
+
+
+def _first_where(process: Process, condition: Callable[[str], Any]) -> Any | None:
+    """The text to read first, of any kind, among those that meet a condition."""
+    found = (_unread(process, kind).filter(condition(kind)).select_related(*how.printed).first() for kind, how in READ.items())
+    return min((text for text in found if text is not None), key=_rank, default=None)
+
+
+def to_read(process: Process) -> list[Any]:
+    """Every text, of any kind, that no moderator has read as it is now, in the order in which they are read."""
+    texts = [text for kind in READ for text in _unread(process, kind)]
+    return sorted(texts, key=_rank)
+
+
+def left_to_read(process: Process) -> int:
+    """How many they are."""
+    return sum(_unread(process, kind).count() for kind in READ)
+
+
+def to_read_by(process: Process, moderator: RoleAssignment, *, now: datetime) -> Any | None:
     """The oldest text that this moderator has taken to read, or that nobody looks at."""
-    others = Claim.objects.filter(contribution=OuterRef("pk"), expires_at__gt=now).exclude(moderator=moderator)
-    free = to_read(process).filter(~Exists(others)).select_related(*REREAD_AGO, "process")
-    return free.first()
+    others = Claim.objects.filter(expires_at__gt=now).exclude(moderator=moderator)
+    return _first_where(process, lambda kind: ~Exists(others.filter(**{kind: OuterRef("pk")})))
 
 
-def claimed_text(process: Process, moderator: RoleAssignment, *, now: datetime) -> Contribution | None:
+def claimed_text(process: Process, moderator: RoleAssignment, *, now: datetime) -> Any | None:
     """The text that this moderator took to read and has not done with."""
-    mine = Claim.objects.filter(contribution=OuterRef("pk"), expires_at__gt=now, moderator=moderator)
-    return to_read(process).filter(Exists(mine)).select_related(*REREAD_AGO, "process").first()
+    mine = Claim.objects.filter(expires_at__gt=now, moderator=moderator)
+    return _first_where(process, lambda kind: Exists(mine.filter(**{kind: OuterRef("pk")})))
 
 
-def hidden_texts(process: Process) -> list[Contribution]:
-    """The texts hidden by a decision, the newest decision first."""
-    hidden = Contribution.objects.filter(process=process, status=Status.HIDDEN)
-    return list(hidden.select_related("consultation").order_by("-status_since", "-number")[:PAGE])
+def hidden_texts(process: Process) -> list[Case]:
+    """The texts hidden by a decision, the newest decision first, each as a case would name it."""
+    found: list[Any] = []
+    for kind, how in READ.items():
+        hidden = _model_of(kind).objects.filter(**{how.of_process: process.pk}, status=HIDDEN_STATUS)
+        found += hidden.select_related(*how.printed).order_by("-status_since", "-number")[:PAGE]
+    found.sort(key=lambda text: text.status_since.timestamp() if text.status_since else 0.0, reverse=True)
+    return [Case(process=process, **on(text)) for text in found[:PAGE]]
 
 
 def decisions_on(item: Case | Decision) -> list[Decision]:
@@ -260,13 +339,19 @@ def public_decisions(process: Process) -> QuerySet[Decision]:
     ).annotate(flags=F("case__flags"))
 
 
-def alike(contribution: Contribution) -> list[Contribution]:
-    """The texts still shown here of the same author, or with the very same words: what volume spam looks like."""
-    same = Q(body=contribution.body) & ~Q(body="")
-    if contribution.author_id is not None:
-        same |= Q(author=contribution.author_id)
-    texts = Contribution.objects.filter(same, process=contribution.process_id, status=Status.PUBLISHED)
-    return list(texts.select_related("author").order_by("number")[:MOST_ALIKE])
+def alike(item: Case) -> list[Case]:
+    """The texts of any kind still shown here of the same author, or with the very same words: what volume spam looks like."""
+    text = item.text
+    if text is None:
+        return []
+    same = Q(body=text.body) & ~Q(body="")
+    if text.author_id is not None:
+        same |= Q(author=text.author_id)
+    found: list[Any] = []
+    for kind, how in READ.items():
+        texts = _model_of(kind).objects.filter(same, **{how.of_process: item.process.pk}, status=SHOWN_STATUS)
+        found += texts.select_related(*how.printed).order_by("number")[: MOST_ALIKE - len(found)]
+    return [Case(process=item.process, **on(one)) for one in found]
 
 
 def removed_for_good(now: datetime) -> QuerySet[Decision]:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from django.db.models import Q
 from django.utils import timezone
 
-from polyphonie.contributions.actions import forget_words
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.core.writing import hold, writing
 from polyphonie.moderation.actions.deciding import Person, close_moot, give_back
 from polyphonie.moderation.actions.forgetting import files_to_forget, forget_file, forget_sealed, texts_to_forget
 from polyphonie.moderation.actions.hearing import end_silent_hearing
 from polyphonie.moderation.actions.sharing import forget_claims
-from polyphonie.moderation.actions.showing import destroy
+from polyphonie.moderation.actions.showing import VERBS, destroy
+from polyphonie.moderation.kinds import WRITTEN
 from polyphonie.moderation.models import STILL_OPEN, Act, Case, Claim, Decision, State
 from polyphonie.moderation.queries import hearing_of, removed_for_good, unsealable
 from polyphonie.moderation.rules import is_heard
@@ -58,7 +58,9 @@ def _lapse(pk: int) -> bool:
 
 def close_withdrawn() -> int:
     """Cases whose text its author took back, or whose name left with its account, are closed; how many."""
-    left = Q(contribution__status__in=GONE) | Q(annotation__status__in=GONE) | Q(account__closed_on__isnull=False)
+    left = Q(account__closed_on__isnull=False)
+    for kind in WRITTEN:
+        left |= Q(**{f"{kind}__status__in": GONE})
     gone = Case.objects.filter(left, state__in=STILL_OPEN)
     return sum(_close_withdrawn(pk) for pk in gone.order_by("pk").values_list("pk", flat=True))
 
@@ -72,9 +74,8 @@ def _close_withdrawn(pk: int) -> bool:
 
 
 def _has_left(case: Case) -> bool:
-    text = case.contribution or case.annotation
-    if text is not None:
-        return text.status in GONE
+    if case.text is not None:
+        return case.text.status in GONE
     return case.account is not None and case.account.closed_on is not None
 
 
@@ -124,16 +125,18 @@ def forget_files() -> int:
 
 def forget_hidden_texts() -> int:
     """The words of hidden texts whose author has left are destroyed once their files are; how many texts."""
-    keys = list(texts_to_forget().values_list("pk", flat=True)[:500])
-    return sum(_forget_hidden(pk) for pk in keys)
+    due = [(kind, pk) for kind in WRITTEN for pk in texts_to_forget(kind).values_list("pk", flat=True)[:500]]
+    return sum(_forget_hidden(kind, pk) for kind, pk in due)
 
 
-def _forget_hidden(pk: int) -> bool:
+def _forget_hidden(kind: str, pk: int) -> bool:
     with writing():
-        hold(Consultation(pk=Contribution.objects.values_list("consultation", flat=True).get(pk=pk)))
-        text = texts_to_forget().filter(pk=pk).select_related("process__log").first()
+        text = texts_to_forget(kind).filter(pk=pk).first()
+        if isinstance(text, Contribution):
+            hold(Consultation(pk=text.consultation_id))
+            text = texts_to_forget(kind).filter(pk=pk).first()
         if text is not None:
-            forget_words(text)
+            VERBS[kind].forget(text)
         return text is not None
 
 

@@ -28,4 +28,6 @@ urlpatterns = [
     path("<slug:process>/moderation/dossiers/<int:dossier>/", cases.case, name="case"),
     path("<slug:process>/moderation/<int:number>/", desk.text, name="text"),
     path("<slug:process>/moderation/<int:number>/volume/", cases.flood, name="flood"),
+    path("<slug:process>/moderation/syntheses/<slug:slug>/<int:number>/", desk.text, name="annotation"),
+    path("<slug:process>/moderation/syntheses/<slug:slug>/<int:number>/volume/", cases.flood, name="flood_annotation"),
 ]

@@ -75,6 +75,8 @@ NOT_REACHED = {
     "moderation:case": "moderators alone",
     "moderation:text": "moderators alone",
     "moderation:flood": "moderators alone",
+    "moderation:annotation": "moderators alone",
+    "moderation:flood_annotation": "moderators alone",
     "moderation:my_case": "its author alone",
 }
 FILES = {

@@ -7,17 +7,24 @@ from django.test import Client
 
 from polyphonie.annotations.actions import withdraw_annotation
 from polyphonie.annotations.models import Annotation
+from polyphonie.contributions import actions as voices
+from polyphonie.contributions.models import Kind
+from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.moderation import tasks
-from polyphonie.moderation.actions import decide, give_notice, judge, lodge_appeal, open_case, reply
+from polyphonie.moderation.actions import claim_text, decide, give_notice, judge, lodge_appeal, mark_read, open_case, reply
 from polyphonie.moderation.actions.showing import Measure
 from polyphonie.moderation.dataset import moderation_rows
-from polyphonie.moderation.models import Act, Appeal, Case, Decision, Ground, State
+from polyphonie.moderation.models import Act, Appeal, Case, Claim, Decision, Ground, State
+from polyphonie.moderation.queries import left_to_read, to_read, to_read_by
 from polyphonie.outbox.models import Mail
+from polyphonie.portal.actions.leaving import close_account_of
 from polyphonie.processes.actions import grant_role
 from polyphonie.processes.models import Role
+from tests import people
 from tests.annotations.texts import a_document, comment
-from tests.concertations import a_moderator, a_person, a_process
+from tests.concertations import a_moderator, a_person, a_process, an_open_consultation
+from tests.moderation.test_register import plain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FACTS = "Une attaque contre quelqu’un."
@@ -107,3 +114,82 @@ def test_a_name_that_is_hidden_is_hidden_beside_comments_too(said: Annotation) -
     page = Client(headers={"accept-language": "fr"}).get("/demain/syntheses/places/discussions/1/").content.decode()
     assert "Camille" not in page
     assert "masqué" in page
+
+
+def test_it_is_read_like_every_new_text_the_oldest_first_and_taken_by_one_moderator_at_a_time(said: Annotation) -> None:
+    process = said.document.process
+    first, second = a_moderator(process, 1), a_moderator(process, 2)
+    with writing_at(said.published_at + timedelta(hours=1)) as now:
+        consultation, line = an_open_consultation(process, now=now), a_person("Line", on=now)
+        proposal = voices.publish(consultation, Kind.PROPOSAL, voices.Text("Un banc", "Devant la gare"), author=line, now=now)
+        assert to_read(process) == [said, proposal]
+        assert to_read_by(process, first, now=now) == said
+        claim_text(said, by=first, now=now)
+        assert to_read_by(process, second, now=now) == proposal
+        with pytest.raises(Refused):
+            mark_read(said, by=second, now=now)
+        mark_read(said, by=first, now=now)
+    assert to_read(process) == [proposal]
+    assert not Claim.objects.exists()
+
+
+def test_the_desk_reads_it_in_one_key_opens_its_case_and_finds_it_by_its_address(said: Annotation) -> None:
+    process = said.document.process
+    client = Client(headers={"accept-language": "fr"})
+    people.enter(client, a_moderator(process).account)
+    assert "1 nouveau texte" in client.get("/demain/moderation/").content.decode()
+    page = client.post("/demain/moderation/relire/", {"act": "next"}, follow=True).content.decode()
+    assert said.title in plain(page)
+    assert 'value="annotation/places/1"' in page
+    answer = client.post("/demain/moderation/relire/", {"act": "open", "text": "annotation/places/1"})
+    assert answer["Location"] == f"/demain/moderation/dossiers/{Case.objects.get(annotation=said).number}/"
+    assert left_to_read(process) == 0
+    asked = {"numero": "https://exemple.fr/demain/syntheses/places/discussions/1/"}
+    answer = client.get("/demain/moderation/", asked)
+    assert answer["Location"] == "/demain/moderation/syntheses/places/1/"
+    assert said.title in plain(client.get(answer["Location"]).content.decode())
+    assert client.get("/demain/moderation/syntheses/places/9/").status_code == 404
+    assert client.post("/demain/moderation/relire/", {"act": "seen", "text": "annotation/places/9"}).status_code == 302
+
+
+def test_comments_and_contributions_of_one_author_are_hidden_by_one_decision(said: Annotation) -> None:
+    process = said.document.process
+    with writing() as now:
+        consultation = an_open_consultation(process, now=now)
+        for rank in range(3):
+            voices.publish(consultation, Kind.PROPOSAL, voices.Text("Achetez", f"Encore {rank}"), author=said.author, now=now)
+        comment(said.document, "Une partie", author=said.author, now=now)
+    client = Client(headers={"accept-language": "fr"})
+    people.enter(client, a_moderator(process).account)
+    page = client.get("/demain/moderation/syntheses/places/1/").content.decode()
+    assert "/demain/moderation/syntheses/places/1/volume/" in page
+    texts = ["annotation/places/1", "annotation/places/2", *(f"contribution/{number}" for number in (1, 2, 3))]
+    answer = client.post("/demain/moderation/syntheses/places/1/volume/", {"texts": texts, "facts": "Cinq fois la même chose."})
+    assert answer.status_code == 302
+    assert Decision.objects.filter(is_bulk=True, statement__isnull=False).count() == len(texts)
+    assert not Annotation.objects.filter(status="published").exists()
+    assert Mail.objects.filter(to="camille@exemple.fr").count() == len(texts)
+
+
+def test_its_ground_stands_in_words_where_it_was_and_in_code_in_the_files(said: Annotation) -> None:
+    _hidden(said)
+    client = Client(headers={"accept-language": "fr"})
+    words = "Motif : Contraire à la charte : attaque personnelle."
+    page = plain(client.get("/demain/syntheses/places/discussions/1/").content.decode())
+    assert words in page
+    assert said.body not in page
+    row = client.get("/api/v1/processes/demain/annotations?status=hidden").json()["items"][0]
+    assert (row["ground"], row["body"]) == ("charter_abuse", None)
+
+
+def test_the_words_of_a_hidden_comment_go_with_its_file_once_its_author_has_left(said: Annotation, time_machine: object) -> None:
+    decision = _hidden(said)
+    with writing() as now:
+        close_account_of(said.author, removes_texts=True, withdraws_votes=False, now=now)
+    said.refresh_from_db()
+    assert said.body
+    assert tasks.forget_hidden_texts() == 0
+    time_machine.move_to(decision.decided_at + timedelta(days=366))  # type: ignore[attr-defined]
+    assert (tasks.forget_files(), tasks.forget_hidden_texts(), tasks.forget_hidden_texts()) == (1, 1, 0)
+    said.refresh_from_db()
+    assert (said.status, said.status_ground, said.body, said.salt) == ("hidden", "charter_abuse", "", None)

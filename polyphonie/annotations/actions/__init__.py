@@ -4,7 +4,7 @@ from polyphonie.annotations.actions.answering import answer_discussion
 from polyphonie.annotations.actions.commenting import Words, annotate, reply
 from polyphonie.annotations.actions.names import forget_author, hide_author_name, restore_author_name
 from polyphonie.annotations.actions.publishing import extend_comments, finish, open_comments, publish_version
-from polyphonie.annotations.actions.showing import hide, remove, restore, withdraw_annotation
+from polyphonie.annotations.actions.showing import forget_words, hide, remove, restore, withdraw_annotation
 
 __all__ = [
     "Words",
@@ -13,6 +13,7 @@ __all__ = [
     "extend_comments",
     "finish",
     "forget_author",
+    "forget_words",
     "hide",
     "hide_author_name",
     "open_comments",

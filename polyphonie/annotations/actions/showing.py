@@ -46,6 +46,14 @@ def remove(annotation: Annotation, *, ground: str, actor: str, now: datetime) ->
     return _set_status(annotation, Status.REMOVED, ground=ground, now=now)
 
 
+def forget_words(annotation: Annotation) -> None:
+    """Destroy the words of a hidden comment that nobody can ask to see again; its address keeps the ground and the day."""
+    assert_writing()
+    assert annotation.status == Status.HIDDEN
+    _destroy(annotation, ground="retention")
+    announce_loss(annotation, is_own=True)
+
+
 def _set_status(annotation: Annotation, status: Annotation.Status, *, ground: str, now: datetime) -> Annotation:
     annotation.status, annotation.status_ground, annotation.status_since = status, ground, now
     annotation.save(update_fields=["status", "status_ground", "status_since"])

@@ -7,15 +7,15 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import translation
 
-from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.moderation import messages
 from polyphonie.moderation.actions import showing
 from polyphonie.moderation.actions.flagging import open_case
 from polyphonie.moderation.actions.hearing import open_hearing
-from polyphonie.moderation.actions.sharing import claim_case, release
+from polyphonie.moderation.actions.sharing import Written, claim_case, release
 from polyphonie.moderation.actions.showing import Measure
+from polyphonie.moderation.kinds import on
 from polyphonie.moderation.models import (
     AFTER_HEARING,
     RESTRICTIONS,
@@ -99,7 +99,7 @@ def hide_urgently(case: Case, *, ground: Ground, facts: str, by: RoleAssignment,
     decision = _restriction(case, Act.HIDDEN_URGENTLY, ground, facts, person, now)
     messages.tell_decision(decision, now=now)
     messages.ask_second_person(decision, now=now)
-    release(case=case)
+    release(case)
     return decision
 
 
@@ -116,18 +116,16 @@ def confirm_urgent(case: Case, *, by: RoleAssignment, now: datetime) -> Decision
     return urgent
 
 
-def hide_flood(
-    process: Process, texts: Sequence[Contribution], *, facts: str, by: RoleAssignment, now: datetime
-) -> list[Decision]:
+def hide_flood(process: Process, texts: Sequence[Written], *, facts: str, by: RoleAssignment, now: datetime) -> list[Decision]:
     """Volume spam: one decision for many texts, without hearing; each author has the reasons and may contest. Raises Refused."""
     assert_writing()
     ensure(reason_refusal(facts))
     authors = {text.author_id or f"name {text.author_name}" for text in texts}
     wordings = {" ".join(text.body.casefold().split()) for text in texts}
-    ensure(flood_refusal(texts=len({text.pk for text in texts}), authors=len(authors), wordings=len(wordings)))
+    ensure(flood_refusal(texts=len({(type(text), text.pk) for text in texts}), authors=len(authors), wordings=len(wordings)))
     decisions = []
     for text in texts:
-        case, person = open_case(process, contribution=text, now=now), Person.of(by)
+        case, person = open_case(process, **on(text), now=now), Person.of(by)
         claim_case(case, by=by, now=now)
         showing.hide(case, ground=Ground.CHARTER_FLOOD, actor=person.name, now=now)
         decisions.append(_restriction(case, Act.HIDDEN, Ground.CHARTER_FLOOD, facts, person, now, is_bulk=True))
@@ -242,4 +240,4 @@ def _end(restriction: Decision | None, now: datetime) -> None:
 def _close(case: Case, now: datetime) -> None:
     case.state, case.decided_at = State.DECIDED, now
     case.save(update_fields=["state", "decided_at"])
-    release(case=case)
+    release(case)

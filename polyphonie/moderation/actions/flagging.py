@@ -12,7 +12,8 @@ from django.db.models import F
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
-from polyphonie.moderation.models import STILL_OPEN, Act, Case, CaseSeries, Flag, Subject
+from polyphonie.moderation.kinds import Subject
+from polyphonie.moderation.models import STILL_OPEN, Act, Case, CaseSeries, Flag
 from polyphonie.moderation.queries import about, is_shown
 from polyphonie.moderation.rules import flag_refusal, severity
 from polyphonie.processes.models import Process

@@ -1,14 +1,14 @@
 """What is destroyed of a file once it is over? Every word of flags, hearing, reasons and appeal; what is coded stays."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from polyphonie.contributions.models import Contribution, Status
 from polyphonie.core.writing import assert_writing
 from polyphonie.moderation.models import Appeal, Case, Decision, Flag, Hearing, State, StatementOfReasons
-from polyphonie.moderation.queries import unsealable
+from polyphonie.moderation.queries import HIDDEN_STATUS, unsealable
 from polyphonie.moderation.rules import FILES_KEPT
 
 
@@ -26,12 +26,15 @@ def files_to_forget(now: datetime) -> QuerySet[Case]:
     return over.filter(judged_long_ago, has_words).order_by("pk")
 
 
-def texts_to_forget() -> QuerySet[Contribution]:
-    """Hidden texts whose author has left, and whose every file is forgotten: nobody can ask any more to see them again."""
-    left = Contribution.objects.filter(
-        status=Status.HIDDEN, speaks_for=None, author__closed_on__isnull=False, revisions__salt__isnull=False
-    )
-    kept = Case.objects.filter(contribution=OuterRef("pk"), words_forgotten_on=None)
+def texts_to_forget(kind: str) -> QuerySet[Any]:
+    """Hidden texts of a kind whose author has left, and whose every file is forgotten: nobody can ask any more to see them again.
+
+    One whose words are gone has no salt left.
+    """
+    salt = "revisions__salt__isnull" if kind == "contribution" else "salt__isnull"
+    texts = Case._meta.get_field(kind).related_model._default_manager.filter(**{salt: False})
+    left = texts.filter(status=HIDDEN_STATUS, speaks_for=None, author__closed_on__isnull=False)
+    kept = Case.objects.filter(**{kind: OuterRef("pk")}, words_forgotten_on=None)
     return left.exclude(Exists(kept)).distinct().order_by("pk")
 
 

@@ -22,7 +22,7 @@ def give_notice(case: Case, *, ground: Ground, facts: str, by: RoleAssignment, n
     claim_case(case, by=by, now=now)
     hearing = open_hearing(case, ground=ground, facts=facts, now=now)
     tell_notice(hearing, now=now)
-    release(case=case)
+    release(case)
     return hearing
 
 

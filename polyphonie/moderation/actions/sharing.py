@@ -4,12 +4,16 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from polyphonie.annotations.models import Annotation
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
+from polyphonie.moderation.kinds import on
 from polyphonie.moderation.models import Case, Claim, Reading
 from polyphonie.moderation.rules import CLAIM_TIME, claim_refusal
 from polyphonie.processes.models import RoleAssignment
+
+Written = Contribution | Annotation
 
 
 def claim_case(case: Case, *, by: RoleAssignment, now: datetime) -> Claim:
@@ -19,12 +23,10 @@ def claim_case(case: Case, *, by: RoleAssignment, now: datetime) -> Claim:
     return _taken(held, by, now)
 
 
-def claim_text(contribution: Contribution, *, by: RoleAssignment, now: datetime) -> Claim:
+def claim_text(text: Written, *, by: RoleAssignment, now: datetime) -> Claim:
     """Take a text to read it. Raises Refused when a colleague looks at it."""
     assert_writing()
-    held, _created = Claim.objects.get_or_create(
-        contribution=contribution, defaults={"moderator": by, "expires_at": now + CLAIM_TIME}
-    )
+    held, _created = Claim.objects.get_or_create(**on(text), defaults={"moderator": by, "expires_at": now + CLAIM_TIME})
     return _taken(held, by, now)
 
 
@@ -36,21 +38,20 @@ def _taken(held: Claim, by: RoleAssignment, now: datetime) -> Claim:
     return held
 
 
-def release(*, case: Case | None = None, contribution: Contribution | None = None) -> None:
-    """Give back what one had taken."""
+def release(case: Case) -> None:
+    """Give back a case that one had taken."""
     assert_writing()
-    Claim.objects.filter(case=case, contribution=contribution).delete()
+    Claim.objects.filter(case=case).delete()
 
 
-def mark_read(contribution: Contribution, *, by: RoleAssignment, now: datetime) -> None:
+def mark_read(text: Written, *, by: RoleAssignment, now: datetime) -> None:
     """« Vu »: nothing against this revision; a later one will be read again. Raises Refused when a colleague looks at it."""
     assert_writing()
-    held = Claim.objects.filter(contribution=contribution).select_related("moderator").first()
+    held = Claim.objects.filter(**on(text)).select_related("moderator").first()
     ensure(claim_refusal(held, moderator=by.pk, now=now))
-    Reading.objects.bulk_create(
-        [Reading(contribution=contribution, revision=contribution.revision, moderator=by, read_at=now)], ignore_conflicts=True
-    )
-    release(contribution=contribution)
+    revision = getattr(text, "revision", 0)
+    Reading.objects.bulk_create([Reading(**on(text), revision=revision, moderator=by, read_at=now)], ignore_conflicts=True)
+    Claim.objects.filter(**on(text)).delete()
 
 
 def forget_claims(*, now: datetime) -> int:

@@ -248,6 +248,10 @@ def _in_the_language_of_the_site(ground: str) -> str:
         return str(REASONS[ground].mask)
 
 
+def nothing_to_forget(text: object) -> None:
+    """A name goes with its account."""
+
+
 @dataclass(frozen=True)
 class Verbs:
     """What the stage of one kind of text lends moderation: to hide it, to show it again, and on which ground it is hidden now."""
@@ -258,11 +262,13 @@ class Verbs:
     """`show(text, *, actor, now)`, of one that is hidden, or waits for its review"""
     hidden_on: Callable[..., str]
     """`hidden_on(text)`: the coded ground, empty while it is shown"""
+    forget: Callable[..., None] = nothing_to_forget
+    """`forget(text)`: destroy the words of a hidden text that nobody can ask to see again"""
 
 
 VERBS = {
-    "contribution": Verbs(_hide_text, _show_text, _text_hidden_on),
-    "annotation": Verbs(_hide_annotation, _show_annotation, _annotation_hidden_on),
+    "contribution": Verbs(_hide_text, _show_text, _text_hidden_on, voices.forget_words),
+    "annotation": Verbs(_hide_annotation, _show_annotation, _annotation_hidden_on, annotating.forget_words),
     "account": Verbs(_hide_name, _show_name, _name_hidden_on),
     "organisation": Verbs(_hide_organisation, _show_organisation, _name_hidden_on),
 }

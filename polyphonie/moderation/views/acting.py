@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from polyphonie.accounts.models import Account, StaffAccess
 from polyphonie.accounts.views.watching import note_shown
+from polyphonie.annotations.models import Annotation
+from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused
 from polyphonie.moderation.models import Case
+from polyphonie.moderation.queries import named
 from polyphonie.processes.actions import actor_name
 from polyphonie.processes.models import Process, Role, RoleAssignment
 from polyphonie.processes.queries.people import acting_as
@@ -24,6 +27,14 @@ def acting_under(request: HttpRequest, process: Process, *roles: Role) -> RoleAs
     if role is None:
         raise Refused("…")
     return role
+
+
+def named_or_404(process: str, number: int, text: str = "") -> Case:
+    """A contribution by its number, or a comment by its own on this text, as a case would name it."""
+    try:
+        return named(process, number, text)
+    except (Contribution.DoesNotExist, Annotation.DoesNotExist) as error:
+        raise Http404 from error
 
 
 def note_file_seen(case: Case, by: RoleAssignment) -> None:

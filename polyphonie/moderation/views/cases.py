@@ -12,8 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import StaffAccess
-from polyphonie.contributions.models import Contribution
-from polyphonie.contributions.queries import numbered
 from polyphonie.core.writing import hold, writing
 from polyphonie.moderation import queries
 from polyphonie.moderation.actions import confirm_urgent, decide, give_notice, hide_flood, hide_urgently, restore_text
@@ -33,7 +31,7 @@ from polyphonie.moderation.rules import (
     urgent_refusal,
 )
 from polyphonie.moderation.turns import examining
-from polyphonie.moderation.views.acting import moderator_of, note_file_seen, note_seen
+from polyphonie.moderation.views.acting import moderator_of, named_or_404, note_file_seen, note_seen
 from polyphonie.processes.models import Consultation
 
 LABELS: dict[str, Promise] = {
@@ -168,27 +166,32 @@ def _context_of(case: Case) -> dict[str, object]:
 
 
 @never_cache
-def flood(request: HttpRequest, process: str, number: int) -> HttpResponse:
-    """Volume spam: the texts of the same author or of the same words, hidden by one decision."""
-    try:
-        contribution = numbered(process, number)
-    except Contribution.DoesNotExist as error:
-        raise Http404 from error
-    alike = queries.alike(contribution)
+def flood(request: HttpRequest, process: str, number: int, slug: str = "") -> HttpResponse:
+    """Volume spam: the texts of the same author or of the same words, of any kind, hidden by one decision."""
+    item = named_or_404(process, number, slug)
+    alike = queries.alike(item)
     form = FloodForm(request.POST or None, alike=alike)
     if request.method == "POST" and form.is_valid():
+        chosen = [one for one in alike if one.object_name in form.cleaned_data["texts"]]
         with writing() as now:
-            for consultation in sorted({text.consultation_id for text in form.cleaned_data["texts"]}):
+            for consultation in sorted({one.contribution.consultation_id for one in chosen if one.contribution is not None}):
                 hold(Consultation(pk=consultation))
-            moderator = moderator_of(request, contribution.process)
-            chosen = list(form.cleaned_data["texts"].select_related("process__log", "consultation", "about", "author"))
-            hide_flood(contribution.process, chosen, facts=form.cleaned_data["facts"], by=moderator, now=now)
+            moderator = moderator_of(request, item.process)
+            texts = [queries.named(process, *_place_of(one)).subject for one in chosen]
+            hide_flood(item.process, texts, facts=form.cleaned_data["facts"], by=moderator, now=now)
         return redirect("moderation:desk", process=process)
-    authors = {text.author.pk: text.author for text in alike if text.author is not None}
-    note_seen(authors.values(), contribution.process, moderator_of(request, contribution.process))
+    authors = {author.pk: author for one in alike for author in one.authors}
+    note_seen(authors.values(), item.process, moderator_of(request, item.process))
     return render(
         request,
         "moderation/flood.html",
-        {"process": contribution.process, "contribution": contribution, "alike": alike, "form": form},
+        {"process": item.process, "alike": alike, "form": form},
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
     )
+
+
+def _place_of(item: Case) -> tuple[int, str]:
+    """Its number, and the word of the text that it comments on."""
+    text = item.text
+    assert text is not None
+    return text.number, "" if item.annotation is None else item.annotation.document.slug

@@ -1,6 +1,8 @@
 """The moderators' desk: flagged cases first, then every new text to read; each item is taken so that two people never meet."""
 
+import re
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,28 +10,32 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import StaffAccess
+from polyphonie.annotations.models import Annotation
 from polyphonie.consultation.actions.moderating import publish_submitted
 from polyphonie.contributions.models import Contribution, Status
-from polyphonie.contributions.queries import numbered
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import hold, writing
 from polyphonie.moderation import queries
 from polyphonie.moderation.actions import claim_case, claim_text, mark_read, open_case
 from polyphonie.moderation.clues import BURST, SAME_DOMAIN, groups, people_in
+from polyphonie.moderation.kinds import on
 from polyphonie.moderation.models import Case
-from polyphonie.moderation.views.acting import moderator_of, note_seen
+from polyphonie.moderation.views.acting import moderator_of, named_or_404, note_seen
 from polyphonie.processes.actions import actor_name
 from polyphonie.processes.models import Consultation, Process, Role, RoleAssignment
 
 SEEN, OPEN, NEXT = "seen", "open", "next"
+COMMENT_ADDRESS = re.compile(
+    r"/syntheses/(?P<slug>[-a-zA-Z0-9_]{1,80})/discussions/(?P<number>\d{1,9})/(?:#commentaire-(?P<reply>\d{1,9}))?"
+)
 
 
 @never_cache
 def desk(request: HttpRequest, process: str) -> HttpResponse:
     """What waits, in order: flagged cases by severity and age, urgent hidings to confirm, texts to read."""
-    asked = request.GET.get("numero", "").strip().lstrip("#")
-    if asked.isascii() and asked.isdigit() and len(asked) < 16:
-        return redirect("moderation:text", process=process, number=int(asked))
+    found = _looked_for(request.GET.get("numero", ""))
+    if found is not None:
+        return redirect("moderation:annotation" if "slug" in found else "moderation:text", process=process, **found)
     held = get_object_or_404(Process, slug=process)
     now, me = timezone.now(), moderator_of(request, held)
     shown = queries.desk(held, now=now)
@@ -46,6 +52,15 @@ def desk(request: HttpRequest, process: str) -> HttpResponse:
             "me": me,
         },
     )
+
+
+def _looked_for(asked: str) -> dict[str, Any] | None:
+    """What is typed or pasted at the desk: the number of a contribution, or the address of a comment."""
+    number = asked.strip().lstrip("#")
+    if number.isascii() and number.isdigit() and len(number) < 16:
+        return {"number": int(number)}
+    pasted = COMMENT_ADDRESS.search(asked)
+    return None if pasted is None else {"slug": pasted["slug"], "number": int(pasted["reply"] or pasted["number"])}
 
 
 @never_cache
@@ -78,31 +93,31 @@ def take(request: HttpRequest, process: str) -> HttpResponse:
 
 @never_cache
 def read(request: HttpRequest, process: str) -> HttpResponse:
-    """« À relire »: one text at a time, the oldest first; « vu » in one key brings the next."""
+    """« À relire »: one text at a time, of any kind, the oldest first; « vu » in one key brings the next."""
     held = get_object_or_404(Process, slug=process)
     if request.method == "POST":
         return _read_on(request, held)
     now, moderator = timezone.now(), moderator_of(request, held)
     text = queries.claimed_text(held, moderator, now=now)
-    if text is not None and text.status == Status.SUBMITTED and text.author is not None:
-        note_seen([text.author], held, moderator)
-    left = queries.to_read(held).count()
-    return render(request, "moderation/read.html", {"process": held, "text": text, "left": left})
+    item = None if text is None else Case(process=held, **on(text))
+    if item is not None and text is not None and text.waits:
+        note_seen(item.authors, held, moderator)
+    left = queries.left_to_read(held)
+    return render(request, "moderation/read.html", {"process": held, "item": item, "left": left})
 
 
 def _read_on(request: HttpRequest, process: Process) -> HttpResponse:
-    asked, number = request.POST.get("act", ""), request.POST.get("number", "")
+    asked, name = request.POST.get("act", ""), request.POST.get("text", "")
     with writing() as now:
         moderator = moderator_of(request, process)
-        text = _asked_text(process, number)
-        if text is not None and asked == SEEN:
-            _publish_if_submitted(text, moderator, now)
-            mark_read(text, by=moderator, now=now)
-        elif text is not None and asked == OPEN:
-            hold(f"moderation.flags/contribution/{text.pk}")
-            case = open_case(process, contribution=text, now=now)
+        item = _asked(process, name)
+        if item is not None and asked == SEEN:
+            _publish_if_submitted(item, moderator, now)
+            mark_read(item.subject, by=moderator, now=now)
+        elif item is not None and asked == OPEN:
+            case = _open(item, now)
             claim_case(case, by=moderator, now=now)
-            mark_read(text, by=moderator, now=now)
+            mark_read(item.subject, by=moderator, now=now)
             return redirect("moderation:case", process=process.slug, dossier=case.number)
         following = queries.to_read_by(process, moderator, now=now)
         if following is not None:
@@ -110,49 +125,63 @@ def _read_on(request: HttpRequest, process: Process) -> HttpResponse:
     return redirect("moderation:read", process=process.slug)
 
 
-def _publish_if_submitted(text: Contribution, moderator: RoleAssignment, now: datetime) -> None:
+def _open(item: Case, now: datetime) -> Case:
+    """The one open case of this text."""
+    hold(f"moderation.flags/{item.kind}/{item.subject.pk}")
+    return open_case(item.process, **on(item.subject), now=now)
+
+
+def _publish_if_submitted(item: Case, moderator: RoleAssignment, now: datetime) -> None:
     """« Vu » of a text that waits for its review publishes it."""
-    if text.status == Status.SUBMITTED:
+    text = item.contribution
+    if text is not None and text.status == Status.SUBMITTED:
         hold(Consultation(pk=text.consultation_id))
         publish_submitted(text, actor=actor_name(Role(moderator.role), moderator.number), now=now)
 
 
-def _asked_text(process: Process, number: str) -> Contribution | None:
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
+def _asked(process: Process, name: str) -> Case | None:
+    """The text of this name: `contribution/12`, `annotation/places/7`."""
+    rest, _slash, number = name.rpartition("/")
+    _kind, _slash, slug = rest.partition("/")
+    if not (number.isascii() and number.isdigit() and len(number) < 16) or "\x00" in slug:
         return None
-    return (
-        Contribution.objects.filter(process=process, number=int(number))
-        .select_related("process__log", "consultation", "about")
-        .first()
-    )
+    try:
+        return queries.named(process.slug, int(number), slug)
+    except (Contribution.DoesNotExist, Annotation.DoesNotExist):
+        return None
 
 
 @never_cache
-def text(request: HttpRequest, process: str, number: int) -> HttpResponse:
+def text(request: HttpRequest, process: str, number: int, slug: str = "") -> HttpResponse:
     """Any text by its number: what was decided of it, and the way to open a case."""
-    contribution = get_object_or_404(Contribution.objects.all(), process__slug=process, number=number)
-    contribution = numbered(process, number)
+    item = named_or_404(process, number, slug)
     if request.method == "POST":
         with writing() as now:
-            moderator = moderator_of(request, contribution.process)
-            hold(f"moderation.flags/contribution/{contribution.pk}")
-            last = Case.objects.filter(contribution=contribution).order_by("-pk").first()
-            case = last if not queries.is_shown(Case(contribution=contribution)) else None
-            if case is None and not queries.is_shown(Case(contribution=contribution)):
-                raise Refused(str(contribution.get_status_display()))
-            case = case or open_case(contribution.process, contribution=contribution, now=now)
+            moderator = moderator_of(request, item.process)
+            hold(f"moderation.flags/{item.kind}/{item.subject.pk}")
+            case = _case_to_see(item, now)
             claim_case(case, by=moderator, now=now)
         return redirect("moderation:case", process=process, dossier=case.number)
-    subject = Case(process=contribution.process, contribution=contribution)
-    note_seen(subject.authors, contribution.process, moderator_of(request, contribution.process))
+    note_seen(item.authors, item.process, moderator_of(request, item.process))
     return render(
         request,
         "moderation/text.html",
         {
-            "process": contribution.process,
-            "contribution": contribution,
-            "decisions": queries.decisions_on(subject),
-            "case": queries.open_case_on(contribution),
-            "alike": queries.alike(contribution),
+            "process": item.process,
+            "item": item,
+            "is_shown": queries.is_shown(item),
+            "decisions": queries.decisions_on(item),
+            "case": queries.open_case_on(item),
+            "alike": queries.alike(item),
         },
     )
+
+
+def _case_to_see(item: Case, now: datetime) -> Case:
+    """The open case of a text that is shown, opened if need be; the last one of a text that is not."""
+    if queries.is_shown(item):
+        return _open(item, now)
+    last = Case.objects.filter(queries.about(item), process=item.process).order_by("-pk").first()
+    if last is None:
+        raise Refused(str(item.subject.get_status_display()))
+    return last

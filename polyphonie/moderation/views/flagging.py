@@ -22,7 +22,8 @@ from polyphonie.moderation import queries
 from polyphonie.moderation.actions import flag, lodge_appeal
 from polyphonie.moderation.actions.flagging import Receipt, code_hash
 from polyphonie.moderation.forms import NAME, AppealForm, FlagForm, FollowForm
-from polyphonie.moderation.models import Appeal, Case, Decision, Flag, Subject
+from polyphonie.moderation.kinds import Subject, on
+from polyphonie.moderation.models import Appeal, Case, Decision, Flag
 from polyphonie.moderation.rules import appeal_refusal, flag_refusal
 from polyphonie.moderation.turns import examining
 from polyphonie.processes.models import Process
@@ -100,13 +101,6 @@ def _status(form: FlagForm, refusal: str | None) -> HTTPStatus:
     return HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
 
-def _flagged_text(flagged: Case) -> Subject:
-    if flagged.annotation is not None:
-        return Subject(annotation=flagged.annotation)
-    assert flagged.contribution is not None
-    return Subject(contribution=flagged.contribution)
-
-
 def _write(request: HttpRequest, flagged: Case, form: FlagForm) -> Receipt:
     is_name = form.cleaned_data.get("about") == NAME
     with writing() as now:
@@ -115,10 +109,10 @@ def _write(request: HttpRequest, flagged: Case, form: FlagForm) -> Receipt:
                 _("You have flagged many texts within the hour: moderators have them. Come back a little later."),
                 status=HTTPStatus.TOO_MANY_REQUESTS,
             )
-        on = _flagged_name(flagged.subject) if is_name else _flagged_text(flagged)
-        subject = Case(**on)
+        asked = _flagged_name(flagged.subject) if is_name else on(flagged.subject)
+        subject = Case(**asked)
         hold(f"moderation.flags/{subject.kind}/{subject.subject.pk}")
-        return flag(flagged.process, ground=form.cleaned_data["ground"], words=form.cleaned_data["words"], now=now, **on)
+        return flag(flagged.process, ground=form.cleaned_data["ground"], words=form.cleaned_data["words"], now=now, **asked)
 
 
 @never_cache

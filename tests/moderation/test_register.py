@@ -17,6 +17,7 @@ from polyphonie.moderation.actions import confirm_urgent, decide, flag, give_not
 from polyphonie.moderation.actions.showing import Measure
 from polyphonie.moderation.dataset import MODERATION
 from polyphonie.moderation.models import Act, Appeal, Decision, Ground
+from tests.annotations.texts import a_document, comment
 from tests.moderation.scene import HOUR, Scene, a_scene
 
 CANARY = "Zyzomys"
@@ -24,7 +25,7 @@ CANARY = "Zyzomys"
 
 @pytest.fixture
 def scene(db) -> Scene:
-    """Four cases: hidden after hearing and shown again on appeal; an urgent hiding confirmed; a name kept; a mask."""
+    """Five cases: hidden after hearing and shown again on appeal; an urgent hiding confirmed; a name kept; a mask; a comment."""
     scene = a_scene(title=CANARY, body=f"{CANARY} devant la gare")
     for rank in range(3):
         scene.flag(1, words=f"{CANARY} {rank}")
@@ -46,7 +47,17 @@ def scene(db) -> Scene:
         flagged = flag(scene.process, account=scene.author, ground=Ground.CHARTER_PASSING_FOR, words=CANARY, now=now).flag
         decide(flagged.case, Measure(Act.KEPT), facts=CANARY, by=scene.second, now=now)
     mask_another_text(scene)
+    hide_a_comment(scene)
     return scene
+
+
+def hide_a_comment(scene: Scene) -> None:
+    with scene.at(1) as now:
+        said = comment(a_document(scene.process, now=now), "Une partie", author=scene.author, now=now)
+        case = flag(scene.process, annotation=said, ground=Ground.CHARTER_ABUSE, words=CANARY, now=now).flag.case
+        give_notice(case, ground=Ground.CHARTER_ABUSE, facts=CANARY, by=scene.first, now=now)
+    with scene.at(50) as now:
+        decide(case, Measure(Act.HIDDEN, Ground.CHARTER_ABUSE), facts=CANARY, by=scene.first, now=now)
 
 
 def mask_another_text(scene: Scene) -> None:
@@ -120,7 +131,8 @@ def test_the_figures_of_the_page_are_recomputed_from_the_file_alone(scene, clien
     assert {(act, ground): int(count) for act, ground, count in cells} == pairs
     counted = len(recomputed) + len(within) + len(acts) + len(grounds) + len(pairs)
     print(f"D5: {len(rows)} rows, {counted} figures recomputed, {len(pairs)} of act × ground")
-    assert (len(rows), len(pairs), counted) == (5, 3, 20)
+    assert [row["object"] for row in rows if not row["number"]] == ["annotation/places/1", "name"]
+    assert (len(rows), len(pairs), counted) == (6, 4, 22)
     assert acts.total() == len(rows)
 
 

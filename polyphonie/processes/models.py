@@ -279,6 +279,7 @@ class ActKind(models.TextChoices):
     EXTENDED = "extended", _("Consultation extended")
     CLOSED = "closed", _("Consultation closed")
     REVIEW = "review", _("Review before publication")
+    REASONS = "mod_reasons", _("Reasons of moderation changed")
     SEEDED = "seeded", _("Proposals from the public debate entered")
     INVITED = "invited", _("Role offered")
     ROLE_TAKEN = "role_taken", _("Role taken up")

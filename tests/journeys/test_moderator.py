@@ -173,8 +173,10 @@ def test_every_new_text_is_read_with_one_key(visitor: Visitor, town: Town):
         seen.append(visitor.page.locator("main .num").first.inner_text())
         keyboard.press("v", opens=True)
     expect(visitor.page.locator("main")).to_contain_text(said("Tout a été relu"))
-    assert seen == sorted(set(seen), key=lambda number: int(number.strip("#")))
-    assert len(seen) >= 5
+    numbers = [int(one.strip("#")) for one in seen if one.startswith("#")]
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) >= 5
+    assert len(seen) > len(numbers)  # comments on the synthesis are among them
 
 
 @pytest.mark.parametrize("role", [Role.MODERATOR.value, AUTHOR])

@@ -1,17 +1,22 @@
 """Does an author read the article of this very charter, numbered and worded by its organisers, even once it has changed?"""
 
 import itertools
+import json
 
 import pytest
+from django.utils import translation
 
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
-from polyphonie.moderation.actions.tying import tie_reason
+from polyphonie.ledger.canonical import b64, digest
+from polyphonie.ledger.models import Entry
+from polyphonie.moderation.actions.tying import Tie, tie_reasons
 from polyphonie.moderation.models import CharterReason, Ground
 from polyphonie.moderation.reasons import REASONS, articles_of, reasons_of
 from polyphonie.outbox.models import Mail
 from polyphonie.processes.actions import grant_role
-from polyphonie.processes.models import Process, Role
+from polyphonie.processes.models import Act, ActKind, Process, Role
+from polyphonie.processes.queries.journal import journal
 from polyphonie.processes.starting_points import shipped
 from tests import people
 from tests.concertations import a_person
@@ -70,5 +75,24 @@ def test_an_author_reads_the_article_and_the_sentence_of_this_charter_as_they_we
 )
 def test_only_the_grounds_of_the_charter_are_tied_and_to_an_article_it_has(scene, ground, article, words):
     scene.process.charter = OURS
-    with pytest.raises(Refused), writing():
-        tie_reason(scene.process, Ground(ground), article=article, sentence=words)
+    with pytest.raises(Refused), writing() as now:
+        tie_reasons(scene.process, {Ground(ground): Tie(article, words)}, actor="organiser/1", now=now)
+
+
+def test_a_reason_that_changes_leaves_its_leaf_and_its_line_in_the_journal_and_one_that_does_not_leaves_nothing(scene):
+    Process.objects.update(charter=OURS)
+    scene.process.refresh_from_db()
+    asked = {Ground.CHARTER_FLOOD: Tie(1, " Encore  le même. "), Ground.CHARTER_ABUSE: Tie(None)}
+    for _again in range(2):
+        with writing() as now:
+            tie_reasons(scene.process, asked, actor="organiser/1", now=now)
+    act = Act.objects.get(kind=ActKind.REASONS)
+    leaf = json.loads(Entry.objects.get(leaf_hash=bytes(act.leaf_hash)).leaf)
+    assert (leaf["kind"], leaf["state"], leaf["actor"]) == ("state", "mod_reasons", "organiser/1")
+    assert leaf["cm"] == b64(digest("actcm/v1", act.document, b64(bytes(act.salt))))
+    assert json.loads(act.document) == {"charter_flood": ["", "article 1. Encore le même."]}
+    with translation.override("fr"):
+        line = journal(scene.process)[0]
+        assert line.changes == (
+            ("Contraire à la charte : le même texte publié encore et encore", "", "article 1. Encore le même."),
+        )

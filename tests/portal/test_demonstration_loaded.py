@@ -15,6 +15,7 @@ from django.utils import timezone
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.accounts.queries import account_of
 from polyphonie.accounts.voter_secret import voter_secret
+from polyphonie.annotations.models import Annotation
 from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.consultation.ballots import vote_commitment, vote_content
 from polyphonie.consultation.models import Batch, Vote
@@ -27,6 +28,8 @@ from polyphonie.core.writing import writing
 from polyphonie.ledger.actions import written_leaf
 from polyphonie.ledger.models import Entry, WaitingEntry
 from polyphonie.ledger.pseudonyms import nullifier, voter_pseudonym
+from polyphonie.moderation.models import Act, Decision
+from polyphonie.moderation.queries import to_read
 from polyphonie.outbox.models import Mail
 from polyphonie.portal.demonstration import ballots, content, crowd, loading
 from polyphonie.portal.demonstration.clock import Clock
@@ -402,7 +405,8 @@ def _versions(process: Process) -> list[SynthesisVersion]:
 def test_a_published_synthesis_was_discussed_and_answered_in_a_second_version(process):
     first, second = _versions(process)
     discussions = list(second.synthesis.document.annotations.filter(discussion__isnull=True).order_by("number"))
-    assert [one.answer for one in discussions] == ["integrated", "integrated", "integrated", "noted", "declined"]
+    answered = [one for one in discussions if one.answer]
+    assert [one.answer for one in answered] == ["integrated", "integrated", "integrated", "noted", "declined"]
     because = {number for change in second.changes for number in change["because"]}
     assert because == {one.number for one in discussions if one.answer == "integrated"}
     carried = {anchor.annotation_id for one in discussions for anchor in one.anchors.filter(version=second.document_version)}
@@ -420,3 +424,12 @@ def test_every_proposal_of_the_published_synthesis_is_cited_or_has_its_reason(pr
     assert all(fate and reason for fate, reason in told.values())
     assert not doubts_of(consultation).open
     assert SettledDoubt.objects.filter(synthesis=last.synthesis).exists()
+
+
+def test_comments_were_hidden_after_hearing_with_the_article_of_the_charter_and_one_waits_to_be_read(process):
+    hidden = Decision.objects.filter(case__process=process, act=Act.HIDDEN, annotation__isnull=False).order_by("pk")
+    assert [one.hearing.replied_at is not None for one in hidden] == [True, False]
+    assert [one.statement.article.split(" :")[0] for one in hidden] == ["Charte, article 1", "Charte, article 2"]
+    assert "à vendre" in Decision.objects.get(contribution__isnull=False, act=Act.HIDDEN).statement.sentence
+    waiting = [text for text in to_read(process) if isinstance(text, Annotation)]
+    assert [text.title for text in waiting] == ["Et un bidon ?"]

@@ -18,7 +18,7 @@ from polyphonie.portal.demonstration import archive, content
 from polyphonie.portal.demonstration.clock import Clock
 from polyphonie.portal.demonstration.drafting import plan_draft
 from polyphonie.portal.demonstration.frame import begin, plan_calendar, plan_progress
-from polyphonie.portal.demonstration.moderating import plan_cases
+from polyphonie.portal.demonstration.moderating import plan_cases, plan_reading, plan_reasons
 from polyphonie.portal.demonstration.story import Story
 from polyphonie.portal.demonstration.synthesising import plan_synthesis
 from polyphonie.portal.demonstration.visiting import plan_visits, write_votes
@@ -41,11 +41,14 @@ def load(now: datetime, *, has_synthesis: bool = True, progress: Progress | None
         plan_calendar(story)
         plan_seeding(story)
         plan_texts(story)
-        plan_cases(story)
+        plan_reasons(story)
+        plan_cases(story, content.concertation()["cases"])
         plan_visits(story)
         if has_synthesis:
             plan_draft(story)
             plan_synthesis(story)
+            plan_cases(story, content.published_synthesis()["cases"])
+        plan_reading(story)
         plan_progress(story)
         plan_digests(story)
         _live(story, progress)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from polyphonie.accounts.models import Account, Organisation
+from polyphonie.annotations.models import Annotation
 from polyphonie.contributions.models import Contribution
 from polyphonie.portal.demonstration import casting
 from polyphonie.portal.demonstration.clock import Clock
@@ -30,6 +31,7 @@ class Story:
     organisations: dict[str, Organisation]
     consultations: dict[str, Consultation] = field(default_factory=dict)
     voices: dict[str, Contribution] = field(default_factory=dict)
+    comments: dict[str, Annotation] = field(default_factory=dict)
     seqs: dict[tuple[str, str], int] = field(default_factory=dict)
     unwritten: dict[str, list[casting.FirstVote]] = field(default_factory=dict)
     acted: dict[str, set[str]] = field(default_factory=dict)

@@ -35,7 +35,10 @@ class Telling:
         self.story = story
         self.told = content.published_synthesis()
         self.statements: dict[str, Statement] = {}
-        self.discussions: dict[str, Annotation] = {}
+
+    @property
+    def discussions(self) -> dict[str, Annotation]:
+        return self.story.comments
 
     @property
     def synthesis(self) -> Synthesis:
@@ -58,7 +61,8 @@ def plan_synthesis(story: Story) -> None:
         story.then(clock.at(row["on_day"]), partial(_comment, telling, row))
         for answer in row.get("replies", ()):
             story.then(clock.at(answer["on_day"]), partial(_reply, telling, row["name"], answer))
-        story.then(clock.at(row["answered_on"]), partial(_answer, telling, row))
+        if "answered_on" in row:
+            story.then(clock.at(row["answered_on"]), partial(_answer, telling, row))
     second = told["second"]
     story.then(clock.at(second["written_on"]), partial(_write_again, telling))
     story.then(clock.at(second["reviewed_on"]), partial(_review, telling, second["remarks"]))

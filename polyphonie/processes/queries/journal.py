@@ -57,7 +57,9 @@ def line_of(act: Act) -> JournalLine:
     )
 
 
-_WITH_CHANGES = {ActKind.EDITED, ActKind.METHOD, ActKind.REFERRAL, ActKind.THEMES, ActKind.CONSULTATION}
+_WITH_CHANGES = {
+    ActKind.EDITED, ActKind.METHOD, ActKind.REFERRAL, ActKind.THEMES, ActKind.CONSULTATION, ActKind.REASONS,
+}  # fmt: skip
 
 
 def actor_in_words(actor: str) -> str:
@@ -166,6 +168,11 @@ def field_in_words(field: str) -> str:
         "rank": _("Place in the list"),
         "has_diagnoses": _("Tell diagnoses from solutions"),
         "is_under_crpa": _("Article L132-1"),
+        "charter_abuse": _("Contrary to the charter: personal attack"),
+        "charter_off_topic": _("Contrary to the charter: without any relation to the consultation"),
+        "charter_advertising": _("Contrary to the charter: advertising"),
+        "charter_flood": _("Contrary to the charter: the same text posted again and again"),
+        "charter_passing_for": _("Contrary to the charter: passing for someone else"),
     }
     return names.get(field, field)
 

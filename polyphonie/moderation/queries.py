@@ -221,7 +221,8 @@ SHOWN_STATUS = "published"
 HIDDEN_STATUS = "hidden"
 
 
-def _model_of(kind: str) -> Any:
+def model_of(kind: str) -> Any:
+    """The model of one kind of text."""
     return Case._meta.get_field(kind).related_model
 
 
@@ -230,7 +231,7 @@ def _unread(process: Process, kind: str) -> QuerySet[Any]:
     first."""
     how = READ[kind]
     read = Reading.objects.filter(**{kind: OuterRef("pk")}, revision=OuterRef("standing"))
-    texts = how.in_process(_model_of(kind), process).filter(status__in={how.waits or SHOWN_STATUS, SHOWN_STATUS})
+    texts = how.in_process(model_of(kind), process).filter(status__in={how.waits or SHOWN_STATUS, SHOWN_STATUS})
     unread = texts.annotate(standing=how.revision).filter(~Exists(read))
     return unread.annotate(waits=Q(status=how.waits)).order_by("-waits", "published_at", "number", "pk")
 
@@ -273,7 +274,7 @@ def hidden_texts(process: Process) -> list[Case]:
     """The texts hidden by a decision, the newest decision first, each as a case would name it."""
     found: list[Any] = []
     for kind, how in READ.items():
-        hidden = _model_of(kind).objects.filter(**{how.of_process: process.pk}, status=HIDDEN_STATUS)
+        hidden = model_of(kind).objects.filter(**{how.of_process: process.pk}, status=HIDDEN_STATUS)
         found += hidden.select_related(*how.printed).order_by("-status_since", "-number")[:PAGE]
     found.sort(key=lambda text: text.status_since.timestamp() if text.status_since else 0.0, reverse=True)
     return [Case(process=process, **on(text)) for text in found[:PAGE]]
@@ -349,7 +350,7 @@ def alike(item: Case) -> list[Case]:
         same |= Q(author=text.author_id)
     found: list[Any] = []
     for kind, how in READ.items():
-        texts = _model_of(kind).objects.filter(same, **{how.of_process: item.process.pk}, status=SHOWN_STATUS)
+        texts = model_of(kind).objects.filter(same, **{how.of_process: item.process.pk}, status=SHOWN_STATUS)
         found += texts.select_related(*how.printed).order_by("number")[: MOST_ALIKE - len(found)]
     return [Case(process=item.process, **on(one)) for one in found]
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from polyphonie.core.writing import assert_writing
 from polyphonie.moderation.models import Appeal, Case, Decision, Flag, Hearing, State, StatementOfReasons
-from polyphonie.moderation.queries import HIDDEN_STATUS, unsealable
+from polyphonie.moderation.queries import HIDDEN_STATUS, model_of, unsealable
 from polyphonie.moderation.rules import FILES_KEPT
 
 
@@ -32,7 +32,7 @@ def texts_to_forget(kind: str) -> QuerySet[Any]:
     One whose words are gone has no salt left.
     """
     salt = "revisions__salt__isnull" if kind == "contribution" else "salt__isnull"
-    texts = Case._meta.get_field(kind).related_model._default_manager.filter(**{salt: False})
+    texts = model_of(kind).objects.filter(**{salt: False})
     left = texts.filter(status=HIDDEN_STATUS, speaks_for=None, author__closed_on__isnull=False)
     kept = Case.objects.filter(**{kind: OuterRef("pk")}, words_forgotten_on=None)
     return left.exclude(Exists(kept)).distinct().order_by("pk")

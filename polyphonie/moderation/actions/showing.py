@@ -262,7 +262,7 @@ class Verbs:
     """`show(text, *, actor, now)`, of one that is hidden, or waits for its review"""
     hidden_on: Callable[..., str]
     """`hidden_on(text)`: the coded ground, empty while it is shown"""
-    forget: Callable[..., None] = nothing_to_forget
+    forget: Callable[..., object] = nothing_to_forget
     """`forget(text)`: destroy the words of a hidden text that nobody can ask to see again"""
 
 

@@ -164,3 +164,22 @@ class Anchor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.annotation} v{self.version_id}"
+
+
+class SearchText(models.Model):
+    """The stems (`opinion.french`) under which a passage of the last version of a text, or a comment that is shown, is found."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")
+    annotation = models.OneToOneField(Annotation, on_delete=models.CASCADE, null=True, related_name="+")
+    block = models.CharField(
+        max_length=40, blank=True, help_text="its key; empty for what introduces the text, and for a comment"
+    )
+    rank = models.PositiveIntegerField(help_text="place of a passage in the text, number of a comment")
+    words = models.TextField(blank=True, help_text="of a passage, three dots for a quotation")
+    stems = models.TextField(help_text="between two spaces")
+
+    class Meta:
+        ordering = ["document", "rank"]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.rank}"

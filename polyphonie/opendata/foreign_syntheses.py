@@ -53,7 +53,7 @@ REVIEW = {"reviewer": str, "body": str, "checklist": dict.fromkeys(CHECKLIST, bo
 DOUBTS = [{"check": str, "statements": [KEY], "reason": str, "settled_by": str, "settled_at": str}]
 VERSION = {
     "consultation": str, "version": int, "is_final": bool, "published_at": str, "published_by": str, "content": CONTENT,
-    "changes": CHANGES, "coverage": COVERAGE, "doubts": DOUBTS, "leaf": int,
+    "changes": CHANGES, "coverage": COVERAGE, "representation": dict, "doubts": DOUBTS, "leaf": int,
 }  # fmt: skip
 """A type; a choice of words; a pattern; a list of what is alike; or names, each with what it must be, others being free."""
 
@@ -84,6 +84,7 @@ def versions_in(source: Foreign) -> Iterator[ForeignVersion]:
             content=content,
             content_hash=content_hash(content),
             coverage=entry["coverage"],
+            representation=entry["representation"],
             changes=entry["changes"],
             published_by=entry["published_by"],
             published_at=published_at,

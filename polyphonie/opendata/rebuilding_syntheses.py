@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from polyphonie.annotations.models import DocumentVersion
+from polyphonie.annotations import search
+from polyphonie.annotations.models import Document, DocumentVersion
 from polyphonie.contributions.models import Contribution, Fate
 from polyphonie.core.writing import writing
 from polyphonie.opendata.foreign import Foreign
@@ -21,6 +22,7 @@ def fill_syntheses(process: Process, source: Foreign, versions: Versions, lock: 
     """Each synthesis as it was published: closed to writing here, its pages those of its source."""
     consultations = {one.slug: one for one in Consultation.objects.filter(process=process).order_by("pk")}
     syntheses: dict[str, Synthesis] = {}
+    introductions: dict[str, str] = {}
     for one in versions_in(source):
         with writing(lock=lock):
             version = versions.get((one.consultation, one.record.number))
@@ -34,8 +36,11 @@ def fill_syntheses(process: Process, source: Foreign, versions: Versions, lock: 
                 document = version.document
                 syntheses[one.consultation] = Synthesis.objects.create(consultation=consultation, document=document)
             _write(one, syntheses[one.consultation], version)
+        introductions[one.consultation] = one.record.content["introduction"]
     with writing(lock=lock):
         Process.objects.filter(pk=process.pk).update(syntheses=len(syntheses))
+        for document in Document.objects.filter(process=process).order_by("slug"):
+            search.rebuild(document, introduction=introductions.get(document.slug, ""))
 
 
 def _write(one: ForeignVersion, synthesis: Synthesis, document_version: DocumentVersion) -> None:

@@ -46,7 +46,7 @@ from polyphonie.opendata.importing import run as run_import
 from polyphonie.opendata.progress import Progress
 from polyphonie.processes.actions import extend_consultation
 from polyphonie.processes.models import Consultation, Process, RulesInForce
-from polyphonie.synthesis.models import Synthesis, Topic
+from polyphonie.synthesis.models import Synthesis, SynthesisVersion, Topic
 from tests.concertations import hide_by_moderation
 from tests.consultation import electorate
 from tests.consultation.analysed import with_groups
@@ -132,6 +132,7 @@ def _a_synthesis(process: Process, consultation: Consultation, texts: list[Contr
     scene.read()
     scene.publish(closes_at=None)
     with act(fresh, CLOSING + timedelta(days=4)) as now:
+        SynthesisVersion.objects.filter(synthesis=synthesis, number=1).update(representation={"verdict": "too_few"})
         hide_by_moderation(con, ground=Ground.UNLAWFUL_DATA, facts="Un nom.", now=now)
 
 

@@ -186,6 +186,7 @@ def test_its_syntheses_are_read_as_on_its_source(source, client):
     assert here in cited
     assert "Déjà fait." in left_out
     assert here in left_out
+    assert f"{here}#s-a" in client.get(f"/{lively.SLUG}/recherche/", {"q": "faut de l’ombre"}).content.decode()
 
 
 BROKEN = {

@@ -7,6 +7,7 @@ from django.db import connection
 
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.accounts.queries import is_member
+from polyphonie.annotations import search
 from polyphonie.annotations.actions.traces import record_annotation
 from polyphonie.annotations.anchoring import passage_at, texts_of
 from polyphonie.annotations.messages import tell_reply
@@ -74,6 +75,7 @@ def annotate(
     record_annotation(annotation, anchor)
     annotation.save()
     anchor.save()
+    search.index_comment(annotation)
     return annotation
 
 
@@ -93,6 +95,7 @@ def reply(
     annotation = _written(annotation, words, author, speaks_for, now)
     record_annotation(annotation, None)
     annotation.save()
+    search.index_comment(annotation)
     tell_reply(annotation, now=now)
     return annotation
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from polyphonie.annotations import search
 from polyphonie.annotations.anchoring import Passage, carried, texts_of
 from polyphonie.annotations.commitments import places_print
 from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
@@ -24,11 +25,13 @@ def publish_version(
     actor: str,
     now: datetime,
     consultation: Consultation | None = None,
+    introduction: str = "",
 ) -> DocumentVersion:
     """Publish the next version of a text: every discussion finds its passage in it, or is shown as detached; the register says
     where. Raises Refused.
 
-    The answers given since the version before are those of this one. `consultation` is the one that the text is about.
+    The answers given since the version before are those of this one. `consultation` is the one that the text is about,
+    `introduction` what it says before its paragraphs: nobody comments on that, but one finds it.
     """
     assert_writing()
     hold(document)
@@ -46,6 +49,7 @@ def publish_version(
             _record_places(version, carried_along, actor=actor, now=now, consultation=consultation)
         answered = Annotation.objects.filter(document=document, discussion=None, answered_in=None).exclude(answer="")
         answered.update(answered_in=version)
+    search.index_version(version, introduction=introduction)
     let_go()
     return version
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from polyphonie.accounts.models import Account
+from polyphonie.annotations import search
 from polyphonie.annotations.actions.announcing import announce_change, announce_loss
 from polyphonie.annotations.actions.traces import record_decision, record_erasure
 from polyphonie.annotations.models import Annotation
@@ -57,6 +58,7 @@ def forget_words(annotation: Annotation) -> None:
 def _set_status(annotation: Annotation, status: Annotation.Status, *, ground: str, now: datetime) -> Annotation:
     annotation.status, annotation.status_ground, annotation.status_since = status, ground, now
     annotation.save(update_fields=["status", "status_ground", "status_since"])
+    search.index_comment(annotation)
     if annotation.is_visible:
         announce_change(annotation)
     else:

@@ -127,4 +127,19 @@ class Migration(migrations.Migration):
             model_name='anchor',
             constraint=models.CheckConstraint(condition=models.Q(('start__lte', models.F('end'))), name='an_anchor_ends_after_it_starts'),
         ),
+        migrations.CreateModel(
+            name='SearchText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('block', models.CharField(blank=True, help_text='its key; empty for what introduces the text, and for a comment', max_length=40)),
+                ('rank', models.PositiveIntegerField(help_text='place of a passage in the text, number of a comment')),
+                ('words', models.TextField(blank=True, help_text='of a passage, three dots for a quotation')),
+                ('stems', models.TextField(help_text='between two spaces')),
+                ('annotation', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotation')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.document')),
+            ],
+            options={
+                'ordering': ['document', 'rank'],
+            },
+        ),
     ]

@@ -54,6 +54,7 @@ NOBODYS = (
             "annotations.DocumentVersion: id document number blocks published_at",
             "annotations.Annotation: id document number discussion written_on speaks_for status status_ground status_since "
             "answer answer_reason answered_by answered_at answered_in salt author_salt leaf_hash",
+            "annotations.SearchText: id document block rank words",
             "annotations.Anchor: id annotation version block start end exact prefix suffix is_detached",
             "synthesis.Synthesis: id consultation document state introduction columns edition",
             "synthesis.Writer: id synthesis actor",

@@ -77,7 +77,10 @@ SOMEONES = (
     ),
     Kept(
         Nature.PERSONAL,
-        ("annotations.Annotation: author title body author_name hidden_author_name published_at",),
+        (
+            "annotations.Annotation: author title body author_name hidden_author_name published_at",
+            "annotations.SearchText: annotation stems",
+        ),
         gettext_lazy("Your comments on syntheses"),
         gettext_lazy("so that rapporteurs answer them: they are public"),
         gettext_lazy("as long as the concertation is online, unless you withdraw them"),

@@ -124,7 +124,9 @@ def _document_version(synthesis: Synthesis, content: Mapping[str, Any], *, actor
             process=consultation.process, kind=Document.Kind.SYNTHESIS, slug=consultation.slug, title=consultation.title
         )
     blocks = [{"key": statement["key"], "text": block_text(statement)} for statement in content["statements"]]
-    return annotating.publish_version(synthesis.document, blocks, actor=actor, now=now, consultation=consultation)
+    return annotating.publish_version(
+        synthesis.document, blocks, actor=actor, now=now, consultation=consultation, introduction=content["introduction"]
+    )
 
 
 def _open_window(synthesis: Synthesis, *, closes_at: datetime | None, actor: str, now: datetime) -> None:

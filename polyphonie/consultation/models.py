@@ -10,6 +10,11 @@ AGREE, MIXED, DISAGREE = 1, 0, -1
 POSITIONS = (AGREE, MIXED, DISAGREE)
 
 
+def series_on(consultation: Consultation, number: int | None = None) -> str:
+    """The series of the leaves that wait with the votes on one text; without a number, how those of all its texts begin."""
+    return f"{consultation.slug}#{'' if number is None else number}"
+
+
 def series_at_close(consultation: Consultation) -> str:
     """The series of the leaves that wait for the last batch, whatever is sealed before."""
     return f"{consultation.slug}/close"

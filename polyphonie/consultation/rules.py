@@ -11,6 +11,8 @@ from polyphonie.core.printing import last_minute
 from polyphonie.processes.models import Consultation
 
 VOTERS_PER_BATCH = 20
+VOTERS_PER_TEXT = 20
+"""Votes on a text leave at least so many together: to know that someone voted on it then does not tell how (decision 0052)."""
 BATCH_INTERVAL = timedelta(minutes=10)
 SILENCE = timedelta(hours=24)
 """The last hours of a consultation, in which no batch is sealed: nobody votes with the result in view."""
@@ -166,16 +168,15 @@ def nonce_refusal(nonce: bytes) -> str | None:
     return None
 
 
-def seal_refusal(
-    consultation: Consultation, *, waiting_voters: int, last_sealed_at: datetime | None, now: datetime
-) -> str | None:
-    """Whether the waiting votes may become public now: enough voters, enough time, and never in the silence before the close."""
+def seal_refusal(consultation: Consultation, *, ready_voters: int, last_sealed_at: datetime | None, now: datetime) -> str | None:
+    """Whether the votes on texts where enough of them wait (`VOTERS_PER_TEXT`) may become public now: enough voters in all,
+    enough time, and never in the silence before the close."""
     if consultation.state != Consultation.State.OPEN or consultation.opens_at is None or consultation.closes_at is None:
         return _("Batches are sealed while a consultation is open.")
     if now >= consultation.closes_at - SILENCE:
         return _("In its last 24 hours the totals of a consultation do not move: the last batch is sealed at its close.")
-    if waiting_voters < VOTERS_PER_BATCH:
-        return _("A batch waits until %(count)s voters have acted in it.") % {"count": VOTERS_PER_BATCH}
+    if ready_voters < VOTERS_PER_BATCH:
+        return _("The votes on a text wait until %(count)s voters have acted on it.") % {"count": VOTERS_PER_TEXT}
     if now < (last_sealed_at or consultation.opens_at) + BATCH_INTERVAL:
         return _("A batch waits 10 minutes after the one before.")
     return None

@@ -18,9 +18,9 @@ from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.actions.newcomers import note_newcomers
 from polyphonie.consultation.actions.reviewing import publish_what_waited
 from polyphonie.consultation.queries.opinions import due_for_analysis, published_positions, texts_to_analyse, voters_up_to
-from polyphonie.consultation.queries.recount import waiting_voters
+from polyphonie.consultation.queries.recount import ready_texts
 from polyphonie.consultation.queries.review import consultations_with_waiting
-from polyphonie.consultation.rules import SILENCE, VOTERS_PER_BATCH, close_refusal, is_under_review
+from polyphonie.consultation.rules import SILENCE, close_refusal, is_under_review
 from polyphonie.contributions.models import UNDRAWN, Contribution
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
@@ -34,10 +34,10 @@ State = Consultation.State
 
 
 def seal_due_batches() -> int:
-    """Seal the votes of every consultation where enough voters have acted and enough time has passed; how many batches."""
+    """Seal the votes on the texts where enough voters have acted, once enough time has passed; how many batches."""
     now = timezone.now()
     running = Consultation.objects.filter(state=State.OPEN, closes_at__gt=now + SILENCE)
-    return _each([one for one in running.order_by("pk") if waiting_voters(one) >= VOTERS_PER_BATCH], _seal)
+    return _each([one for one in running.order_by("pk") if ready_texts(one)], _seal)
 
 
 def close_due_consultations() -> int:

@@ -211,7 +211,7 @@ def finish_import(
     process.consultations.filter(slug__in=slugs).update(state=Consultation.State.CLOSED)
     for consultation in process.consultations.filter(is_imported=True).order_by("pk"):
         count_texts(consultation)
-    release_series(process.log, _actor(batch))
+    release_series(process.log, [_actor(batch)])
     entry = append(process.log, "import", import_content(batch, votes_sha256=votes_sha256, counts=counts, rejected=rejected))
     batch.leaf_hash = bytes(entry.leaf_hash)
     batch.votes_sha256 = votes_sha256

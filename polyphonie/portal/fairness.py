@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from polyphonie.accounts import limits as sign_in
 from polyphonie.accounts.rules import CODE_ATTEMPTS, CODE_MINUTES, LIVE_CODES
-from polyphonie.consultation.rules import BATCH_INTERVAL, SILENCE, VOTERS_PER_BATCH
+from polyphonie.consultation.rules import BATCH_INTERVAL, SILENCE, VOTERS_PER_TEXT
 from polyphonie.consultation.views import publishing
 from polyphonie.consultation.views.voting import INVITE_AFTER
 from polyphonie.core.haste import SHORTEST_SECONDS
@@ -114,7 +114,7 @@ FIGURES = {
     "code_minutes": CODE_MINUTES,
     "code_attempts": CODE_ATTEMPTS,
     "live_codes": LIVE_CODES,
-    "batch_voters": VOTERS_PER_BATCH,
+    "text_voters": VOTERS_PER_TEXT,
     "batch_minutes": int(BATCH_INTERVAL.total_seconds()) // SECONDS_A_MINUTE,
     "silence_hours": int(SILENCE.total_seconds()) // 3600,
     "mail_refusals": REFUSALS_BEFORE_GIVING_UP,

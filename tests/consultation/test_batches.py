@@ -70,22 +70,81 @@ def test_a_batch_moves_leaves_counters_orders_and_totals_together(consultation, 
     voters = accounts(20)
     for rank, account in enumerate(voters):
         vote(text, account, (1, 1, 0, -1)[rank % 4])
+        vote(other, account, 1)
     vote(other, voters[0], -1)
     vote(other, voters[0], 1)
     batch = seal(consultation)
-    assert (batch.number, batch.voters, batch.leaves, batch.is_small) == (1, 20, 22, False)
+    assert (batch.number, batch.voters, batch.leaves, batch.is_small) == (1, 20, 42, False)
     text.refresh_from_db()
     other.refresh_from_db()
     assert (text.agree, text.mixed, text.disagree) == (10, 5, 5)
-    assert (text.order_voters, other.order_voters, other.agree) == (20, 1, 1)
+    assert (text.order_voters, other.order_voters, other.agree) == (20, 20, 20)
     consultation.refresh_from_db()
-    assert (consultation.votes, consultation.voters) == (21, 20)
+    assert (consultation.votes, consultation.voters) == (40, 20)
     hashes = [bytes(one) for one in Entry.objects.filter(kind="vote").order_by("pk").values_list("leaf_hash", flat=True)]
-    assert len(hashes) == 22
+    assert len(hashes) == 42
     assert hashes == sorted(hashes)
     assert WaitingEntry.objects.count() == 0
     assert not Vote.objects.filter(is_waiting=True).exists()
     assert differences(consultation) == []
+
+
+def test_votes_on_a_text_wait_until_twenty_voters_wait_on_it(consultation, text):
+    few, most = a_proposal(consultation, "Un banc"), accounts(24)
+    for rank, account in enumerate(most):
+        vote(text if rank < 19 else few, account, 1)
+        vote(few, account, -1)
+    before = Contribution.objects.filter(pk=text.pk).values().get()
+    batch = seal(consultation)
+    assert (batch.voters, batch.leaves) == (24, 29)
+    assert Contribution.objects.filter(pk=text.pk).values().get() == before
+    assert Contribution.objects.get(pk=few.pk).disagree == 24
+    consultation.refresh_from_db()
+    assert (consultation.votes, consultation.voters) == (24, 24)
+    assert Vote.objects.filter(is_waiting=True).values_list("contribution").distinct().get() == (text.pk,)
+    assert {f'"contribution":{text.number},' in leaf for leaf in WaitingEntry.objects.values_list("leaf", flat=True)} == {True}
+    with pytest.raises(Refused):
+        seal(consultation, NOON + timedelta(days=1))
+    vote(text, most[-1], 1)
+    assert seal(consultation, NOON + timedelta(days=1)).leaves == 20
+    assert differences(consultation) == []
+
+
+def test_a_change_on_a_text_already_published_waits_for_nineteen_others(consultation, text):
+    voters = accounts(20)
+    for account in voters:
+        vote(text, account)
+    seal(consultation)
+    vote(text, voters[0], -1)
+    vote(text, voters[0], 0)
+    withdraw(text, voters[1])
+    other = a_proposal(consultation, "Un banc")
+    for account in voters:
+        vote(other, account)
+    assert seal(consultation, NOON + timedelta(hours=1)).leaves == 20
+    assert Contribution.objects.get(pk=text.pk).agree == 20
+    close(consultation)
+    shown = Contribution.objects.get(pk=text.pk)
+    assert (shown.agree, shown.mixed) == (18, 1)
+    assert WaitingEntry.objects.count() == 0
+    assert differences(consultation) == []
+
+
+def test_twenty_voters_on_twenty_texts_move_nothing(consultation):
+    for rank, account in enumerate(accounts(20)):
+        vote(a_proposal(consultation, f"Banc {rank}"), account)
+    with pytest.raises(Refused):
+        seal(consultation)
+
+
+def test_a_number_that_begins_another_does_not_free_its_leaves(consultation):
+    texts = [a_proposal(consultation, f"Banc {rank}") for rank in range(10)]
+    assert [texts[0].number, texts[9].number] == [1, 10]
+    for account in accounts(20):
+        vote(texts[0], account)
+    vote(texts[9], an_account())
+    seal(consultation)
+    assert '"contribution":10,' in WaitingEntry.objects.get().leaf
 
 
 def test_twenty_votes_of_nineteen_people_do_not_make_a_batch(consultation, text):

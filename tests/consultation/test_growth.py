@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from polyphonie.consultation.actions.batches import close_consultation, seal_batch
 from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.actions.voting import cast_vote
-from polyphonie.consultation.models import Vote
+from polyphonie.consultation.models import Vote, series_on
 from polyphonie.consultation.queries.lists import page_of
 from polyphonie.consultation.queries.positions import my_positions_in
 from polyphonie.contributions.models import Contribution
@@ -62,9 +62,8 @@ def crowd(texts, voters):
                     leaf_hash=hashed,
                 )
             )
-            leaves.append(
-                WaitingEntry(log=log, series=text.consultation.slug, kind="vote", leaf=f'{{"v":{hashed!r}}}', leaf_hash=hashed)
-            )
+            series = series_on(text.consultation, text.number)
+            leaves.append(WaitingEntry(log=log, series=series, kind="vote", leaf=f'{{"v":{hashed!r}}}', leaf_hash=hashed))
     Vote.objects.bulk_create(votes, batch_size=500)
     WaitingEntry.objects.bulk_create(leaves, batch_size=500)
 

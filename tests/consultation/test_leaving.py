@@ -49,7 +49,7 @@ def test_withdrawals_of_someone_who_left_wait_for_the_last_batch(consultation):
     people = accounts(20)
     for account in people:
         vote(texts[0], account, 1)
-    vote(texts[1], people[0], -1)
+        vote(texts[1], account, -1)
     seal(consultation)
     assert leave(people[0]) == 2
     assert {entry.kind for entry in WaitingEntry.objects.all()} == {"withdraw"}
@@ -64,8 +64,8 @@ def test_withdrawals_of_someone_who_left_wait_for_the_last_batch(consultation):
     texts[0].refresh_from_db()
     texts[1].refresh_from_db()
     consultation.refresh_from_db()
-    assert (texts[0].agree, texts[0].mixed, texts[1].disagree) == (19, 20, 0)
-    assert (consultation.votes, consultation.voters) == (39, 39)
+    assert (texts[0].agree, texts[0].mixed, texts[1].disagree) == (19, 20, 19)
+    assert (consultation.votes, consultation.voters) == (58, 39)
     assert Entry.objects.filter(kind="withdraw").count() == 2
     assert Batch.objects.order_by("-number").first().leaves == 2
     assert differences(consultation) == []

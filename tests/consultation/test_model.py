@@ -77,7 +77,7 @@ class World:
         self.now: dict[tuple[int, int], tuple[int | None, int, int]] = {}
         self.shown: dict[tuple[int, int], tuple[int | None, int]] = {}
         self.last: dict[tuple[int, int], tuple[str, bytes, int]] = {}
-        self.acted: set[int] = set()
+        self.acted: set[tuple[object, int]] = set()
         self.revision = [1] * TEXTS
         self.hidden = [False] * TEXTS
         self.erased = [False] * TEXTS
@@ -159,8 +159,7 @@ class World:
                 self.shown[former, key[1]] = self.shown.pop(key)
         if mine:
             self.departed.add(person)
-        if person in self.acted:
-            self.acted = self.acted - {person} | {former}
+        self.acted = {(former if one == person else one, text) for one, text in self.acted}
 
     def restart(self):
         """Nothing that was in memory is left."""
@@ -247,12 +246,13 @@ class World:
 
     def seal(self):
         self.at += timedelta(minutes=5)
-        is_due = len(self.acted) >= 20 and (self.sealed_at is None or self.at >= self.sealed_at + timedelta(minutes=10))
+        ready = {text for text, voters in Counter(text for _, text in self.acted).items() if voters >= 20}
+        is_due = bool(ready) and (self.sealed_at is None or self.at >= self.sealed_at + timedelta(minutes=10))
         with suppress(Refused), act(self.consultation, self.at) as now:
             seal_batch(self.consultation, now=now)
             assert is_due
             is_due = False
-            self._published()
+            self._published(ready)
             self.sealed_at = self.at
         assert not is_due
 
@@ -261,18 +261,18 @@ class World:
             close_consultation(self.consultation, now=now)
         for key in self.leaving:
             self.now[key] = (None, self.now[key][1] + 1, self.now[key][2])
-        self._published()
+        self._published(set(range(TEXTS)))
 
     def _moved(self, person, text, position, nonce):
         seq = self.now.get((person, text), (None, 0, 0))[1] + 1
         self.now[person, text] = (position, seq, self.revision[text])
         self.last[person, text] = (position, nonce, seq)
-        self.acted.add(person)
+        self.acted.add((person, text))
         self.leaves += 1
 
-    def _published(self):
-        self.shown = {key: (position, revision) for key, (position, _, revision) in self.now.items()}
-        self.acted = set()
+    def _published(self, texts):
+        self.shown |= {key: (position, revision) for key, (position, _, revision) in self.now.items() if key[1] in texts}
+        self.acted = {key for key in self.acted if key[1] not in texts}
 
     def _rewrite(self, text, reason):
         with act(self.consultation, self.at) as now:

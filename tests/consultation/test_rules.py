@@ -104,7 +104,7 @@ def test_anything_else_is_not_a_vote(position):
 
 
 def seal_refusal(*, voters=20, last=None, now=NOON, **details):
-    return rules.seal_refusal(consultation(**details), waiting_voters=voters, last_sealed_at=last, now=now)
+    return rules.seal_refusal(consultation(**details), ready_voters=voters, last_sealed_at=last, now=now)
 
 
 def test_a_batch_needs_twenty_voters():

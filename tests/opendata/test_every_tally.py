@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from polyphonie.consultation.actions.batches import close_consultation
 from polyphonie.consultation.ballots import vote_commitment, vote_content
-from polyphonie.consultation.models import POSITIONS, Vote
+from polyphonie.consultation.models import POSITIONS, Vote, series_on
 from polyphonie.consultation.queries.recount import differences
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.writing import writing_at
@@ -50,7 +50,7 @@ def cast_in_bulk(consultation: Consultation, texts: list[Contribution], voters: 
                 leaf, hashed = written_leaf(
                     "vote", vote_content(number=text.number, rev=revisions[text.pk], mark=mark, seq=1, commitment=cm)
                 )
-                leaves.append((random_key(), log, consultation.slug, "vote", leaf, hashed))
+                leaves.append((random_key(), log, series_on(consultation, text.number), "vote", leaf, hashed))
                 yield (
                     random_key(), consultation.pk, text.pk, voter, 1, position, 1, 1, salt, nonce, hashed, True, False, 0,
                 )  # fmt: skip

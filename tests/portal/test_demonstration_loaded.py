@@ -18,10 +18,10 @@ from polyphonie.accounts.voter_secret import voter_secret
 from polyphonie.annotations.models import Annotation
 from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.consultation.ballots import vote_commitment, vote_content
-from polyphonie.consultation.models import Batch, Vote
+from polyphonie.consultation.models import Batch, Vote, series_on
 from polyphonie.consultation.queries.positions import my_votes
 from polyphonie.consultation.queries.recount import differences
-from polyphonie.consultation.rules import SILENCE, VOTERS_PER_BATCH
+from polyphonie.consultation.rules import SILENCE, VOTERS_PER_BATCH, VOTERS_PER_TEXT
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
 from polyphonie.contributions.search import search
 from polyphonie.core.writing import writing
@@ -92,7 +92,8 @@ def test_the_totals_are_those_that_were_promised(process):
     assert Account.objects.filter(is_administrator=False, needs_second_factor=False).count() == 250
     assert Organisation.objects.count() == 12
     published = Vote.objects.filter(published_position__isnull=False).count()
-    assert 2_800 <= published <= 3_300
+    assert published >= 2_000
+    assert 2_800 <= Vote.objects.count() <= 3_300
     assert published == sum(process.consultations.values_list("votes", flat=True))
 
 
@@ -130,14 +131,15 @@ def test_votes_were_published_by_batches_of_twenty_voters_and_never_in_the_silen
             assert batch.sealed_at < consultation.closes_at - SILENCE
     for consultation in process.consultations.filter(state=Consultation.State.CLOSED):
         assert batches.filter(consultation=consultation).latest("number").sealed_at == consultation.closes_at
-        assert not WaitingEntry.objects.filter(series=consultation.slug).exists()
+        assert not WaitingEntry.objects.filter(series__startswith=series_on(consultation)).exists()
         tallies = Entry.objects.filter(log=process.log, kind="tally").count()
         assert tallies >= 50
 
 
 def test_some_votes_still_wait_in_what_is_open(process):
     waiting = Vote.objects.filter(contribution__consultation__process=process, is_waiting=True)
-    assert 0 < waiting.count() < 400
+    assert 0 < waiting.count() < 1_200
+    assert max(Counter(waiting.values_list("contribution", flat=True)).values()) < VOTERS_PER_TEXT
     assert waiting.count() == WaitingEntry.objects.filter(log=process.log).count()
     assert not waiting.exclude(contribution__consultation__state="open").exists()
 
@@ -158,7 +160,8 @@ def test_each_vote_is_the_one_that_casting_it_leaves(process):
         told = vote_content(number=number, rev=bytes(revision.leaf_hash), mark=mark, seq=vote.seq, commitment=commitment)
         leaf, hashed = written_leaf("vote", told)
         assert hashed == bytes(vote.leaf_hash)
-        kept = WaitingEntry.objects.filter(series=standing.slug) if vote.is_waiting else Entry.objects.filter(log=process.log)
+        series = series_on(standing, number)
+        kept = WaitingEntry.objects.filter(series=series) if vote.is_waiting else Entry.objects.filter(log=process.log)
         assert kept.filter(leaf=leaf).exists()
     one = votes[0]
     with writing(lock=standing, shared=True) as now:

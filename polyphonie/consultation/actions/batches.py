@@ -1,4 +1,4 @@
-"""When does a vote become public? With its batch, at least 20 voters at a time, and the rest at the close.
+"""When does a vote become public? With its batch, at least 20 voters of its text at a time, and the rest at the close.
 
 One batch moves together everything a vote changes: leaves, openings, counters, list orders, totals. Callers hold the
 consultation's lock alone (`writing(lock=consultation)`), so that no vote is under way meanwhile.
@@ -11,10 +11,10 @@ from django.db.models import Case, F, Max, Q, When
 
 from polyphonie.consultation.actions.counting import refresh_counters
 from polyphonie.consultation.actions.scrambling import lay_down_again
-from polyphonie.consultation.models import Batch, Departure, Vote, series_at_close
-from polyphonie.consultation.queries.recount import totals_change, waiting_voters, waiting_votes
+from polyphonie.consultation.models import Batch, Departure, Vote, series_at_close, series_on
+from polyphonie.consultation.queries.recount import leaving_voters, leaving_votes, ready_texts, totals_change
 from polyphonie.consultation.rules import VOTERS_PER_BATCH, close_refusal, seal_refusal
-from polyphonie.contributions.models import Kind, Revision, Status
+from polyphonie.contributions.models import Contribution, Kind, Revision, Status
 from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
@@ -29,12 +29,14 @@ VOTABLE = (Kind.PROPOSAL, Kind.COMPLETION)
 
 
 def seal_batch(consultation: Consultation, *, now: datetime) -> Batch:
-    """Publish the votes that wait. Raises Refused when they are too few, too early, or in the silence before the close."""
+    """Publish the votes on the texts where enough wait. Raises Refused when there is none, too early, or in the silence before
+    the close."""
     assert_writing()
     consultation = _as_it_stands(consultation)
     last = Batch.objects.filter(consultation=consultation).aggregate(at=Max("sealed_at"))["at"]
-    ensure(seal_refusal(consultation, waiting_voters=waiting_voters(consultation), last_sealed_at=last, now=now))
-    batch = _publish_waiting(consultation, at_close=False, now=now)
+    ready = ready_texts(consultation)
+    ensure(seal_refusal(consultation, ready_voters=leaving_voters(consultation, ready), last_sealed_at=last, now=now))
+    batch = _publish(consultation, ready, now=now)
     assert batch is not None
     return batch
 
@@ -44,7 +46,7 @@ def close_consultation(consultation: Consultation, *, now: datetime) -> Consulta
     assert_writing()
     consultation = _as_it_stands(consultation)
     ensure(close_refusal(consultation, now=now))
-    _publish_waiting(consultation, at_close=True, now=now)
+    _publish(consultation, None, now=now)
     consultation.state = Consultation.State.CLOSED
     consultation.save(update_fields=["state"])
     record_state(consultation, ActKind.CLOSED, actor=ACTOR_CLOCK, now=now)
@@ -53,20 +55,17 @@ def close_consultation(consultation: Consultation, *, now: datetime) -> Consulta
     return consultation
 
 
-def _publish_waiting(consultation: Consultation, *, at_close: bool, now: datetime) -> Batch | None:
-    waiting = waiting_votes(consultation, at_close=at_close)
-    touched = sorted(set(waiting.order_by().values_list("contribution", flat=True)))
+def _publish(consultation: Consultation, texts: list[int] | None, *, now: datetime) -> Batch | None:
+    """Publish what waits on these texts or, at the close (None), everything that waits."""
+    touched = sorted(set(leaving_votes(consultation, texts).order_by().values_list("contribution", flat=True)))
     if not touched:
         return None
-    voters = waiting_voters(consultation, at_close=at_close)
-    votes_change, voters_change = totals_change(consultation, at_close=at_close)
-    _open_votes(consultation, at_close=at_close)
+    voters = leaving_voters(consultation, texts)
+    votes_change, voters_change = totals_change(consultation, texts)
+    _open_votes(consultation, texts)
     refresh_counters(consultation, touched)
     Consultation.objects.filter(pk=consultation.pk).update(votes=F("votes") + votes_change, voters=F("voters") + voters_change)
-    log = consultation.process.log
-    leaves = release_series(log, consultation.slug)
-    if at_close:
-        leaves += release_series(log, series_at_close(consultation))
+    leaves = _release(consultation, texts)
     let_go()
     last_number = Batch.objects.filter(consultation=consultation).aggregate(last=Max("number"))["last"] or 0
     return Batch.objects.create(
@@ -79,11 +78,20 @@ def _publish_waiting(consultation: Consultation, *, at_close: bool, now: datetim
     )
 
 
-def _open_votes(consultation: Consultation, *, at_close: bool) -> None:
+def _release(consultation: Consultation, texts: list[int] | None) -> int:
+    """Move the leaves of these texts or, at the close, all of them to the register, in one order; how many."""
+    log = consultation.process.log
+    if texts is None:
+        return release_series(log, [series_at_close(consultation)], beginning=series_on(consultation))
+    numbers = Contribution.objects.filter(pk__in=texts).order_by("pk").values_list("number", flat=True)
+    return release_series(log, [series_on(consultation, number) for number in numbers])
+
+
+def _open_votes(consultation: Consultation, texts: list[int] | None) -> None:
     """Publish each waiting row as it stands; of a withdrawn vote nothing is opened."""
-    lay_down_again(waiting_votes(consultation, at_close=at_close))
+    lay_down_again(leaving_votes(consultation, texts))
     opened = Q(position__isnull=False)
-    waiting_votes(consultation).update(
+    leaving_votes(consultation, texts).filter(is_waiting=True).update(
         published_seq=F("seq"),
         published_position=F("position"),
         published_leaf_hash=F("leaf_hash"),
@@ -93,7 +101,7 @@ def _open_votes(consultation: Consultation, *, at_close: bool) -> None:
         published_nonce=Case(When(opened, then=F("nonce"))),
         is_waiting=False,
     )
-    if at_close:
+    if texts is None:
         _withdraw_those_who_left(consultation)
 
 

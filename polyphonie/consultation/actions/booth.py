@@ -20,7 +20,7 @@ from polyphonie.accounts.models import Account, Consent
 from polyphonie.accounts.voter_secret import mail_mark, voter_secret
 from polyphonie.accounts.wordings import opinions_subject
 from polyphonie.consultation.ballots import vote_commitment, vote_content, withdraw_content
-from polyphonie.consultation.models import Departure, Vote
+from polyphonie.consultation.models import Departure, Vote, series_on
 from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.consultation.queries.departures import departure_mark
 from polyphonie.contributions.models import Contribution, Revision
@@ -111,7 +111,8 @@ class Booth:
     def kept(self, vote: Vote, leaf: str) -> Cast:
         """Leave the leaf to wait for its batch."""
         consultation = self.text.consultation
-        await_written(consultation.process.log_id, consultation.slug, kind_of(vote), leaf, bytes(vote.leaf_hash))
+        series = series_on(consultation, self.text.number)
+        await_written(consultation.process.log_id, series, kind_of(vote), leaf, bytes(vote.leaf_hash))
         return self._cast(vote, leaf, is_repeat=False)
 
     def repeated(self, current: Vote | None, *, position: int | None, nonce: bytes) -> Cast | None:

@@ -7,9 +7,9 @@ keeps rows in the order of their keys, which are random; PostgreSQL keeps them, 
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from polyphonie.consultation.models import series_at_close
+from polyphonie.consultation.models import series_at_close, series_on
 from polyphonie.consultation.queries.recount import waiting_votes
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.models import WaitingEntry
@@ -19,9 +19,9 @@ from polyphonie.processes.models import Consultation
 def scramble_waiting(consultation: Consultation) -> None:
     """Lay down again the votes and leaves that wait for their batch. Done before a backup, alone with the consultation."""
     assert_writing()
-    lay_down_again(waiting_votes(consultation, at_close=True))
-    series = (consultation.slug, series_at_close(consultation))
-    lay_down_again(WaitingEntry.objects.filter(log=consultation.process.log_id, series__in=series))
+    lay_down_again(waiting_votes(consultation))
+    its_own = Q(series__startswith=series_on(consultation)) | Q(series=series_at_close(consultation))
+    lay_down_again(WaitingEntry.objects.filter(its_own, log=consultation.process.log_id))
 
 
 def lay_down_again(rows: QuerySet[Any]) -> None:

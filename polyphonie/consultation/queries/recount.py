@@ -7,6 +7,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, When
 
 from polyphonie.consultation.listing import Counts, counts_of
 from polyphonie.consultation.models import AGREE, DISAGREE, MIXED, Vote
+from polyphonie.consultation.rules import VOTERS_PER_TEXT
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.processes.models import Consultation
 
@@ -27,25 +28,35 @@ def published_counts(contributions: Iterable[int]) -> dict[tuple[int, int], Coun
     return {key: Counts(of[AGREE], of[MIXED], of[DISAGREE]) for key, of in tallied.items()}
 
 
-def waiting(*, at_close: bool = False) -> Q:
-    """Which rows the next batch publishes; the last one also publishes what waits for the close."""
-    return Q(is_waiting=True) | Q(waits_for_close=True) if at_close else Q(is_waiting=True)
+def waiting_votes(consultation: Consultation) -> QuerySet[Vote]:
+    """Every row that waits to be published, the last batch's own included."""
+    return Vote.objects.filter(Q(is_waiting=True) | Q(waits_for_close=True), consultation=consultation)
 
 
-def waiting_votes(consultation: Consultation, *, at_close: bool = False) -> QuerySet[Vote]:
-    return Vote.objects.filter(waiting(at_close=at_close), consultation=consultation)
+def ready_texts(consultation: Consultation) -> list[int]:
+    """The texts (keys) whose votes may leave before the close: enough voters wait on each. A voter has one row on a text."""
+    waiting = Vote.objects.filter(is_waiting=True, consultation=consultation).order_by()
+    counted = waiting.values("contribution").annotate(voters=Count("pk"))
+    return list(counted.filter(voters__gte=VOTERS_PER_TEXT).values_list("contribution", flat=True))
 
 
-def waiting_voters(consultation: Consultation, *, at_close: bool = False) -> int:
-    """How many voters have acted since the last batch."""
-    return waiting_votes(consultation, at_close=at_close).aggregate(voters=Count("voter", distinct=True))["voters"] or 0
+def leaving_votes(consultation: Consultation, texts: list[int] | None) -> QuerySet[Vote]:
+    """The rows that the next batch publishes: those that wait on these texts or, at the close (None), all of them."""
+    if texts is None:
+        return waiting_votes(consultation)
+    return Vote.objects.filter(is_waiting=True, consultation=consultation, contribution__in=texts)
 
 
-def totals_change(consultation: Consultation, *, at_close: bool) -> tuple[int, int]:
-    """By how much publishing what waits changes the totals: votes, voters. Reads only the rows of those who acted."""
-    is_due = Q(is_waiting=True)
+def leaving_voters(consultation: Consultation, texts: list[int] | None) -> int:
+    """How many voters the next batch would hold."""
+    return leaving_votes(consultation, texts).aggregate(voters=Count("voter", distinct=True))["voters"] or 0
+
+
+def totals_change(consultation: Consultation, texts: list[int] | None) -> tuple[int, int]:
+    """By how much publishing these changes the totals: votes, voters. Reads only the rows of those who acted."""
+    is_due = Q(is_waiting=True) if texts is None else Q(is_waiting=True, contribution__in=texts)
     was = Case(When(published_position__isnull=False, then=1), default=0, output_field=IntegerField())
-    leaves = [When(waits_for_close=True, then=0)] if at_close else []
+    leaves = [When(waits_for_close=True, then=0)] if texts is None else []
     will = Case(
         *leaves,
         When(is_due & Q(position__isnull=False), then=1),
@@ -54,7 +65,7 @@ def totals_change(consultation: Consultation, *, at_close: bool) -> tuple[int, i
         default=0,
         output_field=IntegerField(),
     )
-    acted = waiting_votes(consultation, at_close=at_close).order_by().values("voter")
+    acted = leaving_votes(consultation, texts).order_by().values("voter")
     by_voter = Vote.objects.filter(voter__in=acted).values("voter").order_by()
     found = by_voter.annotate(had=Sum(was), will_have=Sum(will)).values_list("had", "will_have")
     votes, voters = 0, 0

@@ -12,7 +12,7 @@ from datetime import datetime
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.voter_secret import voter_secret
 from polyphonie.consultation.ballots import vote_commitment, vote_content
-from polyphonie.consultation.models import Vote
+from polyphonie.consultation.models import Vote, series_on
 from polyphonie.consultation.rules import vote_refusal
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.core.refusal import ensure
@@ -82,5 +82,6 @@ def _written(vote: FirstVote, secret: bytes, rev: bytes) -> tuple[Vote, WaitingE
         commitment=vote_commitment(vote.position, bytes(row.salt), bytes(row.nonce)),
     )
     leaf, row.leaf_hash = written_leaf("vote", content)
-    entry = WaitingEntry(log=process.log, series=consultation.slug, kind="vote", leaf=leaf, leaf_hash=row.leaf_hash)
+    series = series_on(consultation, vote.text.number)
+    entry = WaitingEntry(log=process.log, series=series, kind="vote", leaf=leaf, leaf_hash=row.leaf_hash)
     return row, entry

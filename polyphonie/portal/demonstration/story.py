@@ -34,7 +34,7 @@ class Story:
     comments: dict[str, Annotation] = field(default_factory=dict)
     seqs: dict[tuple[str, str], int] = field(default_factory=dict)
     unwritten: dict[str, list[casting.FirstVote]] = field(default_factory=dict)
-    acted: dict[str, set[str]] = field(default_factory=dict)
+    acted: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     sealed_at: dict[str, datetime] = field(default_factory=dict)
     acts: list[tuple[datetime, Callable[[datetime], object]]] = field(default_factory=list)
 

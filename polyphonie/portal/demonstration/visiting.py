@@ -1,4 +1,4 @@
-"""How do people vote in the demonstration? They come by, answer a few texts; a batch is sealed when enough of them have acted."""
+"""How do people vote in the demonstration? They come by, answer a few texts; a batch is sealed when enough acted on one text."""
 
 import os
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from functools import partial
 
 from polyphonie.consultation.actions.batches import seal_batch
 from polyphonie.consultation.actions.voting import cast_vote
-from polyphonie.consultation.rules import seal_refusal
+from polyphonie.consultation.rules import VOTERS_PER_TEXT, seal_refusal
 from polyphonie.portal.demonstration import ballots, casting
 from polyphonie.portal.demonstration.story import Story
 
@@ -15,7 +15,7 @@ SEALED_AFTER = timedelta(seconds=40)
 
 
 def plan_visits(story: Story) -> None:
-    """Each vote at its instant; a batch is sealed when those who acted since the last one are enough."""
+    """Each vote at its instant; a batch is sealed when those whose votes wait on a text are enough."""
     for visit in ballots.visits():
         for ballot in visit.ballots:
             story.then(story.clock.at(ballot.day), partial(_vote, story, ballot))
@@ -36,7 +36,7 @@ def _vote(story: Story, ballot: ballots.Ballot, now: datetime) -> None:
         vote = casting.FirstVote.cast(text, account=account, position=ballot.position, now=now)
         story.unwritten.setdefault(slug, []).append(vote)
     story.seqs[act] = seq + 1
-    story.acted.setdefault(slug, set()).add(ballot.person)
+    story.acted.setdefault(slug, {}).setdefault(ballot.text, set()).add(ballot.person)
 
 
 def write_votes(story: Story, slug: str) -> None:
@@ -44,10 +44,13 @@ def write_votes(story: Story, slug: str) -> None:
 
 
 def _seal(story: Story, slug: str, now: datetime) -> None:
-    consultation, acted = story.consultations[slug], story.acted.setdefault(slug, set())
+    consultation, acted = story.consultations[slug], story.acted.setdefault(slug, {})
+    ready = {text: people for text, people in acted.items() if len(people) >= VOTERS_PER_TEXT}
+    voters = len(set().union(*ready.values()))
     last = story.sealed_at.get(slug)
-    if seal_refusal(consultation, waiting_voters=len(acted), last_sealed_at=last, now=now) is None:
+    if seal_refusal(consultation, ready_voters=voters, last_sealed_at=last, now=now) is None:
         write_votes(story, slug)
         seal_batch(consultation, now=now)
         story.sealed_at[slug] = now
-        acted.clear()
+        for text in ready:
+            del acted[text]

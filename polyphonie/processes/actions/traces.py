@@ -103,6 +103,7 @@ def rules_document(consultation: Consultation) -> dict[str, Any]:
         "closes_at": instant(consultation.closes_at),
         "positions": [1, 0, -1],
         "voters_per_batch": 20,
+        "voters_per_text": 20,
         "minutes_per_batch": 10,
         "silence_hours": 24,
         "ranking": {"default": "discover/v1", "draw": "draw/v1", "supported": "wilson90/v1", "divisive": "variance/v1"},

@@ -187,6 +187,7 @@ TABLE: dict[str, Access] = {
     "moderation:appeal": Access(JUDGES, FORM),
     # synthesis
     "synthesis:review": Access(SECOND_READERS, FORM),
+    "synthesis:ask_reading": Access(PUBLISHERS, ACT),
     "synthesis:publication": Access(PUBLISHERS, FORM),
     "synthesis:final": Access(PUBLISHERS, ACT),
     "synthesis:syntheses": Access(Audience.ANYONE),

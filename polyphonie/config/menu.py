@@ -13,6 +13,7 @@ from polyphonie.moderation.queries import stuck_appeals
 from polyphonie.portal.notices import ground_in_words
 from polyphonie.processes.models import Process, Role
 from polyphonie.processes.queries import roles_held
+from polyphonie.synthesis.queries.second_reading import readings_asked
 
 STAFF_PAGES: tuple[tuple[Role, Callable[[str], str]], ...] = (
     (Role.ORGANISER, addresses.organisation_address),
@@ -54,4 +55,17 @@ def frame(request: HttpRequest) -> dict[str, object]:
         )
         return [words % {"count": stuck}]
 
-    return {"staff_links": staff_links, "staff_warnings": staff_warnings, "ground_in_words": ground_in_words}
+    def second_readings(process: Process | None = None) -> list[tuple[str, str]]:
+        """The syntheses that wait for the second reading of whoever is signed in, everywhere or here: title and address."""
+        account = getattr(request, "user", None)
+        if account is None or not account.is_authenticated or not account.needs_second_factor:
+            return []
+        waiting = [synthesis.consultation for synthesis in readings_asked(account, process)]
+        return [(one.title, addresses.second_reading_address(one.process.slug, one.slug)) for one in waiting]
+
+    return {
+        "second_readings": second_readings,
+        "staff_links": staff_links,
+        "staff_warnings": staff_warnings,
+        "ground_in_words": ground_in_words,
+    }

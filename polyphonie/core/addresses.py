@@ -197,6 +197,11 @@ def seeding_address(process: str, consultation: str) -> str:
     return f"{organisation_address(process)}consultations/{consultation}/debat-public/"
 
 
+def second_reading_address(process: str, consultation: str) -> str:
+    """Where a second person reads the draft of a synthesis."""
+    return f"/{process}/redaction/{consultation}/relecture/"
+
+
 def review_address(process: str, consultation: str) -> str:
     """Where organisers and moderators have texts read before they appear."""
     return f"{organisation_address(process)}consultations/{consultation}/relecture/"

@@ -1,4 +1,5 @@
-"""What do people read when a synthesis appears? One mail each: what became of their contributions, until when one may comment."""
+"""What do people read of a synthesis? Those who may read it again, that it waits for them; when it appears, what became of their
+contributions, and until when one may comment."""
 
 from datetime import datetime
 
@@ -8,13 +9,14 @@ from django.utils.translation import ngettext
 
 from polyphonie.accounts.models import Account
 from polyphonie.contributions.fates import fate_in_words
-from polyphonie.core.addresses import absolute, synthesis_address
+from polyphonie.core.addresses import absolute, second_reading_address, synthesis_address
 from polyphonie.core.printing import last_minute
 from polyphonie.core.templating import typographic
+from polyphonie.ledger.canonical import b64
 from polyphonie.notifications.messages import foot, stop_address
 from polyphonie.notifications.queries import contribution_quote
 from polyphonie.outbox.actions import queue_mail
-from polyphonie.synthesis.models import SynthesisVersion
+from polyphonie.synthesis.models import Synthesis, SynthesisVersion
 from polyphonie.synthesis.queries.telling import Told
 
 LINES_AT_MOST = 20
@@ -36,6 +38,27 @@ def queue_synthesis_mail(version: SynthesisVersion, account: Account, told: Told
         quotes=[contribution_quote(process, number) for number, _fate, _reason in told.left_out],
         unsubscribe=stop_address(account, *told.topics),
     )
+
+
+def queue_reading_mail(synthesis: Synthesis, account: Account, hashed: bytes, *, now: datetime) -> bool:
+    """Ask this person, once about this very content, to be its second reader. A mail of their role: like the others, it cannot
+    be turned off."""
+    if not account.email:
+        return False
+    consultation = synthesis.consultation
+    with translation.override(account.language):
+        subject = _("%(process)s: a synthesis waits for your second reading") % {"process": consultation.process.title}
+        body = _(
+            "Hello,\n\nThe synthesis of « %(title)s » waits for a second person, who wrote nothing of it, to read it again: you "
+            "may be this person. You open its citations, answer a short list of questions, and say whether it is neutral. What "
+            "you answer is published, by role and number.\n\n%(address)s\n\nOthers were asked too: one reading is enough."
+        ) % {
+            "title": consultation.title,
+            "address": absolute(second_reading_address(consultation.process.slug, consultation.slug)),
+        }
+        subject, body = typographic(subject), typographic(body)
+    key = f"second-reading/{synthesis.pk}/{b64(hashed)}/to/{account.pk}"
+    return queue_mail(key, account.email, subject, body, now=now)
 
 
 def _subject(version: SynthesisVersion, told: Told) -> str:

@@ -44,6 +44,8 @@ class Synthesis(models.Model):
     introduction = models.TextField(blank=True)
     columns = models.JSONField(default=list, help_text='in order: [{"kind": …, "label": …}]; empty for the four kinds')
     edition = models.PositiveIntegerField(default=1, help_text="counts the changes of its frame")
+    reading_asked_at = models.DateTimeField(null=True, help_text="a second person was asked to read it, and has not yet")
+    reading_asked_by = models.CharField(max_length=40, blank=True, help_text="role and number")
 
     class Meta:
         ordering = ["consultation"]

@@ -96,6 +96,19 @@ def review_refusal(
     return None
 
 
+def ask_refusal(*, state: str, is_empty: bool, is_same_as_published: bool, has_review: bool) -> str | None:
+    """Whether a second reading of this very content can be asked for: there is something in it that nobody found neutral yet."""
+    if state == Synthesis.State.FINAL:
+        return _("This synthesis is final: nothing in it is read again.")
+    if is_empty:
+        return _("This synthesis has no sentence yet.")
+    if is_same_as_published:
+        return _("Nothing changed since the version that is published.")
+    if has_review:
+        return _("A second person has read this very text and found it neutral.")
+    return None
+
+
 @dataclass(frozen=True)
 class Readiness:
     """What publication asks, as it stands: the second reading of this very content, its citations, doubts and reasons."""

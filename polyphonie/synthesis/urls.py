@@ -34,6 +34,7 @@ urlpatterns = [
     path("<slug:process>/redaction/<slug:consultation>/fichier/", exchange.exchange, name="exchange"),
     path("<slug:process>/redaction/<slug:consultation>/brouillon.md", exchange.draft, name="draft"),
     path("<slug:process>/redaction/<slug:slug>/relecture/", review.review, name="review"),
+    path("<slug:process>/redaction/<slug:slug>/relecture/demander/", review.ask, name="ask_reading"),
     path("<slug:process>/redaction/<slug:slug>/publication/", review.publication, name="publication"),
     path("<slug:process>/redaction/<slug:slug>/definitive/", review.final, name="final"),
     path("<slug:process>/syntheses/", public.syntheses, name="syntheses"),

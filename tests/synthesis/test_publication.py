@@ -12,10 +12,15 @@ from polyphonie.core.writing import writing_at
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.models import Entry
 from polyphonie.moderation.models import Ground
+from polyphonie.outbox.models import Mail
+from polyphonie.processes.queries.people import standing_roles
 from polyphonie.synthesis.actions.publishing import make_final
+from polyphonie.synthesis.actions.reviewing import ask_second_reading
+from polyphonie.synthesis.actions.writing import lock_of
 from polyphonie.synthesis.content import content_hash
 from polyphonie.synthesis.models import PublishedCitation, Synthesis
-from tests import concertations
+from polyphonie.synthesis.rules import REVIEWERS, ask_refusal
+from tests import concertations, people
 from tests.synthesis.drafts import a_published, a_scene, fill
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +179,45 @@ def test_a_citation_that_no_longer_resolves_stops_the_next_version():
     scene.read()
     with pytest.raises(Refused, match="n’est plus affichée"):
         scene.publish(closes_at=None)
+
+
+def test_those_who_may_be_its_second_reader_are_asked_once_and_find_it_in_their_space_and_on_their_desk():
+    scene = a_scene()
+    fill(scene)
+    sits = {name: Client(headers={"accept-language": "fr"}) for name in ("rapporteur", "moderator", "authority", "organiser")}
+    for name, client in sits.items():
+        people.enter(client, scene.roles[name].account)
+    desks = {"moderator": "moderation/", "authority": "organisation/points/", "organiser": "organisation/"}
+    told, link = "Une synthèse attend votre seconde lecture", f"/demain/redaction/{scene.consultation.slug}/relecture/"
+    assert told not in sits["moderator"].get("/demain/moderation/").content.decode()
+    assert sits["moderator"].post(f"{link}demander/").status_code == 403
+    for _again in range(2):
+        assert sits["rapporteur"].post(f"{link}demander/")["Location"] == link
+    asked = Mail.objects.filter(key__startswith="second-reading/")
+    holders = {role.account.email for role in standing_roles(scene.process) if role.role in REVIEWERS}
+    assert sorted(asked.values_list("to", flat=True)) == sorted(holders - {scene.roles["rapporteur"].account.email})
+    assert link in asked[0].body
+    for name, page in desks.items():
+        for address in ("/mon-espace/", f"/demain/{page}"):
+            shown = sits[name].get(address).content.decode()
+            assert told in shown, (name, address)
+            assert f'href="{link}"' in shown
+    assert told not in sits["rapporteur"].get("/mon-espace/").content.decode()  # who wrote it
+    scene.read()
+    assert told not in sits["moderator"].get("/demain/moderation/").content.decode()
+    with pytest.raises(Refused, match="neutre"), writing_at(scene.now, lock=lock_of(scene.consultation)) as now:
+        ask_second_reading(scene.synthesis, by=scene.roles["rapporteur"], now=now)
+
+
+@pytest.mark.parametrize(
+    ("state", "of_what", "because"),
+    [
+        ("final", {}, "définitive"),
+        ("draft", {"is_empty": True}, "aucune phrase"),
+        ("published", {"is_same_as_published": True}, "Rien"),
+    ],
+)
+def test_a_second_reading_is_asked_of_a_text_that_has_something_new(state, of_what, because):
+    standing = {"is_empty": False, "is_same_as_published": False, "has_review": False} | of_what
+    assert because in (ask_refusal(state=state, **standing) or "")
+    assert ask_refusal(state="draft", is_empty=False, is_same_as_published=False, has_review=False) is None

@@ -56,7 +56,7 @@ NOBODYS = (
             "answer answer_reason answered_by answered_at answered_in salt author_salt leaf_hash",
             "annotations.SearchText: id document block rank words",
             "annotations.Anchor: id annotation version block start end exact prefix suffix is_detached",
-            "synthesis.Synthesis: id consultation document state introduction columns edition",
+            "synthesis.Synthesis: id consultation document state introduction columns edition reading_asked_at reading_asked_by",
             "synthesis.Writer: id synthesis actor",
             "synthesis.Topic: id synthesis key rank label",
             "synthesis.Statement: id synthesis key topic column position rank text is_linking evidence edition edited_by "

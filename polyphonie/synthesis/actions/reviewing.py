@@ -1,4 +1,4 @@
-"""Who read it again? A second person, exactly this content, by the checklist of neutrality."""
+"""Who read it again? A second person is asked, and reads exactly this content, by the checklist of neutrality."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,9 +9,11 @@ from polyphonie.ledger.canonical import b64
 from polyphonie.processes.actions.traces import actor_name, record_act
 from polyphonie.processes.models import ActKind, RoleAssignment
 from polyphonie.synthesis.content import content_hash, content_of
+from polyphonie.synthesis.messages import queue_reading_mail
 from polyphonie.synthesis.models import Review, Synthesis
-from polyphonie.synthesis.queries.readiness import is_writer
-from polyphonie.synthesis.rules import review_refusal
+from polyphonie.synthesis.queries.readiness import favourable_review, is_writer, last_version
+from polyphonie.synthesis.queries.second_reading import second_readers
+from polyphonie.synthesis.rules import ask_refusal, review_refusal
 
 
 def review(
@@ -72,8 +74,31 @@ def review(
     return found
 
 
+def ask_second_reading(synthesis: Synthesis, *, by: RoleAssignment, now: datetime) -> int:
+    """Ask those who may be its second reader: their space and their desk say so, and each has one mail about this very content;
+    how many mails. Raises Refused. Inside `writing(lock=lock_of(consultation))`."""
+    assert_writing()
+    synthesis = Synthesis.objects.select_related("consultation__process", "document").get(pk=synthesis.pk)
+    content = content_of(synthesis)
+    hashed, last = content_hash(content), last_version(synthesis)
+    ensure(
+        ask_refusal(
+            state=synthesis.state,
+            is_empty=not content["statements"],
+            is_same_as_published=last is not None and bytes(last.content_hash) == hashed,
+            has_review=favourable_review(synthesis, hashed) is not None,
+        )
+    )
+    synthesis.reading_asked_at, synthesis.reading_asked_by = now, actor_name(by.role, by.number)
+    synthesis.save(update_fields=["reading_asked_at", "reading_asked_by"])
+    readers = second_readers(synthesis, except_for=by.account)
+    return sum(queue_reading_mail(synthesis, reader, hashed, now=now) for reader in readers)
+
+
 def _note_standing(synthesis: Synthesis, *, is_favourable: bool) -> None:
-    """A draft found neutral is « reviewed » until it changes; once published, its state no longer says so."""
+    """A draft found neutral is « reviewed » until it changes; once published, its state no longer says so. What was asked for
+    is done."""
     if synthesis.state in (Synthesis.State.DRAFT, Synthesis.State.REVIEWED):
         synthesis.state = Synthesis.State.REVIEWED if is_favourable else Synthesis.State.DRAFT
-        synthesis.save(update_fields=["state"])
+    synthesis.reading_asked_at, synthesis.reading_asked_by = None, ""
+    synthesis.save(update_fields=["state", "reading_asked_at", "reading_asked_by"])

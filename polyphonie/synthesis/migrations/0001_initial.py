@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
                 ('introduction', models.TextField(blank=True)),
                 ('columns', models.JSONField(default=list, help_text='in order: [{"kind": …, "label": …}]; empty for the four kinds')),
                 ('edition', models.PositiveIntegerField(default=1, help_text='counts the changes of its frame')),
+                ('reading_asked_at', models.DateTimeField(help_text='a second person was asked to read it, and has not yet', null=True)),
+                ('reading_asked_by', models.CharField(blank=True, help_text='role and number', max_length=40)),
                 ('consultation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='processes.consultation')),
                 ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='annotations.document')),
             ],

@@ -1,6 +1,7 @@
 """How does a draft become public? A second person reads it, then it is published in a version, and one day it is final."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -8,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from polyphonie.core.addresses import synthesis_address
+from polyphonie.core.addresses import second_reading_address, synthesis_address
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import b64
 from polyphonie.processes.models import RoleAssignment
+from polyphonie.processes.queries.journal import actor_in_words
 from polyphonie.processes.queries.people import acting_as
 from polyphonie.processes.queries.standing import stave
 from polyphonie.processes.views.frame import actor_of, done, posted, signed_in, status_of
@@ -24,8 +26,8 @@ from polyphonie.synthesis.forms import PublicationForm, ReviewForm
 from polyphonie.synthesis.models import Synthesis
 from polyphonie.synthesis.queries.doubts import unsettled
 from polyphonie.synthesis.queries.published import Drawn, discussions_of, reader_in_words, uncited_of
-from polyphonie.synthesis.queries.readiness import is_writer, last_version, readiness
-from polyphonie.synthesis.rules import PUBLISHERS, REVIEWERS, readiness_refusals
+from polyphonie.synthesis.queries.readiness import favourable_review, is_writer, last_version, readiness
+from polyphonie.synthesis.rules import PUBLISHERS, REVIEWERS, ask_refusal, readiness_refusals
 
 
 def the_synthesis(process: str, slug: str) -> Synthesis:
@@ -42,6 +44,17 @@ def _frame(request: HttpRequest, synthesis: Synthesis) -> dict[str, object]:
         "synthesis": synthesis,
         "may_publish": acting_as(signed_in(request), process, *PUBLISHERS) is not None,
     }
+
+
+def _asking(synthesis: Synthesis, content: dict[str, Any]) -> str | None:
+    """Why a second reading of this content cannot be asked for, or None."""
+    hashed, last = content_hash(content), last_version(synthesis)
+    return ask_refusal(
+        state=synthesis.state,
+        is_empty=not content["statements"],
+        is_same_as_published=last is not None and bytes(last.content_hash) == hashed,
+        has_review=favourable_review(synthesis, hashed) is not None,
+    )
 
 
 @never_cache
@@ -69,9 +82,23 @@ def review(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "reviews": [(one, bytes(one.content_hash) == hashed) for one in synthesis.reviews.order_by("-pk")],
             "read_text": b64(hashed),
             "reader_in_words": reader_in_words,
+            "may_ask": _asking(synthesis, content) is None,
+            "actor_in_words": actor_in_words,
         },
         status=status_of(form),
     )
+
+
+@never_cache
+def ask(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+    """Ask those who may read it again; their space and a mail say so."""
+    synthesis = the_synthesis(process, slug)
+    by = acting_as(signed_in(request), synthesis.consultation.process, *PUBLISHERS)
+    if by is None:
+        raise Http404
+    with writing(lock=lock_of(synthesis.consultation)) as now:
+        reviewing.ask_second_reading(synthesis, by=by, now=now)
+    return HttpResponseRedirect(second_reading_address(process, slug))
 
 
 def _is_recorded(form: ReviewForm, synthesis: Synthesis, reader: RoleAssignment) -> bool:
@@ -123,6 +150,8 @@ def publication(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "changes": changes,
             "frame_changed": before is not None and frame_changed(before.content, content),
             "discussions": discussions_of(synthesis.document),
+            "may_ask": _asking(synthesis, content) is None,
+            "actor_in_words": actor_in_words,
             "now": timezone.now(),
         },
         status=status_of(form),

@@ -15,6 +15,7 @@ _Z_SQUARED_UNIT = 10**32
 _KEY_UNIT = 10**9
 
 POLARISATION_MINIMUM = 10  # votes below which a text is not ranked by polarisation
+LEAST_POLARISATION = 0.5  # below, votes are not called split
 
 
 def wilson_lower(agree: int, total: int, z: float = Z_90) -> float:
@@ -63,6 +64,20 @@ def polarisation(agree: int, mixed: int, disagree: int) -> float:
     _check_counts(agree, mixed, disagree)
     total = agree + mixed + disagree
     return ((agree + disagree) * total - (agree - disagree) ** 2) / total**2 if total else 0.0
+
+
+def surely_divided(agree: int, mixed: int, disagree: int) -> bool:
+    """Whether votes are split for certain: from `POLARISATION_MINIMUM` votes, Π is at least `LEAST_POLARISATION` even with the
+    smaller side at the lower bound of its share (Wilson, one-sided 90 %):
+
+        Π = (l + s) - (l - s)²,  l the larger side's share, s the lower bound of the smaller side's
+    """
+    _check_counts(agree, mixed, disagree)
+    total = agree + mixed + disagree
+    if total < POLARISATION_MINIMUM:
+        return False
+    large, small = max(agree, disagree) / total, wilson_lower(min(agree, disagree), total)
+    return large + small - (large - small) ** 2 >= LEAST_POLARISATION
 
 
 def polarisation_key(agree: int, mixed: int, disagree: int) -> int:

@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from polyphonie.opinion.formulae import POLARISATION_MINIMUM
+from polyphonie.opinion.formulae import LEAST_POLARISATION, POLARISATION_MINIMUM
 from polyphonie.opinion.matrix import Floats, Integers, Tally
 from polyphonie.opinion.representing import between_groups, inside_whole, least_agreement, points_of_agreement, wilson
 
 MOST_LISTED = 10
 FALSE_ALARMS = 0.05
-LEAST_POLARISATION = 0.5
 LEAST_ETA = 0.05
 LEAST_VOTES = 10
 STEP = 0.05

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from polyphonie.opinion.support import Library
 from polyphonie.synthesis.checks.evidence import evidence_of
 from polyphonie.synthesis.checks.figures import Counted
-from polyphonie.synthesis.checks.marks import Cites, Said, marks_of
+from polyphonie.synthesis.checks.marks import marks_of
 from polyphonie.synthesis.checks.quoting import NEAR_ENOUGH, nearest, verbatim
 from polyphonie.synthesis.checks.resolving import Citable, resolve
+from polyphonie.synthesis.checks.said import Cites, Said
 from polyphonie.synthesis.checks.sentences import bare, figures_in, sentences
+from polyphonie.synthesis.checks.sides import Pattern
 
 TEXT = "Il faut que « l’école »  soit\nouverte à tous : les parents aussi, et pas seulement le samedi."
 VOTED = Cites(12, "proposal", counted=Counted(agree=46, mixed=10, disagree=44))
@@ -115,6 +118,31 @@ def test_a_controversy_has_two_sides_an_agreement_is_one_and_a_lead_rests_on_a_p
     assert [check for check, _words in marks("Planter #14.", PRO, column="action_lead")] == ["V5"]
 
 
+def test_the_votes_of_an_agreement_hold_in_every_group_and_those_of_a_controversy_divide():
+    def asked(column: str, *cites: Cites, pattern: Pattern = Pattern()) -> list[str]:  # noqa: B008 — frozen
+        said = Said("k", "Cela #14.", column, cites=cites)
+        return [mark.about for mark in marks_of([said], pattern) if mark.check == "V5"]
+
+    apart = Pattern(groups={13: {"A": Counted(90, 0, 10), "B": Counted(55, 0, 45)}})
+    together = Pattern(groups={13: {"A": Counted(90, 0, 10), "B": Counted(70, 0, 30)}, 12: {"A": Counted(1, 0, 0)}})
+    assert asked("agreement", AGREED) == asked("agreement", AGREED, pattern=together) == []
+    assert asked("agreement", AGREED, pattern=apart) == ["#13"], "its least group is not surely above one half"
+
+    on_agreed = [Cites(one.number, "argument", one.side, about=13, about_counted=Counted(80, 5, 15)) for one in (PRO, CON)]
+    on_divided = [Cites(one.number, "argument", one.side, about=12, about_counted=VOTED.counted) for one in (PRO, CON)]
+    on_few = [Cites(one.number, "argument", one.side, about=16, about_counted=Counted(9, 0, 0)) for one in (PRO, CON)]
+    assert asked("controversy", *on_agreed) == ["votes"], "80 against 15 of 100: the smaller side may be 11"
+    assert asked("controversy", *on_divided) == asked("controversy", *on_few) == asked("controversy", PRO, CON) == []
+    assert asked("controversy", *on_agreed, VOTED) == [], "one divided text is enough"
+    assert asked("controversy", *on_agreed, pattern=Pattern(dividing=frozenset({13}))) == []
+    sides = [
+        Said(place, "Cela #14.", "controversy", "t", place, cites=(one,)) for place, one in zip("ab", on_agreed, strict=True)
+    ]
+    assert [mark.about for mark in marks_of(sides)] == ["votes", "votes"]
+    third = Said("c", "Cela #12.", "controversy", "t", "b", cites=(VOTED,))
+    assert [mark.about for mark in marks_of([*sides, third]) if mark.check == "V5"] == []
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -145,23 +173,25 @@ def test_at_most_one_human_sentence_in_five_raises_an_alarm_and_most_wrong_citat
         ]
     rows = [(number, text.rstrip(" .;")) for number, text in rows if number in known and text.strip(" .;")]
     chance, alarms, wrong = random.Random(7), Counter(), 0
+    library = Library(texts.items())
     for number, text in rows:
-        alarms.update(_checks(text, number, known) or {""})
-        wrong += "V3" in _checks(text, chance.choice([one for one in known if one != number]), known)
+        weights = library.weights(text)
+        alarms.update(_checks(text, number, known, weights) or {""})
+        wrong += "V3" in _checks(text, chance.choice([one for one in known if one != number]), known, weights)
     alarmed = len(rows) - alarms.pop("")
     told = ", ".join(f"{check} {count}" for check, count in sorted(alarms.items()))
     print(f"{alarmed} of {len(rows)} sentences raise an alarm ({told}); {wrong} of as many with a wrong citation raise V3")
     assert len(rows) >= 1_800
     assert alarmed <= len(rows) / 5
-    assert wrong >= 0.75 * len(rows)
+    assert wrong >= 0.9 * len(rows)
 
 
-def _checks(text: str, number: int, known: dict[int, Citable]) -> set[str]:
+def _checks(text: str, number: int, known: dict[int, Citable], weights: dict[str, float]) -> set[str]:
     """The checks that raise an alarm on a sentence that cites this text."""
     resolution = resolve(f"{text} #{number}.", known)
     if resolution.troubles:
         return {"refused"}
-    evidence = evidence_of(resolution)
+    evidence = evidence_of(resolution, weights)
     cites = tuple(
         Cites(one.citable.number, "proposal", support=share)
         for one, share in zip(resolution.citations, evidence["support"], strict=True)

@@ -15,8 +15,10 @@ from polyphonie.core.writing import assert_writing
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.checks.evidence import evidence_of
 from polyphonie.synthesis.checks.resolving import Resolution, Resolved
+from polyphonie.synthesis.checks.sentences import bare
 from polyphonie.synthesis.content import citation_content
 from polyphonie.synthesis.models import Citation, PastStatement, Statement, Synthesis, Topic, Writer
+from polyphonie.synthesis.queries.suggesting import weights_of
 from polyphonie.synthesis.rules import empty_refusal, place_refusal, writing_refusal
 
 ONE_SITTING = timedelta(minutes=5)
@@ -98,7 +100,7 @@ def save_statement(
         _keep_former(standing, actor=actor, now=now)
     standing.topic, standing.column, standing.position = place.topic, place.column, place.position
     standing.text, standing.is_linking = resolution.text, is_linking
-    standing.evidence = evidence_of(resolution)
+    standing.evidence = evidence_of(resolution, weights_of(synthesis.consultation, bare(resolution.text)))
     _sign(standing, actor=actor, now=now)
     standing.save()
     _cite(standing, resolution.citations)

@@ -2,14 +2,17 @@
 
     {"support": [62, 0, …], "unsaid": ["46 %", …]}
 
-`support`: for each citation, of the words that carry meaning in its sentence, those that the cited text holds too (stems), in
-hundredths; 100 for a quotation. `unsaid`: the figures of the sentence that no cited text says.
+`support`: for each citation, of what its sentence tells, what the cited text tells too (`opinion.support`: a word that few texts
+of the consultation tell weighs more), in hundredths; 100 for a quotation. `unsaid`: the figures of the sentence that no cited
+text says.
 """
 
 import re
+from collections.abc import Mapping
 from typing import TypedDict
 
-from polyphonie.opinion.french import alternatives, is_stop_word, words
+from polyphonie.opinion.french import words
+from polyphonie.opinion.support import share_told, told_stems
 from polyphonie.synthesis.checks.resolving import Resolution
 from polyphonie.synthesis.checks.sentences import bare, figures_in, sentence_at
 from polyphonie.synthesis.wording import citations_in
@@ -24,17 +27,19 @@ class Evidence(TypedDict):
     unsaid: list[str]
 
 
-def evidence_of(resolution: Resolution) -> Evidence:
-    """Hold each sentence of a statement against the texts it cites."""
+def evidence_of(resolution: Resolution, weights: Mapping[str, float] | None = None) -> Evidence:
+    """Hold each sentence of a statement against the texts it cites. `weights`: how much each of its stems tells in the
+    consultation; without them all tell as much."""
     text = resolution.text
-    held: dict[int, frozenset[str]] = {}
+    told: dict[int, frozenset[str]] = {}
     for one in resolution.citations:
-        if one.citable.pk not in held:
-            held[one.citable.pk] = stems_held(f"{one.citable.title}\n{one.citable.body}")
+        if one.citable.pk not in told:
+            told[one.citable.pk] = frozenset(told_stems(f"{one.citable.title}\n{one.citable.body}"))
     support = []
     for cited, one in zip(citations_in(text), resolution.citations, strict=True):
-        said = content_stems(bare(sentence_at(text, cited.start)))
-        support.append(100 if one.span is not None else share_held(said, held[one.citable.pk]))
+        said = sorted(set(told_stems(bare(sentence_at(text, cited.start)))))
+        weighted = {stem: 1.0 if weights is None else weights.get(stem, 0.0) for stem in said}
+        support.append(100 if one.span is not None else int(100 * share_told(weighted, told[one.citable.pk])))
     figures = {figure for one in resolution.citations for figure in figures_held(f"{one.citable.title}\n{one.citable.body}")}
     return {"support": support, "unsaid": [figure for figure in figures_in(bare(text)) if _plain(figure) not in figures]}
 
@@ -42,23 +47,6 @@ def evidence_of(resolution: Resolution) -> Evidence:
 def figures_held(text: str) -> set[str]:
     """The figures a text states, in digits or, up to twelve, in words."""
     return {_plain(figure) for figure in figures_in(text)} | {_SPELT[word] for word in words(text) if word in _SPELT}
-
-
-def stems_held(text: str) -> frozenset[str]:
-    """Every stem under which a word of the text may be met."""
-    return frozenset(stem for word in words(text) for stem in alternatives(word))
-
-
-def content_stems(text: str) -> list[tuple[str, ...]]:
-    """The stems of each word that carries meaning, each word once."""
-    return list({word: alternatives(word) for word in words(text) if not is_stop_word(word) and len(word) > 1}.values())
-
-
-def share_held(said: list[tuple[str, ...]], held: frozenset[str]) -> int:
-    """Hundredths of the words of which one stem is held; 100 when there is none to hold."""
-    if not said:
-        return 100
-    return 100 * sum(any(stem in held for stem in stems) for stems in said) // len(said)
 
 
 def _plain(figure: str) -> str:

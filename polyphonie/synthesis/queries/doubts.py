@@ -1,4 +1,4 @@
-"""Which amber marks does a synthesis bear now, and which of them did somebody settle? Five queries, whatever its length."""
+"""Which amber marks does a synthesis bear now, and which of them did somebody settle? Six queries, whatever its length."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,13 @@ from typing import Any
 
 from django.db.models import F
 
+from polyphonie.consultation.queries.opinions import analysis_of
 from polyphonie.contributions.models import Status
 from polyphonie.processes.models import Consultation
-from polyphonie.synthesis.checks.figures import Counted
-from polyphonie.synthesis.checks.marks import IN_WORDS, Cites, Mark, Said, marks_of
+from polyphonie.synthesis.checks.figures import UNCOUNTED, Counted
+from polyphonie.synthesis.checks.marks import IN_WORDS, Mark, marks_of
+from polyphonie.synthesis.checks.said import Cites, Said
+from polyphonie.synthesis.checks.sides import NO_PATTERN, Pattern
 from polyphonie.synthesis.models import Citation, SettledDoubt, Statement, Synthesis
 
 Identity = tuple[str, str, str, tuple[int, ...]]
@@ -43,7 +46,7 @@ def doubts_of(consultation: Consultation) -> Doubts:
     """Every mark of the synthesis of a consultation, with the votes as they are now."""
     said = said_in(consultation)
     settled = _settled(consultation)
-    marks = marks_of(said)
+    marks = marks_of(said, pattern_of(consultation) if said else NO_PATTERN)
     return Doubts(
         open=[mark for mark in marks if mark.identity not in settled],
         settled=[mark for mark in marks if mark.identity in settled],
@@ -70,17 +73,32 @@ def said_in(consultation: Consultation) -> list[Said]:
     return found
 
 
+def pattern_of(consultation: Consultation) -> Pattern:
+    """What the last analysis says of the groups of opinion; nothing where it claims none. One query."""
+    found = analysis_of(consultation)
+    if found is None or found.result.get("verdict") != "groups":
+        return NO_PATTERN
+    names = [group["name"] for group in found.result["groups"]]
+    rows = found.result["table"]["rows"]
+    groups = {row["number"]: {name: Counted(*cells) for name, cells in zip(names, row["groups"], strict=False)} for row in rows}
+    return Pattern(groups, frozenset(row["number"] for row in found.result["dividing"]))
+
+
 def _cite(row: Sequence[Any], support: int) -> Cites:
     """A citation as the checks see it, from its row (`_FIELDS`)."""
-    number, kind, side, agree, mixed, disagree, arguments, qualifier, start, is_repaired, status, revision, now = row
+    number, kind, side, agree, mixed, disagree, arguments, qualifier, start, is_repaired, status, revision, now, *of = row
     counted = Counted(agree, mixed, disagree, arguments)
+    about, about_counted = (of[0], Counted(*of[1:])) if of[0] else (0, UNCOUNTED)
     is_quotation, is_shown, has_changed = start is not None, status == Status.PUBLISHED, revision != now
-    return Cites(number, kind, side, counted, qualifier, support, is_quotation, is_repaired, is_shown, has_changed)
+    return Cites(
+        number, kind, side, counted, qualifier, support, is_quotation, is_repaired, is_shown, has_changed, about, about_counted
+    )
 
 
 _FIELDS = (
     "contribution__number", "contribution__kind", "contribution__side", "votes_for", "votes_mixed", "votes_against", "arguments",
     "qualifier", "start", "is_repaired", "contribution__status", "revision", "contribution__revision",
+    "contribution__about__number", "about_for", "about_mixed", "about_against",
 )  # fmt: skip
 
 
@@ -93,6 +111,9 @@ def _cites(consultation: Consultation) -> dict[int, list[Sequence[Any]]]:
             votes_mixed=F(f"{of}mixed") + F(f"{of}imported_mixed"),
             votes_against=F(f"{of}disagree") + F(f"{of}imported_disagree"),
             arguments=F(f"{of}arguments_for") + F(f"{of}arguments_against"),
+            about_for=F(f"{of}about__agree") + F(f"{of}about__imported_agree"),
+            about_mixed=F(f"{of}about__mixed") + F(f"{of}about__imported_mixed"),
+            about_against=F(f"{of}about__disagree") + F(f"{of}about__imported_disagree"),
         )
         .order_by("statement", "rank")
         .values_list("statement", *_FIELDS)

@@ -196,6 +196,8 @@ TABLE: dict[str, Access] = {
     "synthesis:changes": Access(Audience.ANYONE),
     "synthesis:markdown": Access(Audience.ANYONE),
     "synthesis:json": Access(Audience.ANYONE),
+    "synthesis:coverage_told": Access(Audience.ANYONE),
+    "synthesis:coverage_of_version": Access(Audience.ANYONE),
     "synthesis:uncited": Access(Audience.ANYONE),
     "synthesis:sentence": Access(Audience.ANYONE),
     # figures

@@ -20,15 +20,26 @@ from polyphonie.ledger.canonical import unb64
 from polyphonie.opendata import verify
 from polyphonie.opendata.foreign import Foreign, fitting
 from polyphonie.opendata.reading import SourceRefused
+from polyphonie.opinion.apart import TOO_FEW
 from polyphonie.synthesis.changes import ADDED, CHANGED, REMOVED
 from polyphonie.synthesis.content import content_hash
 from polyphonie.synthesis.models import ColumnKind, Qualifier, Review, SettledDoubt, Spanned, Statement, SynthesisVersion
+from polyphonie.synthesis.queries.measuring import FAILED, FOUND
 from polyphonie.synthesis.rules import CHECKLIST
 from polyphonie.synthesis.wording import pieces
+
+
+@dataclass(frozen=True)
+class Perhaps:
+    """What may be null."""
+
+    shape: Any
+
 
 LONGEST_TEXT = 100_000
 MOST_ITEMS = 100_000
 LARGEST_NUMBER = 1 << 31
+LARGEST_SUM = 1 << 53
 KEY = re.compile(r"[A-Za-z0-9_-]{1,12}")
 
 CITATION = {"number": int, "revision": int, "qualifier": tuple(Qualifier.values)}
@@ -43,11 +54,32 @@ CONTENT = {
     "statements": [STATEMENT], "uncited": [{"number": int, "fate": str, "reason": str}],
 }  # fmt: skip
 SHARE = {"part": int, "whole": int}
+SUM = {"part": float, "whole": float}
+AUTHORS = {"value": str, "authors": int, "is_pooled": bool}
 COVERAGE = {
-    "headline": {"cited": SHARE, "uncited": [dict]}, "by_votes": SHARE, "concentration": {"most_cited": SHARE},
-    "controversies": [{"is_one_sided": bool}], "formula": str, "input_hash": str,
+    "headline": {"cited": SHARE, "uncited": [{"number": int, "reason": str}]}, "by_votes": SHARE, "by_families": SHARE,
+    "soft": SUM, "claims": int, "claims_without_citation": int, "proposals_read": int,
+    "left_out": [{"kind": ("argument", "source", "completion"), "side": ("", "for", "against"), "voices": int, "cited": int,
+                  "dealt_with": int}],
+    "concentration": {"most_cited": SHARE, "authors": int, "index": SUM,
+                      "campaigns": [{"numbers": [int], "size": int, "is_cited": bool}]},
+    "controversies": [{"claim": str, "arguments_for": int, "arguments_against": int, "is_one_sided": bool}],
+    "topics": {"topics": [{"topic": str, "said": float, "cited": float}], "divergence": float},
+    "to_read": [{"numbers": [int], "votes": int, "nearest": int}], "sorted": dict, "parameters": dict,
+    "near": {"formula": str, "computed_at": Perhaps(str), "nearest": [[int]]},
+    "authors": {"origin": [{**AUTHORS, "cited": int}], "category": [{**AUTHORS, "share": Perhaps(float)}],
+                "territory": [{**AUTHORS, "share": Perhaps(float)}]},
+    "formula": str, "input_hash": str,
 }  # fmt: skip
 """What pages draw of it."""
+FOUND_OF_SOME = {"voters": int, "with_one": Perhaps(float), "satisfaction": Perhaps(float)}
+ALARMS = [{"number": int, "at_least": int}]
+REPRESENTATION = {
+    "formula": str, "input_hash": str, "parameters": dict, "computed_at": str, "seed": Perhaps(int), **FOUND_OF_SOME,
+    "few": ("", "with_one", "without"), "unrepresented": ALARMS,
+    "groups": [{"group": str, **FOUND_OF_SOME, "is_left_behind": bool, "unrepresented": ALARMS}],
+    "topics": [{"topic": str, **FOUND_OF_SOME}],
+}  # fmt: skip
 CHANGES = [{"statement": KEY, "change": (ADDED, CHANGED, REMOVED), "because": [int]}]
 REVIEW = {"reviewer": str, "body": str, "checklist": dict.fromkeys(CHECKLIST, bool), "remarks": str, "reviewed_at": str}
 DOUBTS = [{"check": str, "statements": [KEY], "reason": str, "settled_by": str, "settled_at": str}]
@@ -55,7 +87,7 @@ VERSION = {
     "consultation": str, "version": int, "is_final": bool, "published_at": str, "published_by": str, "content": CONTENT,
     "changes": CHANGES, "coverage": COVERAGE, "representation": dict, "doubts": DOUBTS, "leaf": int,
 }  # fmt: skip
-"""A type; a choice of words; a pattern; a list of what is alike; or names, each with what it must be, others being free."""
+"""A type; a choice of words; a pattern; a list of what is alike; what may be null; or names, others being free."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +110,7 @@ def versions_in(source: Foreign) -> Iterator[ForeignVersion]:
         _ensure_plain(entry)
         slug, content, rank = entry["consultation"], entry["content"], told.get(entry["consultation"], 0)
         _ensure_drawn(content)
+        _ensure_measured(entry["coverage"], entry["representation"])
         published_at = _instant(entry["published_at"]) + _within_the_minute(2 * entry["version"])
         record = SynthesisVersion(
             number=entry["version"],
@@ -162,12 +195,34 @@ def _ensure_drawn(content: dict[str, Any]) -> None:
             raise SourceRefused(_("A sentence of a synthesis does not say what it cites: “%(key)s”.") % {"key": statement["key"]})
 
 
+def _ensure_measured(coverage: dict[str, Any], representation: dict[str, Any]) -> None:
+    """What its measures hold beyond names and types, and what voters find of theirs where that was computed."""
+    near = coverage["near"]
+    _ensure_shaped([len(row) for row in near["nearest"]], [(3,)], "syntheses.jsonl")
+    named = [*coverage["concentration"]["campaigns"], *coverage["to_read"]]
+    _ensure_shaped([bool(row["numbers"]) for row in named], [(True,)], "syntheses.jsonl")
+    instants = [near["computed_at"]] if near["computed_at"] else []
+    if representation:
+        _ensure_shaped(representation, {"verdict": (FOUND, TOO_FEW, FAILED), "computed_at": str}, "syntheses.jsonl")
+        instants.append(representation["computed_at"])
+    if representation.get("verdict") == FOUND:
+        _ensure_shaped(representation, REPRESENTATION, "syntheses.jsonl")
+    for instant in instants:
+        _instant(instant)
+
+
 def _ensure_shaped(value: Any, shape: Any, where: str) -> None:
     """Raises SourceRefused for a value that has not this shape."""
     if shape is int:
         is_right = type(value) is int and 0 <= value < LARGEST_NUMBER
+    elif shape is float:
+        is_right = type(value) in (int, float) and -LARGEST_SUM < value < LARGEST_SUM
     elif isinstance(shape, type):
         is_right = type(value) is shape
+    elif isinstance(shape, Perhaps):
+        is_right = True
+        if value is not None:
+            _ensure_shaped(value, shape.shape, where)
     elif isinstance(shape, re.Pattern):
         is_right = isinstance(value, str) and shape.fullmatch(value) is not None
     elif isinstance(shape, tuple):

@@ -43,6 +43,8 @@ urlpatterns = [
     path("<slug:process>/syntheses/<slug:slug>/versions/<int:number>/changements/", public.changes, name="changes"),
     path("<slug:process>/syntheses/<slug:slug>/versions/<int:number>/synthese.md", files.markdown, name="markdown"),
     path("<slug:process>/syntheses/<slug:slug>/versions/<int:number>/synthese.json", files.as_json, name="json"),
+    path("<slug:process>/syntheses/<slug:slug>/couverture/", public.coverage, name="coverage_told"),
+    path("<slug:process>/syntheses/<slug:slug>/versions/<int:number>/couverture/", public.coverage, name="coverage_of_version"),
     path("<slug:process>/syntheses/<slug:slug>/non-citees/", public.uncited, name="uncited"),
     path("<slug:process>/syntheses/<slug:slug>/phrases/<slug:key>/", public.sentence, name="sentence"),
 ]

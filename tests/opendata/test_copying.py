@@ -197,6 +197,15 @@ BROKEN = {
     "words that turn around": lambda one: one["content"].update(introduction="\u202e"),
     "no headline": lambda one: one["coverage"].pop("headline"),
     "a share of nothing": lambda one: one["coverage"]["by_votes"].update(part="many"),
+    "a nearest text without how near": lambda one: one["coverage"]["near"]["nearest"].append([1, 2]),
+    "an hour that is none": lambda one: one["coverage"]["near"].update(computed_at="yesterday"),
+    "a campaign of nobody": lambda one: one["coverage"]["concentration"]["campaigns"].append(
+        {"numbers": [], "size": 6, "is_cited": True}
+    ),
+    "a share without end": lambda one: one["coverage"]["topics"].update(divergence=float("inf")),
+    "voters without figures": lambda one: one.update(
+        representation={"verdict": "found", "computed_at": "2026-11-22T08:00+01:00"}
+    ),
     "a question less": lambda one: one["review"]["checklist"].pop("faithful"),
     "a number too large": lambda one: one["content"]["statements"][0]["citations"][0].update(number=1 << 40),
     "no instant": lambda one: one.update(published_at="yesterday"),

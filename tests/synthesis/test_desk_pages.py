@@ -1,5 +1,7 @@
 """Reading, sorting, laying out, explaining, settling: each act of the desk by its form, without a script."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -176,12 +178,19 @@ def test_former_words_are_taken_up_again(scene: Scene):
     assert Statement.objects.get().key == "phrase1"
 
 
+def plain(page: str) -> str:
+    """Without its tags nor narrow spaces."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page).replace("\u202f", " "))
+
+
 def test_the_whole_coverage_is_shown_as_it_will_be_published(scene: Scene):
     client = scene.sits()
     assert "Rien n’est encore écrit." in words(client.get(f"{DESK}couverture/"))
     client.post(WRITE, typed(f"Des arbres #{scene.trees.number}."))
     page = words(client.get(f"{DESK}couverture/"))
-    assert "1 propositions sur 2 sont citées." in page
+    assert "0 propositions sur 2 ont été lues ; 1 est citée ; 1 ne l’est pas" in plain(page)
+    assert "Aucune raison n’est encore donnée." in page
+    assert "Calculé une fois la consultation close" in page
     assert "coverage/1" in page
 
 

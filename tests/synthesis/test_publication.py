@@ -1,5 +1,6 @@
 """How does a synthesis become public? Read by a second person, frozen in versions, each with its leaf; then final."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from polyphonie.ledger.models import Entry
 from polyphonie.moderation.models import Ground
 from polyphonie.outbox.models import Mail
 from polyphonie.processes.queries.people import standing_roles
+from polyphonie.synthesis.actions.measuring import note_representation
 from polyphonie.synthesis.actions.publishing import make_final
 from polyphonie.synthesis.actions.reviewing import ask_second_reading
 from polyphonie.synthesis.actions.writing import lock_of
@@ -221,3 +223,34 @@ def test_a_second_reading_is_asked_of_a_text_that_has_something_new(state, of_wh
     standing = {"is_empty": False, "is_same_as_published": False, "has_review": False} | of_what
     assert because in (ask_refusal(state=state, **standing) or "")
     assert ask_refusal(state="draft", is_empty=False, is_same_as_published=False, has_review=False) is None
+
+
+def test_everyone_reads_what_it_takes_up_with_each_formula_and_the_fingerprint_of_what_is_counted():
+    scene = a_published()
+    version = scene.synthesis.versions.get()
+    alarm = {"number": scene.two.number, "at_least": 30}
+    found = {
+        "verdict": "found", "formula": "representation/1", "parameters": {"least_cell": 10}, "seed": 0, "input_hash": "e" * 64,
+        "voters": 120, "with_one": 0.8, "satisfaction": 1.2, "few": "", "computed_at": "2026-11-22T08:00+01:00",
+        "unrepresented": [alarm], "topics": [{"topic": "arbres", "voters": 110, "with_one": None, "satisfaction": None,
+                                              "is_left_behind": False}],
+        "groups": [
+            {"group": "A", "voters": 80, "with_one": 0.9, "satisfaction": 1.5, "is_left_behind": False, "unrepresented": []},
+            {"group": "B", "voters": 40, "with_one": 0.5, "satisfaction": 0.6, "is_left_behind": True, "unrepresented": [alarm]},
+        ],
+    }  # fmt: skip
+    client, address = Client(headers={"accept-language": "fr"}), f"/demain/syntheses/{scene.consultation.slug}/"
+    empty = client.get(f"{address}couverture/").content.decode()
+    assert "Pas encore calculé" in empty
+    with writing_at(scene.now) as now:
+        assert note_representation(version, found, now=now)
+        assert not note_representation(version, {"verdict": "too_few"}, now=now), "published once"
+    page = client.get(f"{address}versions/1/couverture/").content.decode()
+    for told in (version.coverage["input_hash"], "coverage/1", "representation/1", "polarisation_minimum = 10", "e" * 64):
+        assert told in page
+    assert "Calculé par l’exploitant, non vérifiable" in page
+    assert "en retrait" in page
+    assert "Une voix sans place" in page
+    assert page.count(f"#{scene.two.number} <bdi>Repaver</bdi>") >= 3, "left aside, without a place, and in its group"
+    assert set(re.findall(r'href="#(calcul-\w+)"', page)) <= set(re.findall(r'id="(calcul-\w+)"', page))
+    assert "au moins 50" in client.get(address).content.decode(), "the least of the groups, beside the text"

@@ -7,6 +7,7 @@ from functools import partial
 from polyphonie.annotations import actions as annotating
 from polyphonie.annotations.actions.commenting import Words
 from polyphonie.annotations.models import Annotation
+from polyphonie.contributions.models import Contribution, Status
 from polyphonie.portal.demonstration import content
 from polyphonie.portal.demonstration.content import Item
 from polyphonie.portal.demonstration.drafting import state
@@ -16,12 +17,13 @@ from polyphonie.processes.models import Role
 from polyphonie.synthesis.actions.doubts import explain_omissions, settle_doubts, take_reason_back
 from polyphonie.synthesis.actions.measuring import note_measure
 from polyphonie.synthesis.actions.publishing import publish_version
+from polyphonie.synthesis.actions.reading import sort_text
 from polyphonie.synthesis.actions.reviewing import review
 from polyphonie.synthesis.actions.topics import add_topic, set_frame
 from polyphonie.synthesis.actions.writing import Place, save_statement, synthesis_of
 from polyphonie.synthesis.checks.resolving import numbers_in, resolve
 from polyphonie.synthesis.content import columns_of
-from polyphonie.synthesis.models import Measure, Statement, Synthesis
+from polyphonie.synthesis.models import Measure, Statement, Synthesis, Topic
 from polyphonie.synthesis.queries.doubts import unsettled
 from polyphonie.synthesis.queries.measuring import near_duplicates, texts_compared
 from polyphonie.synthesis.queries.quoting import citables
@@ -79,10 +81,24 @@ def _write(telling: Telling, now: datetime) -> None:
     topics = [add_topic(synthesis, row["label"], actor=telling.rapporteur) for row in told["topics"]]
     for row in told["statements"]:
         telling.statements[row["name"]] = state(story, synthesis, topics, row, actor=telling.rapporteur, now=now)
+    _read_all(telling, now)
     for row in told["omitted"]:
         texts = [story.voices[key] for key in row["texts"]]
         explain_omissions(synthesis, texts, fate=row["fate"], reason=row["reason"], actor=telling.rapporteur, now=now)
     _settle(telling, now)
+
+
+def _read_all(telling: Telling, now: datetime) -> None:
+    """Every contribution is read, and sorted under the topic of the first sentence that cites it or what it is about."""
+    synthesis = telling.synthesis
+    topics: dict[int, Topic | None] = {}
+    for statement in synthesis.statements.select_related("topic").prefetch_related("citations").order_by("rank", "pk"):
+        for citation in statement.citations.all():
+            topics.setdefault(citation.contribution_id, statement.topic)
+    shown = Contribution.objects.filter(consultation=synthesis.consultation, status=Status.PUBLISHED)
+    for text in shown.order_by("number"):
+        topic = topics.get(text.pk) or topics.get(text.about_id or 0)
+        sort_text(synthesis, text, topic=topic, actor=telling.rapporteur, now=now)
 
 
 def _settle(telling: Telling, now: datetime) -> None:

@@ -14,7 +14,7 @@ QUERIES = ("ordre", "page", "resultats", "arguments", "sans")
 OF_A_PROCESS = re.compile(
     r"(?:|consultations/[\w-]+/|contributions/\d+/(?:revisions/)?|suivi/|textes/(?:[\w-]+/)*|chronologie/|participants/(?:[\w-]+/)?|chiffres/"
     r"|registre/(?:integrite/)?|donnees/(?:imports/\d+/)?"
-    r"|syntheses/(?:[\w-]+/(?:versions/\d+/(?:changements/)?|non-citees/|phrases/[\w-]+/|discussions/(?:\d+/)?)?)?|recommandations/(?:\d+/)?|rencontres/(?:[\w-]+/)*)"
+    r"|syntheses/(?:[\w-]+/(?:versions/\d+/(?:changements/|couverture/)?|couverture/|non-citees/|phrases/[\w-]+/|discussions/(?:\d+/)?)?)?|recommandations/(?:\d+/)?|rencontres/(?:[\w-]+/)*)"
 )
 OF_THE_HOUSE = re.compile(
     r"/(?:aide|accessibilite|mentions-legales|conditions|confidentialite|loyaute)/(?:\d{4}-\d{2}-\d{2}/(?:changements/)?)?"

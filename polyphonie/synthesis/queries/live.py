@@ -4,6 +4,7 @@ The whole measure is `covering`'s, published with a version; these ask the datab
 fluid with ten thousand contributions.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -12,7 +13,7 @@ from polyphonie.contributions.models import Contribution, Kind, Side, Status
 from polyphonie.opinion.cited import Voice
 from polyphonie.opinion.coverage import ToRead, coverage
 from polyphonie.processes.models import Consultation
-from polyphonie.synthesis.models import Citation, UncitedReason
+from polyphonie.synthesis.models import Citation, Measure, UncitedReason
 
 MOST_CONSIDERED = 300
 """Uncited proposals, those with most votes first, among which the most pressing are looked for."""
@@ -64,7 +65,8 @@ def line_of(consultation: Consultation) -> Line:
 def to_read_of(consultation: Consultation) -> list[ToRead]:
     """What to read before concluding, the most pressing first: among the uncited proposals with most votes that have no reason.
 
-    The score of `coverage/1` is at most the root of the votes: what is left out has fewer votes than those considered.
+    The score of `coverage/1` is at most the root of the votes: what is left out has fewer votes than those considered. Families
+    are those of the last job; one of which a member is cited is not to be read.
     """
     cited = citations_in(consultation).order_by().values("contribution")
     given = UncitedReason.objects.filter(synthesis__consultation=consultation).order_by().values("contribution")
@@ -75,4 +77,21 @@ def to_read_of(consultation: Consultation) -> list[ToRead]:
         .values_list("number", "a", "m", "d")[:MOST_CONSIDERED]
     )
     voices = [Voice(number, agree=agree, mixed=mixed, disagree=disagree) for number, agree, mixed, disagree in rows]
-    return list(coverage(voices, ()).to_read)
+    families = families_of_last_job(consultation)
+    is_said = set(cited_in(consultation, families))
+    waiting = [voice for voice in voices if voice.number not in is_said]
+    return list(coverage(waiting, (), families=families).to_read)
+
+
+def families_of_last_job(consultation: Consultation) -> list[list[int]]:
+    """The families of near-duplicates that the last job found, without the pairs, which are many."""
+    known = Measure.objects.filter(synthesis__consultation=consultation, kind=Measure.Kind.NEARNESS)
+    return next(iter(known.values_list("result__families", flat=True)), None) or []
+
+
+def cited_in(consultation: Consultation, families: list[list[int]]) -> Iterator[int]:
+    """The numbers of the families of which a member is cited."""
+    numbers = {number for family in families for number in family}
+    cited = citations_in(consultation).filter(contribution__number__in=numbers) if numbers else Citation.objects.none()
+    told = set(cited.order_by().values_list("contribution__number", flat=True))
+    return (number for family in families if told.intersection(family) for number in family)

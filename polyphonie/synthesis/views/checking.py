@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from polyphonie.contributions.fates import fate_in_words
@@ -18,11 +17,13 @@ from polyphonie.synthesis.actions.doubts import explain_omissions, settle_doubts
 from polyphonie.synthesis.actions.writing import lock_of, synthesis_of
 from polyphonie.synthesis.checks.marks import IN_WORDS, Mark
 from polyphonie.synthesis.content import content_of
-from polyphonie.synthesis.models import PastStatement, SettledDoubt, Statement, Topic
+from polyphonie.synthesis.models import Measure, PastStatement, SettledDoubt, Statement, Synthesis, Topic
+from polyphonie.synthesis.queries.covered import Covered, covered
 from polyphonie.synthesis.queries.covering import coverage_of
 from polyphonie.synthesis.queries.desk import NO_TOPIC, as_written, synthesis_now, with_citations
 from polyphonie.synthesis.queries.doubts import doubts_of
 from polyphonie.synthesis.queries.live import line_of
+from polyphonie.synthesis.queries.measuring import known_measure
 from polyphonie.synthesis.queries.past import past_statements
 from polyphonie.synthesis.queries.voices import UNCITED, Asked, voices_beside
 from polyphonie.synthesis.rules import FATES
@@ -133,19 +134,17 @@ def coverage(request: HttpRequest, process: str, consultation: str) -> HttpRespo
     held = the_desk(process, consultation)
     rapporteur(request, held.process)
     synthesis = synthesis_now(held)
-    measured = coverage_of(synthesis, content_of(synthesis)) if synthesis.pk else None
-    context = {**_frame(held), "measured": measured, "line": line_of(held), "kinds": _kinds_in_words()}
-    return render(request, "synthesis/desk/coverage.html", context)
+    return render(request, "synthesis/desk/coverage.html", {**_frame(held), "covered": _covered(synthesis)})
 
 
-def _kinds_in_words() -> dict[tuple[str, str], str]:
-    """What a line of « left out » counts: its kind and its side."""
-    return {
-        ("argument", "for"): _("Arguments for"),
-        ("argument", "against"): _("Arguments against"),
-        ("source", ""): _("Sources"),
-        ("completion", ""): _("Completions"),
-    }
+def _covered(synthesis: Synthesis) -> Covered | None:
+    """None as long as nothing is written."""
+    if not synthesis.pk:
+        return None
+    content = content_of(synthesis)
+    last = known_measure(synthesis, Measure.Kind.REPRESENTATION)
+    found, read_at = ({}, None) if last is None else (last.result, last.read_at)
+    return covered(synthesis.consultation.process, content, coverage_of(synthesis, content), found, found_at=read_at)
 
 
 @never_cache

@@ -11,6 +11,7 @@ from polyphonie.processes.models import Consultation, Process
 from polyphonie.processes.queries.journal import actor_in_words
 from polyphonie.processes.queries.standing import stave
 from polyphonie.synthesis.queries import published
+from polyphonie.synthesis.queries.covered import covered, found_at
 from polyphonie.synthesis.queries.published import Reading
 from polyphonie.synthesis.rules import CHECKLIST
 
@@ -45,6 +46,15 @@ def synthesis(request: HttpRequest, process: str, slug: str, number: int | None 
             "content_hash": b64(bytes(reading.version.content_hash)),
         },
     )
+
+
+@shared_page
+def coverage(request: HttpRequest, process: str, slug: str, number: int | None = None) -> HttpResponse:
+    """What a version takes up: every figure with how it is computed, and what voters find of theirs."""
+    reading = reading_of(process, slug, number)
+    version = reading.version
+    told = covered(reading.process, version.content, version.coverage, version.representation, found_at=found_at(version))
+    return render(request, "synthesis/coverage.html", {**frame_of(reading), "covered": told})
 
 
 @shared_page

@@ -3,11 +3,13 @@
 Python runs one thread at a time, and on SQLite there is nothing else to wait for: its answers come from this very process.
 Threads that take the interpreter from each other in the middle of a vote only make both later, and with them every other
 writer of the site: the one whose turn it is to write waits for the interpreter at each of its statements. Here each request
-passes whole; the other threads serve what is slow outside, networks. On PostgreSQL, where a request waits for another program,
-nobody waits here.
+passes whole, but for the time it waits to write and for the disk, when it steps `aside`; the other threads serve what is slow
+outside, networks. On PostgreSQL, where a request waits for another program, nobody waits here.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from io import BytesIO
 from threading import Lock
 from typing import Any
@@ -32,13 +34,16 @@ class Turnstile:
         self._is_open = False
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if connection.vendor != "sqlite" or not _is_whole(environ) or not self._passes():
+        if connection.vendor != "sqlite" or not _is_whole(environ):
             return self.application(environ, start_response)
+        visit = Visit(self)
+        token = _visit.set(visit)
+        visit.enter()
         try:
             return self.application(environ, start_response)
         finally:
-            self._is_open = False
-            self._lock.release()
+            visit.leave()
+            _visit.reset(token)
 
     def _passes(self) -> bool:
         """Wait for one's turn; False when the one who has it is long."""
@@ -48,6 +53,47 @@ class Turnstile:
             return True
         self._is_open = True
         return False
+
+    def _let_the_next_pass(self) -> None:
+        self._is_open = False
+        self._lock.release()
+
+
+class Visit:
+    """One request: whether it has passed, or went in beside a long one."""
+
+    def __init__(self, turnstile: Turnstile) -> None:
+        self._turnstile = turnstile
+        self._has_passed = False
+
+    def enter(self) -> None:
+        self._has_passed = self._turnstile._passes()
+
+    def leave(self) -> None:
+        if self._has_passed:
+            self._turnstile._let_the_next_pass()
+
+
+_visit: ContextVar[Visit | None] = ContextVar("visit", default=None)
+
+
+def is_passed() -> bool:
+    """Whether this is a request that passes a turnstile."""
+    return _visit.get() is not None
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Let others pass while one waits for what is outside this process, then pass again."""
+    visit = _visit.get()
+    if visit is None:
+        yield
+        return
+    visit.leave()
+    try:
+        yield
+    finally:
+        visit.enter()
 
 
 def _is_whole(environ: Environ) -> bool:

@@ -16,6 +16,9 @@ from datetime import datetime
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from polyphonie.core.ferry import Ferry
+from polyphonie.core.turnstile import aside, is_passed
+
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 
 
@@ -25,13 +28,14 @@ def writing(*, lock: models.Model | str | None = None, shared: bool = False) -> 
 
     `lock` names what must not change meanwhile (a consultation, a process, or any string); several acts may hold it when
     `shared`, one alone otherwise. On SQLite, where one writer writes at a time, a fair file lock gives the turn and holds
-    whatever `lock` says; on PostgreSQL it is an advisory lock that ends with the transaction.
+    whatever `lock` says (`shared` acts of one server cross together); on PostgreSQL it is an advisory lock that ends with the
+    transaction.
     """
     if _is_writing.get():
         raise RuntimeError("writing() is already open: the entry opens it once, actions never do")
     token = _is_writing.set(True)
     try:
-        with turn(), transaction.atomic():
+        with _transaction(shared=shared):
             if lock is not None and connection.vendor == "postgresql":
                 _advisory_lock(_lock_key(lock), shared=shared)
             yield timezone.now()
@@ -72,6 +76,21 @@ def turn() -> Iterator[None]:
         yield
     finally:
         os.close(file)  # gives the turn back, after the commit
+
+
+ferry = Ferry(turn)
+"""On which the shared acts of this process cross together."""
+
+
+@contextmanager
+def _transaction(*, shared: bool) -> Iterator[None]:
+    """One's own, in one's own turn; the requests of a SQLite server that hold no lock against each other share theirs."""
+    if shared and is_passed() and not connection.in_atomic_block:
+        with aside(), ferry.aboard():
+            yield
+    else:
+        with turn(), transaction.atomic():
+            yield
 
 
 def _turn_file() -> str | None:

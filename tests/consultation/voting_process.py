@@ -1,21 +1,26 @@
 """A process that votes until it is killed, saying aloud what was acknowledged: run by `test_kill.py`, never by the product.
 
+Several people vote at once in it, each vote a request of its server.
+
     python -m tests.consultation.voting_process prepare|vote|check JOURNAL
 
 `vote` writes to JOURNAL, with an fsync each, `try …` before each vote and `ack …` once its transaction is committed; it first
-posts again the last vote that was tried and not acknowledged, as a browser would. `check` compares the database with it.
+posts again the votes that were tried last and not acknowledged, as a browser would. `check` compares the database with it.
 """
 
 import json
 import os
 import random
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 
 import django
 
 PEOPLE, TEXTS = 12, 8
+AT_ONCE = 4
 
 
 def prepare() -> None:
@@ -34,46 +39,52 @@ def prepare() -> None:
 
 def vote(journal: Path) -> None:
     from polyphonie.accounts.models import Account
-    from polyphonie.consultation.actions.voting import cast_vote
     from polyphonie.contributions.models import Contribution
-    from polyphonie.core.writing import writing
+    from polyphonie.core.turnstile import Turnstile
 
     tried, acknowledged = read(journal)
     seqs = {(act["text"], act["account"]): act["after"] + 1 for act in acknowledged.values()}
     unanswered = [act for nonce, act in tried.items() if nonce not in acknowledged]
     people = list(Account.objects.filter(wrapped_secret__isnull=False).order_by("pk"))
-    texts = list(Contribution.objects.select_related("consultation").order_by("pk"))
-    with journal.open("a", encoding="ascii") as file:
+    texts = {text.pk: text for text in Contribution.objects.select_related("consultation").order_by("pk")}
+    server = Turnstile(lambda request, _start: [cast(request["person"], texts[request["act"]["text"]], request["act"])])
+    with journal.open("a", encoding="ascii") as file, ThreadPoolExecutor(AT_ONCE) as pool:
+        speaking = Lock()
 
         def say(word: str, act: dict[str, object]) -> None:
-            file.write(f"{word} {json.dumps(act)}\n")
-            file.flush()
-            os.fsync(file.fileno())
+            with speaking:
+                file.write(f"{word} {json.dumps(act)}\n")
+                file.flush()
+                os.fsync(file.fileno())
 
-        while True:
-            if unanswered:
-                act = unanswered.pop()
-            else:
-                person, text = random.choice(people), random.choice(texts)
-                after = seqs.get((text.pk, person.pk), 0)
-                act = {"account": person.pk, "text": text.pk, "after": after, "position": random.choice([1, 0, -1])}
-                act["nonce"] = os.urandom(16).hex()
-                say("try", act)
-            person = next(one for one in people if one.pk == act["account"])
-            text = next(one for one in texts if one.pk == act["text"])
-            with writing(lock=text.consultation, shared=True) as now:
-                cast = cast_vote(
-                    text,
-                    account=person,
-                    position=act["position"],
-                    nonce=bytes.fromhex(act["nonce"]),
-                    after=act["after"],
-                    revision=1,
-                    now=now,
-                )
-            assert cast.seq == act["after"] + 1
-            say("ack", act)
-            seqs[text.pk, person.pk] = cast.seq
+        def vote_on_and_on(some: list[Account]) -> None:
+            mine = {person.pk: person for person in some}
+            again = [act for act in unanswered if act["account"] in mine]
+            while True:
+                if again:
+                    act = again.pop()
+                else:
+                    person, text = random.choice(some), random.choice(list(texts))
+                    after = seqs.get((text, person.pk), 0)
+                    act = {"account": person.pk, "text": text, "after": after, "position": random.choice([1, 0, -1])}
+                    act["nonce"] = os.urandom(16).hex()
+                    say("try", act)
+                server({"act": act, "person": mine[act["account"]]}, None)
+                say("ack", act)
+                seqs[act["text"], act["account"]] = act["after"] + 1
+
+        for voting in [pool.submit(vote_on_and_on, people[rank::AT_ONCE]) for rank in range(AT_ONCE)]:
+            voting.result()
+
+
+def cast(person, text, act) -> None:
+    from polyphonie.consultation.actions.voting import cast_vote
+    from polyphonie.core.writing import writing
+
+    facts = {"position": act["position"], "nonce": bytes.fromhex(act["nonce"]), "after": act["after"]}
+    with writing(lock=text.consultation, shared=True) as now:
+        done = cast_vote(text, account=person, revision=1, now=now, **facts)
+    assert done.seq == act["after"] + 1
 
 
 def check(journal: Path) -> None:

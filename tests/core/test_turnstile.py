@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from polyphonie.core import turnstile
-from polyphonie.core.turnstile import SMALL_BYTES, Turnstile
+from polyphonie.core.turnstile import SMALL_BYTES, Turnstile, aside, is_passed
 
 WAIT = 10
 
@@ -97,6 +97,39 @@ def test_an_error_inside_lets_the_next_one_in(house: House) -> None:
         with pytest.raises(ValueError, match="broken"):
             entrance({}, None)
     assert entrance._lock.acquire(blocking=False)
+
+
+def test_whoever_waits_for_something_else_lets_the_next_one_in_and_passes_again(house: House, monkeypatch: Any) -> None:
+    monkeypatch.setattr(turnstile, "LONGEST_WAIT", WAIT)
+    has_stepped_aside, may_return, has_returned = Event(), Event(), Event()
+
+    def waits(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["PATH_INFO"] == "b":
+            return house(environ, start_response)
+        with aside():
+            has_stepped_aside.set()
+            assert may_return.wait(WAIT)
+        has_returned.set()
+        return []
+
+    entrance = Turnstile(waits)
+    visits = [visit(entrance, "a")]
+    assert has_stepped_aside.wait(WAIT)
+    visits.append(visit(entrance, "b"))
+    assert house.entered["b"].wait(WAIT)
+    may_return.set()
+    assert not has_returned.wait(0.05)
+    house.may_leave["b"].set()
+    for thread in visits:
+        thread.join(WAIT)
+    assert has_returned.is_set()
+    assert entrance._lock.acquire(blocking=False)
+
+
+def test_outside_a_server_nobody_steps_aside() -> None:
+    assert not is_passed()
+    with aside():
+        assert not is_passed()
 
 
 def test_a_small_form_is_read_before_one_waits_and_arrives_whole(house: House) -> None:

@@ -23,10 +23,11 @@ Doubt = tuple[str, str]
 
 @dataclass(frozen=True)
 class Pattern:
-    """What the last analysis says of texts: the votes of each group of opinion, by name, and which texts divide the groups."""
+    """What the last analysis says of texts: the votes of each group of opinion, by name; which texts divide them; all names."""
 
     groups: Mapping[int, Mapping[str, Counted]] = field(default_factory=dict)
     dividing: frozenset[int] = frozenset()
+    names: tuple[str, ...] = ()
 
     def least_agreed(self, number: int) -> tuple[str, Counted] | None:
         """The group that agrees least for certain with this text, and its votes; None where votes are not told by group."""

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.db.models import F
 
-from polyphonie.consultation.queries.opinions import analysis_of
 from polyphonie.contributions.models import Status
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.checks.figures import UNCOUNTED, Counted
 from polyphonie.synthesis.checks.marks import IN_WORDS, Mark, marks_of
 from polyphonie.synthesis.checks.said import Cites, Said
-from polyphonie.synthesis.checks.sides import NO_PATTERN, Pattern
+from polyphonie.synthesis.checks.sides import Pattern
 from polyphonie.synthesis.models import Citation, SettledDoubt, Statement, Synthesis
+from polyphonie.synthesis.queries.groups import pattern_of
 
 Identity = tuple[str, str, str, tuple[int, ...]]
 
@@ -42,11 +42,11 @@ class Doubts:
         return [kind for kind in kinds if kind[2]]
 
 
-def doubts_of(consultation: Consultation) -> Doubts:
-    """Every mark of the synthesis of a consultation, with the votes as they are now."""
+def doubts_of(consultation: Consultation, pattern: Pattern | None = None) -> Doubts:
+    """Every mark of the synthesis of a consultation, with the votes as they are now; `pattern`, when it is known already."""
     said = said_in(consultation)
     settled = _settled(consultation)
-    marks = marks_of(said, pattern_of(consultation) if said else NO_PATTERN)
+    marks = marks_of(said, pattern_of(consultation) if pattern is None else pattern)
     return Doubts(
         open=[mark for mark in marks if mark.identity not in settled],
         settled=[mark for mark in marks if mark.identity in settled],
@@ -71,17 +71,6 @@ def said_in(consultation: Consultation) -> list[Said]:
         cited = tuple(_cite(row, support[rank] if rank < len(support) else 100) for rank, row in enumerate(cites.get(pk, ())))
         found.append(Said(key, text, column, topic or "", position, is_linking, tuple(evidence.get("unsaid", ())), cited))
     return found
-
-
-def pattern_of(consultation: Consultation) -> Pattern:
-    """What the last analysis says of the groups of opinion; nothing where it claims none. One query."""
-    found = analysis_of(consultation)
-    if found is None or found.result.get("verdict") != "groups":
-        return NO_PATTERN
-    names = [group["name"] for group in found.result["groups"]]
-    rows = found.result["table"]["rows"]
-    groups = {row["number"]: {name: Counted(*cells) for name, cells in zip(names, row["groups"], strict=False)} for row in rows}
-    return Pattern(groups, frozenset(row["number"] for row in found.result["dividing"]))
 
 
 def _cite(row: Sequence[Any], support: int) -> Cites:

@@ -16,6 +16,7 @@ from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.models import DeskVisit, PrivateNote, Reading, Topic
 from polyphonie.synthesis.queries.desk import proposals_of
 from polyphonie.synthesis.queries.live import citations_in
+from polyphonie.synthesis.queries.near import Near, hints_for
 from polyphonie.synthesis.queries.passages import Passage, passages_kept, passages_of
 
 AT_IT = timedelta(minutes=10)
@@ -53,6 +54,7 @@ class Opened:
     passages: list[Passage]
     said_again_by: list[int]
     times_cited: int
+    hints: list[Near]
     previous: int | None
     following: int | None
 
@@ -147,9 +149,14 @@ def opened(consultation: Consultation, number: int, account: Account) -> Opened 
         passages=passages_kept(passages_of(consultation).filter(contribution__in=keys)),
         said_again_by=list(same.values_list("contribution__number", flat=True)[:MOST_LISTED]),
         times_cited=citations_in(consultation).filter(contribution__in=keys).values("statement").distinct().count(),
+        hints=[] if reading is not None and reading.same_as_id else hints_for(consultation, text, read=_read(consultation)),
         previous=numbers.filter(number__lt=number).last(),
         following=numbers.filter(number__gt=number).first(),
     )
+
+
+def _read(consultation: Consultation) -> QuerySet[Contribution]:
+    return proposals_of(consultation).filter(Exists(readings_of(consultation).filter(contribution=OuterRef("pk"))))
 
 
 def _has_changed(text: Contribution, reading: Reading) -> bool:

@@ -1,7 +1,7 @@
 """Which voices stand beside the text? One page of those of a consultation, with where each is cited, read, left aside."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
@@ -9,23 +9,34 @@ from polyphonie.contributions.fates import fate_in_words
 from polyphonie.contributions.models import Contribution, Kind, Origin
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.models import Reading, UncitedReason
+from polyphonie.synthesis.queries.groups import Told, told_by_group
 from polyphonie.synthesis.queries.live import citations_in, shown_in, to_read_of
+from polyphonie.synthesis.queries.near import Near, near_ones
 from polyphonie.synthesis.queries.passages import Passage, passages_kept, passages_of
 
-TO_READ, UNCITED, CITED, PASSAGES, EVERY = "a-lire", "non-citees", "citees", "passages", "toutes"
-FILTERS = (TO_READ, UNCITED, CITED, PASSAGES, EVERY)
+TO_READ, UNCITED, CITED, PASSAGES, EVERY, NEAR, GROUP = (
+    "a-lire",
+    "non-citees",
+    "citees",
+    "passages",
+    "toutes",
+    "proches",
+    "groupe",
+)
+FILTERS = (TO_READ, UNCITED, CITED, PASSAGES, EVERY, NEAR, GROUP)
 A_PAGE = 20
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the list beside the text is asked for."""
+    """What the list beside the text is asked for; `number`: this one, or those near it; `group`: a group of opinion, by name."""
 
     list: str = TO_READ
     topic: str = ""
     origin: str = ""
     number: int | None = None
     page: int = 1
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,8 @@ class Beside:
     reading: Reading | None
     reason: UncitedReason | None
     passages: list[Passage]
+    near: Near | None = None
+    told: Told | None = None
 
     @property
     def votes(self) -> int:
@@ -59,13 +72,32 @@ class Page:
 def voices_beside(consultation: Consultation, asked: Asked, *, a_page: int = A_PAGE) -> Page:
     """One page of what is asked for, four queries whatever its length. Those with most votes first, then by number."""
     start = (asked.page - 1) * a_page
-    if asked.list == TO_READ and asked.number is None:
-        numbers = [number for family in to_read_of(consultation) for number in family.numbers][start : start + a_page + 1]
-        by_number = {voice.number: voice for voice in shown_in(consultation).filter(number__in=numbers)}
-        found = [by_number[number] for number in numbers if number in by_number]
+    near: dict[int, Near] = {}
+    told: dict[int, Told] = {}
+    if asked.list == NEAR:
+        near = _near(consultation, asked.number)
+        found = [one.contribution for one in near.values()][start : start + a_page + 1]
+    elif asked.list == GROUP:
+        told = {one.number: one for one in told_by_group(consultation, asked.group)}
+        found = _in_order(consultation, list(told)[start : start + a_page + 1])
+    elif asked.list == TO_READ and asked.number is None:
+        numbers = [number for family in to_read_of(consultation) for number in family.numbers]
+        found = _in_order(consultation, numbers[start : start + a_page + 1])
     else:
         found = list(_chosen(consultation, asked).defer("fate_reason", "origin_note")[start : start + a_page + 1])
-    return Page(beside(consultation, found[:a_page]), asked.page, len(found) > a_page)
+    items = beside(consultation, found[:a_page])
+    items = [replace(one, near=near.get(one.voice.number), told=told.get(one.voice.number)) for one in items]
+    return Page(items, asked.page, len(found) > a_page)
+
+
+def _near(consultation: Consultation, number: int | None) -> dict[int, Near]:
+    text = None if number is None else shown_in(consultation).filter(number=number).first()
+    return {} if text is None else {one.contribution.number: one for one in near_ones(consultation, text)}
+
+
+def _in_order(consultation: Consultation, numbers: Sequence[int]) -> list[Contribution]:
+    by_number = {voice.number: voice for voice in shown_in(consultation).filter(number__in=numbers)}
+    return [by_number[number] for number in numbers if number in by_number]
 
 
 def beside(consultation: Consultation, voices: Iterable[Contribution]) -> list[Beside]:

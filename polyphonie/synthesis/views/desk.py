@@ -15,6 +15,7 @@ from polyphonie.synthesis.forms import StatementForm
 from polyphonie.synthesis.models import PastStatement, Synthesis
 from polyphonie.synthesis.queries import desk as queries
 from polyphonie.synthesis.queries.doubts import doubts_of
+from polyphonie.synthesis.queries.groups import pattern_of
 from polyphonie.synthesis.queries.live import line_of
 from polyphonie.synthesis.queries.passages import passages_kept, passages_of
 from polyphonie.synthesis.queries.past import past_statements
@@ -113,6 +114,7 @@ def desk_page(
     """The whole desk; `form` is the statement being written, `more` what went wrong with it."""
     me = rapporteur(request, consultation.process)
     headings = queries.headings(consultation)
+    pattern = pattern_of(consultation)
     current = next((one for one in headings if one.key == topic_key), headings[0])
     statements = queries.statements_under(consultation, current.topic)
     asked: Asked = asked_of(request)
@@ -134,7 +136,8 @@ def desk_page(
             "others": queries.others_writing(consultation, me=me, now=timezone.now()),
             "me": me,
             "line": line_of(consultation),
-            "doubts": doubts_of(consultation),
+            "doubts": doubts_of(consultation, pattern),
+            "groups": pattern.names,
             "sorted_topics": [one.topic for one in headings if one.topic is not None],
             "troubles": (),
             "theirs": None,

@@ -12,7 +12,7 @@ from polyphonie.core.refusal import Refused, ensure
 from polyphonie.processes.actions import actor_name
 from polyphonie.processes.models import Consultation, Process, Role
 from polyphonie.processes.queries.people import acting_as
-from polyphonie.synthesis.queries.voices import FILTERS, TO_READ, Asked
+from polyphonie.synthesis.queries.voices import FILTERS, GROUP, NEAR, TO_READ, Asked
 from polyphonie.synthesis.rules import desk_refusal
 
 FRAGMENT = "Polyphonie-Fragment"
@@ -56,11 +56,21 @@ def asked_of(request: HttpRequest) -> Asked:
         origin=said.get("origine", "")[:16],
         number=whole_number(said.get("numero", "")),
         page=max(1, min(whole_number(said.get("page", "1")) or 1, 10_000)),
+        group=said.get("groupe", "")[:1],
     )
 
 
 def query_of(asked: Asked, **changes: Any) -> str:
     """The same list, with these changes, as the end of an address."""
     wanted = replace(asked, **changes)
-    said = {"liste": wanted.list, "trie": wanted.topic, "origine": wanted.origin, "page": wanted.page if wanted.page > 1 else ""}
+    said: dict[str, Any] = {
+        "liste": wanted.list,
+        "trie": wanted.topic,
+        "origine": wanted.origin,
+        "page": wanted.page if wanted.page > 1 else "",
+    }
+    if wanted.list == NEAR:
+        said["numero"] = wanted.number or ""
+    elif wanted.list == GROUP:
+        said["groupe"] = wanted.group
     return urlencode({name: value for name, value in said.items() if value})

@@ -1,0 +1,81 @@
+"""Which proposals say nearly the same as this one, or perhaps the contrary? What the last job found, else the index.
+
+A suggestion for a person, never a decision; what perhaps says the contrary is never called the same (`opinion.stance`).
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
+
+from polyphonie.contributions.models import Contribution, Kind
+from polyphonie.contributions.search import candidates
+from polyphonie.opinion.cited import MILLION
+from polyphonie.opinion.similarity import Candidate, Label, closest, label_of
+from polyphonie.processes.models import Consultation
+from polyphonie.synthesis.models import Measure
+from polyphonie.synthesis.queries.live import shown_in
+
+WORTH_A_HINT = 0.3
+"""From here on one says that two texts say perhaps the same; the list of near ones begins lower."""
+MOST_HINTS, MOST_NEAR = 3, 20
+MOST_COMPARED = 40
+"""As long as no job has compared all texts, so many are."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """A proposal near another: how near, from 0 to 1, and what it is to it."""
+
+    contribution: Contribution
+    score: float
+    label: Label
+
+    @property
+    def is_contrary(self) -> bool:
+        return self.label == "perhaps_contrary"
+
+
+def near_ones(consultation: Consultation, text: Contribution) -> list[Near]:
+    """The proposals nearest to this one, the nearest first: three queries at most."""
+    if text.kind != Kind.PROPOSAL:
+        return []
+    scores = _measured(consultation, text.number)
+    if scores is None:
+        return _compared(consultation, text)
+    kept = sorted(scores, key=lambda number: (-scores[number], number))[:MOST_NEAR]
+    found = {one.number: one for one in _proposals(consultation).filter(number__in=kept)}
+    return [_judged(text, found[number], scores[number]) for number in kept if number in found]
+
+
+def hints_for(consultation: Consultation, text: Contribution, *, read: QuerySet[Contribution]) -> list[Near]:
+    """Those already read that perhaps say the same as this one, or the contrary."""
+    near = [one for one in near_ones(consultation, text) if one.score >= WORTH_A_HINT]
+    known = set(read.filter(pk__in=[one.contribution.pk for one in near]).values_list("pk", flat=True)) if near else set()
+    return [one for one in near if one.contribution.pk in known][:MOST_HINTS]
+
+
+def _measured(consultation: Consultation, number: int) -> dict[int, float] | None:
+    """The pairs of this text, as the last job left them; None without one. Read as they are written: there may be 100,000."""
+    kept = Measure.objects.filter(synthesis__consultation=consultation, kind=Measure.Kind.NEARNESS).exclude(result={})
+    pairs = kept.annotate(pairs=KeyTextTransform("pairs", "result")).values_list("pairs", flat=True).first()
+    if pairs is None:
+        return None
+    found = re.finditer(rf"\[(?:{number}, ?(\d+)|(\d+), ?{number}), ?(\d+)\]", pairs)
+    return {int(pair[1] or pair[2]): int(pair[3]) / MILLION for pair in found}
+
+
+def _compared(consultation: Consultation, text: Contribution) -> list[Near]:
+    some = {one.number: one for one in candidates(consultation, text.title, text.body)[: MOST_COMPARED + 1] if one.pk != text.pk}
+    asked = [Candidate(number, one.title, one.body) for number, one in some.items()]
+    matches = closest(text.title, text.body, asked, limit=MOST_NEAR)
+    return [Near(some[match.key], match.score, match.label) for match in matches]
+
+
+def _judged(text: Contribution, other: Contribution, score: float) -> Near:
+    return Near(other, score, label_of(score, (text.title, text.body), (other.title, other.body)))
+
+
+def _proposals(consultation: Consultation) -> QuerySet[Contribution]:
+    return shown_in(consultation).filter(kind=Kind.PROPOSAL)

@@ -194,7 +194,7 @@ def strict_house(request: pytest.FixtureRequest) -> Iterator[None]:
     cache.clear()
     holding.shelf.clear()
     keeping.pieces.clear()
-    for folder in ("log", "exports", "imports"):
+    for folder in ("log", "exports", "imports", "papers"):
         shutil.rmtree(Path(settings.POLYPHONIE_VAR) / folder, ignore_errors=True)
     limits.forget_all()
     translation.activate("fr")

@@ -158,7 +158,10 @@ TABLE: dict[str, Access] = {
     "synthesis:past": Access(RAPPORTEURS),
     "synthesis:exchange": Access(RAPPORTEURS, FORM),
     "synthesis:draft": Access(RAPPORTEURS),
-    "synthesis:book": Access(RAPPORTEURS),
+    "synthesis:book": Access(RAPPORTEURS, FORM),
+    "synthesis:book_volume": Access(RAPPORTEURS),
+    "synthesis:draft_document": Access(RAPPORTEURS),
+    "synthesis:draft_pdf": Access(RAPPORTEURS, FORM),
     # annotations
     "annotations:annotate": Access(Audience.ANYONE_FULLY, FORM),
     "annotations:discussion": Access(Audience.ANYONE),
@@ -198,6 +201,8 @@ TABLE: dict[str, Access] = {
     "synthesis:json": Access(Audience.ANYONE),
     "synthesis:coverage_told": Access(Audience.ANYONE),
     "synthesis:coverage_of_version": Access(Audience.ANYONE),
+    "synthesis:document": Access(Audience.ANYONE),
+    "synthesis:pdf": Access(Audience.ANYONE),
     "synthesis:uncited": Access(Audience.ANYONE),
     "synthesis:sentence": Access(Audience.ANYONE),
     # figures

@@ -38,8 +38,9 @@ TASKS: list[Task] = [
     *outbox.TASKS,
     *portal.TASKS,
     *opendata.TASKS,
+    *synthesis.PRESSES,
 ]
-"""In this order: what opens, becomes public and closes, the registers, what people are told of it, what leaves."""
+"""In order: what opens, becomes public and closes, the registers, what people are told of it, what leaves, what is printed."""
 
 SECONDS_BETWEEN_TURNS = 5
 

@@ -14,10 +14,17 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from polyphonie.contributions.models import Kind, Side
-from polyphonie.core.addresses import absolute, register_address
+from polyphonie.core.addresses import absolute, register_address, synthesis_address
+from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.sealing import latest_checkpoint
 from polyphonie.processes.models import Consultation, Process
+from polyphonie.synthesis.content import columns_of, content_of
+from polyphonie.synthesis.models import Synthesis, SynthesisVersion
 from polyphonie.synthesis.queries.book import Chapter, Filled, Indexed, filled, general_index, index_of
+from polyphonie.synthesis.queries.desk import synthesis_now
+from polyphonie.synthesis.queries.published import Drawn, Reading, reader_in_words, uncited_of
+from polyphonie.synthesis.quoting import Voice
+from polyphonie.synthesis.rules import CHECKLIST
 
 FONTS = {"normal": "core/fonts/atkinson-next.woff2", "italic": "core/fonts/atkinson-next-italic.woff2"}
 STYLE, BOOK_STYLE = "synthesis/paper.css", "synthesis/book.css"
@@ -96,6 +103,88 @@ def book_document(book: Book) -> str:
     if book.volumes > 1:
         title += ", " + _("volume %(number)s") % {"number": book.number}
     return _document("synthesis/paper/book_document.html", "book", book.process, title, title, book=book, more=(BOOK_STYLE,))
+
+
+def draft_of(consultation: Consultation) -> Drawn:
+    """The draft as it stands now, even where nothing is written yet."""
+    synthesis = synthesis_now(consultation)
+    if synthesis.pk is not None:
+        return Drawn(consultation.process, content_of(synthesis))
+    frame = {"title": consultation.title, "introduction": "", "columns": columns_of(synthesis)}
+    return Drawn(consultation.process, {**frame, "topics": [], "statements": [], "uncited": []})
+
+
+@dataclass(frozen=True)
+class Written:
+    """A synthesis ready to be printed: a published version, or the draft as it stands (`version` is none)."""
+
+    drawn: Drawn
+    printed_at: datetime
+    checkpoint: str
+
+    @property
+    def version(self) -> SynthesisVersion | None:
+        return self.drawn.version if isinstance(self.drawn, Reading) else None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is the last word: nothing follows it."""
+        if not isinstance(self.drawn, Reading):
+            return False
+        return self.drawn.synthesis.state == Synthesis.State.FINAL and self.drawn.version.number == self.drawn.numbers[-1]
+
+    @property
+    def reader(self) -> str:
+        review = self.drawn.review if isinstance(self.drawn, Reading) else None
+        return "" if review is None else reader_in_words(review)
+
+    @property
+    def checklist(self) -> list[tuple[str, bool]]:
+        """The questions of the second reader, with their answers."""
+        review = self.drawn.review if isinstance(self.drawn, Reading) else None
+        return [] if review is None else [(str(CHECKLIST[key]), bool(review.checklist[key])) for key in CHECKLIST]
+
+    @property
+    def fingerprint(self) -> str:
+        return "" if self.version is None else b64(bytes(self.version.content_hash))
+
+    @property
+    def address(self) -> str:
+        """Where this very version stays."""
+        if not isinstance(self.drawn, Reading):
+            return ""
+        here = synthesis_address(self.drawn.process.slug, self.drawn.consultation.slug)
+        return absolute(f"{here}versions/{self.drawn.version.number}/")
+
+    @property
+    def register_address(self) -> str:
+        return absolute(register_address(self.drawn.process.slug))
+
+
+def synthesis_document(drawn: Drawn, *, now: datetime) -> str:
+    """A version, or the draft, as one document; no quotation of what is not shown."""
+    paper = Written(drawn, now, checkpoint_of(drawn.process))
+    title = _("Synthesis: %(title)s") % {"title": drawn.content["title"]}
+    edition = _("draft") if paper.version is None else _("version %(number)s") % {"number": paper.version.number}
+    shown = {
+        "paper": paper,
+        "coverage": {} if paper.version is None else paper.version.coverage,
+        "uncited": uncited_of(drawn),
+        "cited": _cited(drawn),
+        "absolute": absolute,
+    }
+    return _document(
+        "synthesis/paper/synthesis_document.html", "synthesis", drawn.process, title, f"{title} ({edition})", **shown
+    )
+
+
+def _cited(drawn: Drawn) -> list[tuple[Voice, list[str]]]:
+    """What it cites, in the order of the numbers, with the sentences that do."""
+    found: dict[int, list[str]] = {}
+    for statement in drawn.content["statements"]:
+        for number in dict.fromkeys(citation["number"] for citation in statement["citations"]):
+            found.setdefault(number, []).append(statement["key"])
+    return [(drawn.cited.voice(number), keys) for number, keys in sorted(found.items())]
 
 
 def _document(

@@ -14,6 +14,7 @@ from polyphonie.synthesis.actions.measuring import note_measure, note_representa
 from polyphonie.synthesis.actions.telling import tell_some
 from polyphonie.synthesis.actions.writing import lock_of
 from polyphonie.synthesis.models import Measure, Synthesis, SynthesisVersion
+from polyphonie.synthesis.pressing import press_next
 from polyphonie.synthesis.queries.measuring import (
     FAILED,
     FOUND,
@@ -118,6 +119,15 @@ def _measured(synthesis: Synthesis, kind: Measure.Kind, *, basis: str, find: Cal
     with writing(lock=lock_of(synthesis.consultation)):
         return note_measure(synthesis, kind, basis=basis, result=result, read_at=read_at) and result is not None
 
+
+def press_papers() -> int:
+    """Make the next PDF that was asked for or that a published version wants, in a process of its own; one a turn, so that what
+    else is due never waits for a book."""
+    return int(press_next(now=timezone.now()))
+
+
+PRESSES: list[Callable[[], int]] = [press_papers]
+"""What `tick` runs last."""
 
 TASKS: list[Callable[[], int]] = [compare_proposals, represent_voters, tell_of_syntheses]
 """What `tick` runs, in this order."""

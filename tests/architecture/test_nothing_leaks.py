@@ -21,13 +21,14 @@ from polyphonie.accounts.models import Account
 from polyphonie.config.access import TABLE, Audience
 from polyphonie.consultation.dataset import ORDERS
 from polyphonie.consultation.views.reading import ORDER_WORDS
-from polyphonie.core import limits
+from polyphonie.core import limits, papers
 from polyphonie.notifications.models import Event
 from polyphonie.opendata.publishing import publish as make_export
 from polyphonie.opendata.publishing import published
 from polyphonie.outbox.models import Mail
 from polyphonie.portal.archive import archive_of
 from polyphonie.processes.models import Role
+from polyphonie.synthesis.pressing import press_next
 from tests import people
 from tests.architecture import canaries as scene
 from tests.architecture.canaries import AWAY, DESTROYED, FACTS, NAME, PARTS, TELLING, Canaries, word
@@ -62,6 +63,9 @@ NOT_REACHED = {
     "opendata:api_short": "leads to the API",
     "opendata:archive": "withheld: read below once it is made again",
     "opendata:file": "withheld: read below once it is made again",
+    "synthesis:pdf": "withdrawn: read below once it is made again",
+    "synthesis:draft_pdf": "withdrawn: read below once it is made again",
+    "synthesis:book_volume": "withdrawn: read below once it is made again",
     "portal:language": "leads back",
     "portal:problem_answer": "nobody told of a problem in this town",
     "portal:short_address": "leads to the page of the text",
@@ -123,6 +127,7 @@ def leaky(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), transaction.atomic():
         built = scene.build()
         make_export(built.town.process)
+        assert found_in(_printed(built)["book"], built.forbidden()), "nothing is taken away yet"
         built.seen_before = _etags(built)
         queued = len(connection.run_on_commit)
         scene.take_away(built)
@@ -291,6 +296,42 @@ def test_no_file_that_is_published_holds_it(leaky):
     kept = [path for path in Path(folder).parent.rglob("*") if path.is_file() and path.suffix in (".csv", ".jsonl", ".json")]
     assert not [path for path in kept if found_in(path.read_text(encoding="utf-8"), forbidden)], "an older export is still there"
     print(f"D4: {len(files)} files and {len(downloads) + 1} downloads read, the shown text in {shown} of them: 0 leaks")
+
+
+def test_no_pdf_holds_it(leaky):
+    printed, forbidden = _papers(leaky), leaky.forbidden()
+    rapporteur = leaky.town.visit(Role.RAPPORTEUR.value)
+    assert [rapporteur.get(address).status_code for address in printed.values()] == [404] * 3, "made before: withdrawn"
+    read = _printed(leaky)
+    leaks = [(name, one) for name, words in read.items() for one in found_in(words, forbidden)]
+    assert not leaks, leaks[:20]
+    assert shown_in(read["book"])
+    shown = sum(map(shown_in, read.values()))
+    print(f"D4: {len(read)} kinds of PDF read as they go to the press, the shown text in {shown} of them: 0 leaks")
+
+
+def _papers(built: Canaries) -> dict[str, str]:
+    """The addresses of what is printed of the consultations of the town."""
+    slug, opened, closed = built.town.process.slug, built.town.consultation.slug, built.town.closed.slug
+    desk = f"/{slug}/redaction"
+    return {
+        "book": f"{desk}/{opened}/cahier/tome-1.pdf",
+        "draft": f"{desk}/{closed}/brouillon.pdf",
+        "version": f"/{slug}/syntheses/{closed}/versions/1/synthese.pdf",
+    }
+
+
+def _printed(built: Canaries) -> dict[str, str]:
+    """What is on the PDF of the town: asked for at the desk, made by a press that gives the page itself."""
+    rapporteur, at = built.town.visit(Role.RAPPORTEUR.value), _papers(built)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(papers, "missing", lambda: "")
+        patch.setattr(papers, "printed", lambda page: papers.Printed(1, page.encode()))
+        for asking in (at["book"].rpartition("tome")[0], at["draft"]):
+            assert rapporteur.post(asking).status_code == 302
+        while press_next(now=timezone.now()):
+            pass
+    return {name: words_of(rapporteur.get(address)) for name, address in at.items()}
 
 
 def _downloaded(address: str) -> bytes:

@@ -10,16 +10,17 @@ from polyphonie.core.addresses import writing_address
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
+from polyphonie.synthesis import shelf
 from polyphonie.synthesis.actions.taking_over import take_over
 from polyphonie.synthesis.actions.writing import lock_of, synthesis_of
-from polyphonie.synthesis.content import content_of
 from polyphonie.synthesis.forms import MarkdownForm
 from polyphonie.synthesis.models import ColumnKind
+from polyphonie.synthesis.paper import draft_of
 from polyphonie.synthesis.queries.desk import synthesis_now
-from polyphonie.synthesis.queries.published import Drawn
 from polyphonie.synthesis.queries.taking_over import Plan, planned
 from polyphonie.synthesis.rules import writing_refusal
 from polyphonie.synthesis.views.frame import rapporteur, the_desk
+from polyphonie.synthesis.views.paper import standing
 from polyphonie.synthesis.written import draft_as_markdown
 
 
@@ -28,17 +29,9 @@ def draft(request: HttpRequest, process: str, consultation: str) -> HttpResponse
     """The draft as it stands, as a Markdown file that can be taken over again."""
     held = the_desk(process, consultation)
     rapporteur(request, held.process)
-    synthesis = synthesis_now(held)
-    content = content_of(synthesis) if synthesis.pk else _nothing(held)
-    answer = HttpResponse(draft_as_markdown(Drawn(held.process, content)), content_type="text/markdown; charset=utf-8")
+    answer = HttpResponse(draft_as_markdown(draft_of(held)), content_type="text/markdown; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="brouillon-{held.slug}.md"'
     return answer
-
-
-def _nothing(consultation: Consultation) -> dict[str, object]:
-    columns = [{"kind": kind.value, "label": ""} for kind in ColumnKind]
-    frame = {"title": consultation.title, "introduction": "", "columns": columns}
-    return {**frame, "topics": [], "statements": [], "uncited": []}
 
 
 @never_cache
@@ -98,6 +91,7 @@ def _page(
             "has_changed": has_changed and not form.errors,
             "refusal": writing_refusal(synthesis.state),
             "kinds": dict(ColumnKind.choices),
+            "pdf": standing(shelf.Place(consultation.process.slug, shelf.DRAFT, consultation.slug)),
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK,
     )

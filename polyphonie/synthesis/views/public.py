@@ -10,6 +10,7 @@ from polyphonie.ledger.canonical import b64
 from polyphonie.processes.models import Consultation, Process
 from polyphonie.processes.queries.journal import actor_in_words
 from polyphonie.processes.queries.standing import stave
+from polyphonie.synthesis import shelf
 from polyphonie.synthesis.queries import published
 from polyphonie.synthesis.queries.covered import covered, found_at
 from polyphonie.synthesis.queries.published import Reading
@@ -39,6 +40,7 @@ def synthesis(request: HttpRequest, process: str, slug: str, number: int | None 
             **frame_of(reading),
             "beside": beside(reading.version.document_version, order=request.GET.get("ordre", ""), now=timezone.now()),
             "coverage": reading.version.coverage,
+            "has_pdf": shelf.volume(shelf.Place(process, shelf.VERSION, slug, reading.version.number), 1) is not None,
             "review": review,
             "reader_in_words": published.reader_in_words,
             "actor_words": actor_in_words,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from polyphonie.core.plaintext import shortened
 from polyphonie.moderation.models import Act, Appeal, Case, CharterReason, Flag, Ground
 from polyphonie.moderation.reasons import CHARTER_GROUNDS, REASONS
 from polyphonie.moderation.rules import REASON_LENGTH, REPLY_LENGTH, SENTENCE_LENGTH, URGENT_GROUNDS, WORDS_LENGTH
@@ -13,6 +14,7 @@ from polyphonie.processes.models import Consultation
 
 TEXT, NAME = "text", "name"
 NOTICE, CONFIRM = "notice", "confirm"
+FIRST_WORDS = 80
 URGENT_LABEL = {ground.value: ground.label for ground in URGENT_GROUNDS}
 
 
@@ -152,7 +154,7 @@ def _first_words(item: Case) -> str:
     text = item.text
     assert text is not None
     number = f"#{text.number}" if item.kind == "contribution" else gettext("comment no. %(number)s") % {"number": text.number}
-    return f"{number} {text.title or text.body[:60]}"
+    return f"{number} {text.title or shortened(text.body, FIRST_WORDS)}"
 
 
 class ReplyForm(forms.Form):

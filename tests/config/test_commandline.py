@@ -81,7 +81,7 @@ def test_the_demonstration_is_loaded_once_and_says_where_it_is(environment):
     assert [fact["loaded"] for fact in facts] == [True, False]
     assert facts[0]["address"] == "http://127.0.0.1:8123/"
     assert facts[0]["processes"] == ["ambition-numerique", "demain-nos-places"]
-    roles = {"citizen", "organisation", "moderator", "rapporteur", "organiser", "administrator", "appeal"}
+    roles = {"citizen", "organisation", "moderator", "rapporteur", "organiser", "authority", "administrator", "appeal"}
     assert facts[0]["entries"].keys() == roles
 
 

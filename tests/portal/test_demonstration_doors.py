@@ -59,7 +59,7 @@ def test_a_form_of_another_site_enters_as_nobody(demonstration):
 
 def test_the_page_offers_a_person_for_each_role(client, demonstration):
     page = client.get("/demo/").content.decode()
-    assert page.count("<form") == len(ENTRIES) == 7
+    assert page.count("<form") == len(ENTRIES) == 8
     for entry in ENTRIES.values():
         assert reverse("portal:enter", kwargs={"key": entry.key}) in page
         assert entry.account.display_name in page

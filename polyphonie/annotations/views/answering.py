@@ -25,8 +25,8 @@ def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRes
     """The list, each discussion with its form; the one that is posted names its number."""
     try:
         document = document_or_404(process, kind, slug)
-    except Http404 as error:
-        raise Refused(_("Nothing is published yet: there is no discussion to answer."), status=HTTPStatus.NOT_FOUND) from error
+    except Http404:
+        return _nothing_yet(request, process, slug)
     version = panel_or_404(document).version
     posted = _number(request)
     form = AnswerForm(request.POST) if posted is not None else None
@@ -58,6 +58,15 @@ def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRes
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
     return render(request, "annotations/answers.html", context, status=status)
+
+
+def _nothing_yet(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+    """Nothing is published of it yet: there is no discussion to answer."""
+    consultation = Consultation.objects.select_related("process").filter(process__slug=process, slug=slug).first()
+    if consultation is None:
+        raise Refused(_("Nothing is published yet: there is no discussion to answer."), status=HTTPStatus.NOT_FOUND)
+    context = {"process": consultation.process, "document": None, "title": consultation.title, "slug": slug}
+    return render(request, "annotations/answers.html", context, status=HTTPStatus.NOT_FOUND)
 
 
 def _form(discussion: Discussion) -> AnswerForm:

@@ -41,6 +41,10 @@ def _my_space(_process: str) -> str:
     return addresses.MY_SPACE
 
 
+def _progress_points(process: str) -> str:
+    return f"{addresses.organisation_address(process)}points/"
+
+
 def _new_process(_process: str) -> str:
     return addresses.NEW_PROCESS
 
@@ -78,6 +82,12 @@ ENTRIES: dict[str, Entry] = {
             _("An organiser"),
             _("Prepares, announces, extends; publishes the points of the week; names moderators."),
             addresses.organisation_address,
+        ),
+        Entry(
+            "authority",
+            _("An authority"),
+            _("Asked for the concertation: publishes points of progress, may read a synthesis before it appears."),
+            _progress_points,
         ),
         Entry(
             "administrator",

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from polyphonie.core.printing import day, last_minute
 from polyphonie.processes.models import Act, ActKind, Consultation, Process, Role
@@ -117,8 +118,13 @@ def _discussions_detail(facts: Mapping[str, Any]) -> str:
     """Which discussion was answered, or what became of all of them in a new version."""
     if "discussion" in facts:
         return _("Discussion no. %(number)s") % {"number": facts["discussion"]}
-    words = _("Version %(version)s: %(discussions)s discussions, of which %(detached)s lost their passage.")
-    return words % facts
+    words = ngettext(
+        "Version %(version)s: %(discussions)s discussion.",
+        "Version %(version)s: %(discussions)s discussions.",
+        facts["discussions"],
+    )
+    lost = ngettext("%(detached)s lost its passage.", "%(detached)s lost their passage.", facts["detached"])
+    return f"{words} {lost}" % facts if facts["detached"] else words % facts
 
 
 def _calendar_detail(facts: Mapping[str, Any]) -> str:

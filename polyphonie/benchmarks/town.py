@@ -22,6 +22,7 @@ from polyphonie.consultation.models import AGREE, DISAGREE, MIXED, Vote
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.writing import writing
+from polyphonie.ledger.notes import RECEIPT, public_key
 from polyphonie.processes.actions import announce_consultation, create_process, grant_role, open_consultation
 from polyphonie.processes.models import Consultation, Process, Role
 
@@ -60,6 +61,7 @@ def fill(*, proposals: int, voters: int = 0, votes: int = 0, sessions: int = 0) 
         "numbers": [text.number for text in texts],
         "sessions": [_session(rank) for rank in range(sessions)],
         "word": WORDS[0],
+        "receipt_key": public_key(RECEIPT).hex(),
     }
 
 

@@ -39,7 +39,7 @@ def test_votes_are_measured_through_the_whole_product(monkeypatch):
     monkeypatch.setattr(votes, "RAW_SECONDS", 0.2)
     monkeypatch.setattr(ground_module, "SECONDS_OF_A_TURN", 0.3)
     facts = votes.run()
-    assert (facts["votes"], facts["errors"]) == (32, 0)
+    assert (facts["votes"], facts["errors"], facts["receipts_verified"]) == (32, 0, 16)
 
 
 def test_pages_are_measured_beside_hello(monkeypatch):

@@ -260,7 +260,7 @@ def _a_published_synthesis(process: Process, closed: Consultation, cited: Contri
     with writing_at(at) as now:
         synthesis = Synthesis.objects.create(consultation=closed)
         statement = Statement.objects.create(
-            synthesis=synthesis, key="trottoirs", column="agreement", rank=1, edited_by="rapporteur/1", edited_at=now,
+            synthesis=synthesis, key="trottoirs", column="action_lead", rank=1, edited_by="rapporteur/1", edited_at=now,
             text=f"On demande des trottoirs plus larges, « ⟦1⟧ » #{cited.number}.",
         )  # fmt: skip
         Citation.objects.create(statement=statement, rank=0, contribution=cited, revision=1, field="body", start=0, end=15)

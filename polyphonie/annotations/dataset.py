@@ -4,7 +4,7 @@ The words of a quotation are never in it: a block and a passage hold one charact
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +15,9 @@ from polyphonie.annotations.commitments import annotation_document, place_docume
 from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
 from polyphonie.annotations.places import Places, places_of
 from polyphonie.contributions.commitments import minute
+from polyphonie.contributions.dataset import erased_contributions
 from polyphonie.core.addresses import absolute
-from polyphonie.core.tables import JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace
+from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace, in_turn
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.queries import positions_of
 from polyphonie.processes.models import Process
@@ -223,4 +224,58 @@ DOCUMENTS = Table(
         ),
     ),
     rows=document_rows,
+)
+
+
+GONE = (Annotation.Status.WITHDRAWN, Annotation.Status.REMOVED)
+
+
+def _erased_comments(process: Process, part: Part) -> Iterator[Placed]:
+    """What is to be deleted of comments, by text, then by number."""
+    comments = Annotation.objects.filter(document__process=process).order_by("document__slug", "number")
+    comments = comments.filter(
+        Q(status__in=GONE) | ~Q(hidden_author_name="") | Q(author__closed_on__isnull=False, author_name="")
+    )
+    match part.after:
+        case ():
+            pass
+        case (str(slug), int(number)):
+            comments = comments.filter(Q(document__slug__gt=slug) | Q(document__slug=slug, number__gt=number))
+        case _:
+            raise UnknownPlace
+    for one in comments.select_related("document", "author", "speaks_for")[: part.most].iterator(chunk_size=AT_ONCE):
+        on, ground = _erased_of(one)
+        told = {"number": one.number, "erased_on": on and on.isoformat(), "ground": ground, "text": one.document.slug}
+        yield (one.document.slug, one.number), told
+
+
+def _erased_of(one: Annotation) -> tuple[date | None, str]:
+    """The day, and why: the whole comment, or the name beside it."""
+    if one.status in GONE:
+        return one.status_since.date() if one.status_since else None, one.status_ground
+    if one.hidden_author_name:
+        bearer = one.speaks_for or one.author
+        return bearer.name_hidden_on if bearer else None, "name_hidden"
+    return one.author.closed_on if one.author else None, "closed_account"
+
+
+def _erasures(process: Process, part: Part) -> Iterator[Placed]:
+    return in_turn(process, part, {"contribution": erased_contributions, "annotation": _erased_comments})
+
+
+ERASURES = Table(
+    "erasures",
+    CSV,
+    "The texts and comments, or the names of authors, that those who downloaded them are asked to delete",
+    (
+        Column("number", "integer", "The number, which stays."),
+        Column("erased_on", "date", "The day it was erased here.", is_nullable=True),
+        Column(
+            "ground",
+            "string",
+            "Why: author, or the ground of a decision; masked: a passage; closed_account, name_hidden: the author’s name alone.",
+        ),
+        Column("text", "string", "Of a comment, the text it is about, as in annotations.jsonl; empty for a contribution."),
+    ),
+    placed=_erasures,
 )

@@ -206,8 +206,8 @@ REVISIONS = Table(
 )
 
 
-def _erasures(process: Process, part: Part) -> Iterator[Placed]:
-    """A text may have two: a place is its number, and which of the two."""
+def erased_contributions(process: Process, part: Part) -> Iterator[Placed]:
+    """What is to be deleted of contributions. A text may have two: a place is its number, and which of the two."""
     match part.after:
         case ():
             first, rank = 0, 0
@@ -239,7 +239,7 @@ def _erased_from(process: Process, first: int) -> Iterator[tuple[int, int, Row]]
         masked_at = None if is_given_back else text.masked_at
         for which, (day, ground) in enumerate(_erased_of(text, masked_at), start=1):
             on = None if day is None else day.isoformat()
-            yield text.number, which, {"number": text.number, "erased_on": on, "ground": ground}
+            yield text.number, which, {"number": text.number, "erased_on": on, "ground": ground, "text": ""}
 
 
 def _erased_of(text: Contribution, masked_at: datetime | None) -> Iterator[tuple[date | None, str]]:
@@ -254,23 +254,6 @@ def _erased_of(text: Contribution, masked_at: datetime | None) -> Iterator[tuple
         yield bearer.name_hidden_on if bearer else None, "name_hidden"
     elif text.author is not None and text.author.closed_on is not None and not text.author_name:
         yield text.author.closed_on, "closed_account"
-
-
-ERASURES = Table(
-    "erasures",
-    CSV,
-    "The texts, or the names of authors, that those who downloaded them are asked to delete",
-    (
-        Column("number", "integer", "The number, which stays."),
-        Column("erased_on", "date", "The day it was erased here.", is_nullable=True),
-        Column(
-            "ground",
-            "string",
-            "Why: author, or the ground of a decision; masked: a passage; closed_account, name_hidden: the author’s name alone.",
-        ),
-    ),
-    placed=_erasures,
-)
 
 
 def _participants(process: Process, part: Part) -> Iterator[Placed]:

@@ -1,8 +1,8 @@
 """What is published, all of it? The tables of every package, in the order of the files."""
 
-from polyphonie.annotations.dataset import ANNOTATIONS, DOCUMENTS
+from polyphonie.annotations.dataset import ANNOTATIONS, DOCUMENTS, ERASURES
 from polyphonie.consultation.dataset import LISTINGS, OPINIONS, TALLIES, VOTES
-from polyphonie.contributions.dataset import CONTRIBUTIONS, ERASURES, FATES, PARTICIPANTS, REVISIONS
+from polyphonie.contributions.dataset import CONTRIBUTIONS, FATES, PARTICIPANTS, REVISIONS
 from polyphonie.core.tables import Table
 from polyphonie.figures.dataset import FIGURES
 from polyphonie.ledger.dataset import CHECKPOINTS, LEAVES

@@ -114,8 +114,10 @@ class Foreign:
 
     def _read_erasures(self) -> None:
         """The days of erasures.csv are finer than those of checkpoints: they are what is shown."""
-        for row in self.folder.rows("erasures.csv", ("number", "erased_on", "ground")):
+        for row in self.folder.rows("erasures.csv", ("number", "erased_on", "ground", "text")):
             number, day = int(row[0]), row[1]
+            if row[3]:
+                continue
             if number in self.gone and day:
                 noon = datetime.combine(date.fromisoformat(day), time(12), PARIS)
                 self.gone[number] = (row[2][:40] or self.gone[number][0], noon)

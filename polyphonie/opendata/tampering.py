@@ -1,4 +1,4 @@
-"""How does one who cheats alter an export, and what does the verifier say? Five alterations of a copy, done with care.
+"""How does one who cheats alter an export, and what does the verifier say? Seven alterations of a copy, done with care.
 
 Each changes what it is about everywhere it can without the signing key, and gives `datapackage.json` the prints of the changed
 files: what is found afterwards is found by the register alone.
@@ -129,6 +129,42 @@ def move_a_close(folder: Path) -> None:
     write_document(folder, document)
 
 
+def cite_another(folder: Path) -> None:
+    """A sentence of a synthesis rests on another text than the one that was read, wherever it is written."""
+    entries = _syntheses(folder)
+    entry = entries[-1]
+    cited = {one["number"] for said in entry["content"]["statements"] for one in said["citations"]}
+    names, *texts = rows_of(folder, "contributions.csv")
+    shown = {int(row[0]): int(row[names.index("revision")]) for row in texts if row[names.index("status")] == "published"}
+    other = next(number for number in shown if number not in cited)
+    said, citation = next(
+        (said, one) for said in entry["content"]["statements"] for one in said["citations"] if "quote" not in one
+    )
+    source = f"synthesis/{entry['consultation']}/{entry['version']}/{said['key']}"
+    before, after = (f"contribution/{citation['number']}/{citation['revision']}", f"contribution/{other}/{shown[other]}")
+    said["citations"] = [
+        {**one, "number": other, "revision": shown[other]} if one is citation else one for one in said["citations"]
+    ]
+    entry["words"][said["key"]] = entry["words"][said["key"]].replace(f"#{citation['number']}", f"#{other}")
+    write_lines(folder, "syntheses.jsonl", entries)
+    rows = rows_of(folder, "citations.csv")
+    changed = next(row for row in rows if row[:2] == [source, before] and row[3] == "false")
+    changed[1] = after
+    write_rows(folder, "citations.csv", rows)
+
+
+def cover_more(folder: Path) -> None:
+    """A synthesis that would take up more of the votes than it does."""
+    entries = _syntheses(folder)
+    share = entries[-1]["coverage"]["by_votes"]
+    share["part"] = share["whole"] if share["part"] < share["whole"] else share["whole"] + 1
+    write_lines(folder, "syntheses.jsonl", entries)
+
+
+def _syntheses(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "syntheses.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
 ALTERATIONS = {
     one.name: one
     for one in (
@@ -136,6 +172,8 @@ ALTERATIONS = {
         Alteration("total", _("A text gains ten votes “agree”, in every total."), raise_a_total),
         Alteration("texte", _("A sentence is added to what someone wrote."), reword_a_text),
         Alteration("ligne", _("A vote is taken out of the register."), remove_a_line),
+        Alteration("citation", _("A sentence of a synthesis cites another text than the one it rests on."), cite_another),
+        Alteration("couverture", _("A synthesis says that it takes up more votes than it does."), cover_more),
         Alteration("cloture", _("A consultation closes a day later, and its rules say so."), move_a_close),
     )
 }

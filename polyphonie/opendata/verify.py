@@ -19,6 +19,7 @@ import csv
 import hashlib
 import io
 import json
+import math
 import os
 import re
 import sys
@@ -27,6 +28,7 @@ from array import array
 from collections import Counter, namedtuple
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal, localcontext
+from fractions import Fraction
 from functools import lru_cache
 
 # ---------------------------------------------------------------------------------- what is checked
@@ -121,6 +123,13 @@ FRAME = {  # what is read of process.json
     "rules": ("leaf", "consultation", "document", "salt"),
     "acts": ("leaf", "kind", "actor", "consultation", "document", "salt"),
 }
+Voice = namedtuple("Voice", "number kind about side agree mixed disagree author topics reason")  # what a synthesis may cite
+FIGURES = {
+    "input_hash": "empreinte de ce qui est compté", "claims": "phrases", "claims_without_citation": "phrases sans citation",
+    "headline": "propositions citées", "by_votes": "part des votes", "by_families": "familles de textes proches",
+    "soft": "proximité avec ce qui est cité", "to_read": "à lire avant de conclure", "left_out": "arguments et sources laissés",
+    "controversies": "équilibre des controverses", "concentration": "concentration des citations", "topics": "place des thèmes",
+}  # fmt: skip
 FATES = ("number", "decision", "fate", "reason", "address", "decided_by", "decided_at", "salt", "leaf")
 CITATIONS = ("from", "to", "kind", "is_quotation")
 WITHDRAWN = "[citation retirée]"
@@ -913,7 +922,9 @@ def cells_print(cells):
     return int.from_bytes(digest("cells", *cells)[:25], "big") | 1
 
 
-Text = namedtuple("Text", "kind consultation status side about revision tallied counters fate")  # a row of contributions.csv
+Text = namedtuple(
+    "Text", "kind consultation status side about revision tallied counters fate author"
+)  # a row of contributions.csv
 
 
 def whole(cell):
@@ -957,7 +968,7 @@ def text_of(cell):
     numbers = {name: whole(cell[name]) for name in ("about", "revision", *COUNTED)}
     tallied, counters = (tuple(numbers[name] for name in names) for names in (COUNTED[:3], COUNTED[3:]))
     words = (cell[name] for name in ("kind", "consultation", "status", "side"))
-    return Text(*words, numbers["about"], numbers["revision"], tallied, counters, cell["fate"])
+    return Text(*words, numbers["about"], numbers["revision"], tallied, counters, cell["fate"], cell["author"])
 
 
 # ------------------------------------------------------------------------------ fates and syntheses
@@ -1052,46 +1063,155 @@ def quoted(document, quote):
 
 
 def check_coverage(folder, register, syntheses, texts, report):
-    """What a synthesis takes up, counted again: proposals cited, weighed by votes; arguments of each side in each controversy."""
-    taken = Counter()
+    """What a synthesis takes up, computed again by the formula `coverage/1` (docs/reference/couverture.md)."""
+    taken = {}
     for row in folder.rows("tallies.csv", TALLIES) if syntheses else ():
         if row[2] == "import":
-            taken[whole(row[0])] += sum(whole(cell) for cell in row[3:6])
+            known = taken.setdefault(whole(row[0]), [0, 0, 0])
+            known[:] = [one + whole(cell) for one, cell in zip(known, row[3:6])]
     for entry in syntheses:
-        figures, claims = entry["coverage"], claims_of(entry["content"])
-        voices = {number: texts[number] for number in figures["voices"] if number in texts}
-        cited = {number for _kind, numbers in claims.values() for number in numbers if number in voices}
-        proposals = [number for number, text in voices.items() if text.kind == "proposal"]
-        weights = {number: sum(voices[number].tallied) + taken[number] for number in proposals}
-        uncited = [one["number"] for one in figures["headline"]["uncited"]]
-        controversies = []
-        for label, (kind, numbers) in sorted(claims.items()):
-            if kind == "controversy":
-                sides = [voices[number].side for number in set(numbers) if number in voices and voices[number].kind == "argument"]
-                controversies.append((label, sides.count("for"), sides.count("against")))
+        figures, place = entry["coverage"], (entry["consultation"], entry["version"])
+        told = [number for number in figures["voices"] if number in texts]
         now = {
             number for number, text in texts.items()
-            if (text.consultation, text.status) == (entry["consultation"], "published")
-            and "contribution/%d" % number not in register.hidden
+            if (text.consultation, text.status) == (place[0], "published") and "contribution/%d" % number not in register.hidden
         }  # fmt: skip
-        checks = (
-            ("voix comptées", now <= set(figures["voices"]) and len(voices) == len(figures["voices"])),
-            ("propositions citées", figures["headline"]["cited"] == share(cited.intersection(proposals), proposals)),
-            ("propositions non citées", uncited == sorted(set(proposals) - cited)),
-            ("part des votes", figures["by_votes"] == {
-                "part": sum(weights[number] for number in proposals if number in cited), "whole": sum(weights.values())}),
-            ("phrases", figures["claims"] == len(claims)),
-            ("équilibre des controverses", [
-                (one["claim"], one["arguments_for"], one["arguments_against"]) for one in figures["controversies"]
-            ] == controversies),
-        )  # fmt: skip
-        for what, is_right in checks:
-            sentence = "synthèse de « %s » (version %s) : « %s » ne se recalcule pas."
-            report.expect("coverage", is_right, sentence, entry["consultation"], entry["version"], what)
+        found = coverage(voices_of(told, entry, texts, taken), claims_of(entry["content"]), figures["near"])
+        is_whole = all(texts[number].status == "published" and texts[number].author for number in told)
+        if not is_whole and found["input_hash"] != figures["input_hash"]:  # what was withdrawn since has no author any more
+            del found["input_hash"], found["concentration"]
+        sentence = "synthèse de « %s » (version %s) : « %s » ne se recalcule pas."
+        is_right = now <= set(figures["voices"]) and len(told) == len(figures["voices"])
+        report.expect("coverage", is_right, sentence, *place, "voix comptées")
+        for name, value in found.items():
+            report.expect("coverage", figures[name] == value, sentence, *place, FIGURES[name])
+
+
+def voices_of(numbers, entry, texts, taken):
+    """What is counted, as its print takes it; numbers in order."""
+    reasons = {row["number"]: row["reason"] for row in entry["content"]["uncited"]}
+    for number in sorted(numbers):
+        text, topics = texts[number], entry["coverage"]["sorted"].get(str(number), [])
+        votes = [one + other for one, other in zip(text.tallied, taken.get(number, (0, 0, 0)))]
+        about = text.about or None
+        yield Voice(number, text.kind, about, text.side, *votes, text.author, topics, reasons.get(number, ""))
+
+
+def coverage(voices, claims, near):
+    """The figures; `claims`: [label, kind, numbers cited]; `near`: families and nearest cited texts, as the file says."""
+    voices = {voice.number: voice for voice in voices}
+    pairs = sorted([min(row[:2]), max(row[:2]), row[2]] for row in near["nearest"])
+    proposals = [voice for voice in voices.values() if voice.kind == "proposal"]
+    times = Counter(number for _label, _kind, numbers in claims for number in numbers if number in voices)
+    owner = {number: proposal_of(number, voices) for number in voices}
+    reached = {owner[number] for number in times if owner[number] != number}
+    uncited = [voice for voice in proposals if voice.number not in times]
+    family_of = {voice.number: (voice.number,) for voice in proposals}
+    for family in near["families"]:
+        members = tuple(number for number in sorted(family) if number in family_of)
+        family_of.update(dict.fromkeys(members, members))
+    nearest = {voice.number: 10**6 * (voice.number in times) for voice in proposals}
+    for number, beside, millionths in near["nearest"]:
+        if beside in times and number in nearest:
+            nearest[number] = max(nearest[number], millionths)
+    said = [[list(voice) for voice in voices.values()], claims, sorted(map(sorted, near["families"])), pairs, []]
+    return {
+        "input_hash": hashlib.sha256(canonical(said)).hexdigest(),
+        "claims": len(claims),
+        "claims_without_citation": sum(not any(number in voices for number in numbers) for _label, _kind, numbers in claims),
+        "headline": {
+            "cited": share(len(proposals) - len(uncited), len(proposals)),
+            "uncited": [
+                {"number": one.number, "reason": one.reason, "is_reached_by_a_reply": one.number in reached} for one in uncited
+            ],
+            "without_reason": sum(not voice.reason.strip() for voice in uncited),
+        },
+        "by_votes": share(votes_on(one for one in proposals if one.number in times), votes_on(proposals)),
+        "by_families": share(sum(any(n in times for n in family_of[one.number]) for one in proposals), len(proposals)),
+        "soft": share(sum(nearest.values()), 10**6 * len(nearest)),
+        "to_read": to_read(voices, set(family_of.values()), times, nearest),
+        "controversies": [sides(claim, voices) for claim in claims if claim[1] == "controversy"],
+        "left_out": left_out(voices, times, owner),
+        "concentration": concentration(voices, claims, times, {family for family in family_of.values() if len(family) > 5}),
+        "topics": topic_balance(voices, proposals, times, owner),
+    }
+
+
+def proposal_of(number, voices):
+    """The proposal it is about, directly or through others; None when the chain leads nowhere."""
+    for _step in voices:
+        if number not in voices or voices[number].kind == "proposal":
+            break
+        number = voices[number].about
+    return number if number in voices and voices[number].kind == "proposal" else None
+
+
+def votes_on(voices):
+    return sum(voice.agree + voice.mixed + voice.disagree for voice in voices)
+
+
+def to_read(voices, families, times, nearest):
+    """Families that nothing cites: √votes × (1 − how near a cited text is) × what stands out, the greatest first."""
+    found = []
+    for family in families:
+        members, near = [voices[number] for number in family], max(nearest[number] for number in family)
+        keys = [(supported_key(v.agree, votes_on([v])), divisive_key(v.agree, v.disagree, votes_on([v]))) for v in members]
+        votes, score = votes_on(members), max(0, *(-key for pair in keys for key in pair))
+        score = math.isqrt(votes * 10**18) * (10**6 - near) * score // 10**15
+        if not any(number in times for number in family):
+            found.append({"numbers": list(family), "votes": votes, "nearest": near, "score": score})
+    return sorted(found, key=lambda one: (-one["score"], one["nearest"], one["numbers"]))
+
+
+def sides(claim, voices):
+    told = [voices[number] for number in claim[2] if number in voices]
+    pro, con = (sum((voice.kind, voice.side) == ("argument", side) for voice in told) for side in ("for", "against"))
+    counted = {"arguments_for": pro, "arguments_against": con, "is_one_sided": not (pro and con)}
+    return {"claim": claim[0], "imbalance": share(abs(pro - con), pro + con), **counted}
+
+
+def left_out(voices, times, owner):
+    """Of what is no proposal, by kind and side: what is cited, or whose proposal is, and the rest."""
+    found = []
+    for kind, side in sorted({(voice.kind, voice.side) for voice in voices.values() if voice.kind != "proposal"}):
+        alike = [voice.number for voice in voices.values() if (voice.kind, voice.side) == (kind, side)]
+        rest = [number for number in alike if number not in times and owner[number] not in times]
+        counted = {"voices": len(alike), "cited": sum(number in times for number in alike), "dealt_with": len(alike) - len(rest)}
+        found.append({"kind": kind, "side": side, "left_out": rest, **counted})
+    return found
+
+
+def concentration(voices, claims, times, campaigns):
+    """To how few authors the citations go; those to texts of one campaign count once for each claim, for one author."""
+    source = {number: ("author", voice.author) if voice.author else ("number", number) for number, voice in voices.items()}
+    several, counts = {number: family for family in campaigns for number in family}, Counter()
+    for _label, _kind, numbers in claims:
+        counts.update({several[number] for number in numbers if number in several})
+        counts.update(source[number] for number in numbers if number in voices and number not in several)
+    total, most = sum(counts.values()), sum(sorted(counts.values())[-10:])
+    sent = [{"numbers": list(one), "size": len(one), "is_cited": any(n in times for n in one)} for one in sorted(campaigns)]
+    index = share(sum(count * count for count in counts.values()), total * total)
+    return {"most_cited": share(most, total), "authors": len(counts), "index": index, "campaigns": sent}
+
+
+def topic_balance(voices, proposals, times, owner):
+    """The share of each topic among proposals and among citations, and the Jensen-Shannon divergence of the two, in bits."""
+    cited = [(voices[owner[number]], count) for number, count in times.items() if owner[number]]
+    weights = [Counter(), Counter()]
+    for weight, told in zip(weights, ([(voice, 1) for voice in proposals], cited)):
+        for voice, count in told:
+            weight.update({topic: Fraction(count, len(voice.topics or "?")) for topic in voice.topics or [""]})
+    shares = [{one: float(of / sum(weight.values())) for one, of in weight.items()} for weight in weights]
+    rows, divergence = [], 0.0
+    for topic in sorted(weights[0].keys() | weights[1].keys()):
+        pair = [part.get(topic, 0.0) for part in shares]
+        rows.append({"topic": topic, "said": round(pair[0], 6), "cited": round(pair[1], 6)})
+        divergence += sum(part * math.log2(part / (sum(pair) / 2)) for part in pair if part) / 2
+    return {"topics": rows, "divergence": round(min(max(divergence, 0.0), 1.0), 6) if all(shares) else 0.0}
 
 
 def claims_of(content):
-    """Label of each claim: its kind and the numbers it cites; the positions of a controversy, under one topic, are one claim."""
+    """[label, kind, numbers cited] of each claim; the positions of a controversy, under one topic, are one claim."""
     claims, controversy_of = {}, {}
     for said in content["statements"]:
         if said["is_linking"]:
@@ -1099,12 +1219,12 @@ def claims_of(content):
         label = said["key"]
         if said["column"] == "controversy" and said["topic"]:
             label = controversy_of.setdefault(said["topic"], label)
-        claims.setdefault(label, (said["column"], []))[1].extend(one["number"] for one in said["citations"])
-    return claims
+        claims.setdefault(label, (said["column"], set()))[1].update(one["number"] for one in said["citations"])
+    return [[label, kind, sorted(numbers)] for label, (kind, numbers) in sorted(claims.items())]
 
 
 def share(part, whole_part):
-    return {"part": len(part), "whole": len(whole_part)}
+    return {"part": part, "whole": whole_part}
 
 
 # -------------------------------------------------------------------------------- votes and tallies

@@ -149,3 +149,12 @@ def test_no_cell_of_any_file_runs_however_a_spreadsheet_splits_it_and_each_word_
         assert exact(row[column]) == written[name]
     print(f"S8: {read} cells of an export in {len(SPLITS)} ways, 0 formulas")
     assert read >= 800
+
+
+def test_erasures_name_comments_beside_contributions(source):
+    with (source / "erasures.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    comments = [(row["text"], row["number"], row["ground"]) for row in rows if row["text"]]
+    assert comments == [("le-parc", "3", "author"), ("le-parc", "4", "name_hidden")]
+    assert any(not row["text"] for row in rows), "contributions come first"
+    assert [bool(row["text"]) for row in rows] == sorted(bool(row["text"]) for row in rows)

@@ -1,4 +1,4 @@
-"""Does the verifier find each of the five ways to cheat that the demonstration shows, in the words that the guide tells?"""
+"""Does the verifier find each of the seven ways to cheat that the demonstration shows, in the words that the guide tells?"""
 
 import re
 
@@ -13,7 +13,7 @@ GUIDE = (ROOT / "docs/guides/verifier.md").read_text(encoding="utf-8")
 
 
 def without_numbers(sentence: str) -> str:
-    return re.sub(r"\d+", "0", sentence)
+    return re.sub(r"\d+", "0", re.sub(r"de « [\w-]+ »", "de « … »", sentence))
 
 
 def told() -> dict[str, str]:
@@ -23,7 +23,7 @@ def told() -> dict[str, str]:
 
 def test_the_guide_tells_every_alteration():
     assert list(told()) == list(ALTERATIONS)
-    assert len(ALTERATIONS) == 5
+    assert len(ALTERATIONS) == 7
 
 
 @pytest.mark.parametrize("name", list(ALTERATIONS))

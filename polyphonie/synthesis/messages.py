@@ -88,7 +88,7 @@ def _body(version: SynthesisVersion, account: Account, told: Told) -> str:
         "address": address,
     }
     paragraphs = [_("Hello,"), opening]
-    lines = [*map(_cited_line, told.cited), *map(_left_out_line, told.left_out)]
+    lines = [*(_cited_line(cited, address) for cited in told.cited), *map(_left_out_line, told.left_out)]
     if lines:
         paragraphs.append("\n".join(lines[:LINES_AT_MOST]))
     if len(lines) > LINES_AT_MOST:
@@ -101,10 +101,13 @@ def _body(version: SynthesisVersion, account: Account, told: Told) -> str:
     return "\n\n".join([*paragraphs, foot(account, *told.topics)])
 
 
-def _cited_line(cited: tuple[int, int]) -> str:
+def _cited_line(cited: tuple[int, int], address: str) -> str:
+    """How many times, and where it is read first."""
     number, times = cited
-    words = ngettext("• #%(number)s is cited %(count)s time.", "• #%(number)s is cited %(count)s times.", times)
-    return words % {"number": number, "count": times}
+    words = ngettext(
+        "• #%(number)s is cited %(count)s time: %(place)s", "• #%(number)s is cited %(count)s times: %(place)s", times
+    )
+    return words % {"number": number, "count": times, "place": f"{address}#cite-{number}"}
 
 
 def _left_out_line(left_out: tuple[int, str, str]) -> str:

@@ -1,13 +1,13 @@
 """Can one comment on a synthesis: words selected with a mouse; the keyboard alone on a narrow screen, without JavaScript?"""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from polyphonie.annotations.models import Annotation
 from polyphonie.core.writing import writing
 from polyphonie.synthesis.models import Synthesis
 from tests import people
-from tests.browser import Visitor
+from tests.browser import Visitor, open_visitor
 from tests.journeys.hands import Hands, last_code
 from tests.people import Town
 
@@ -28,6 +28,17 @@ word => {
   }
 }
 """
+
+SELECT = """
+word => {
+  const walker = document.createTreeWalker(document.querySelector("[data-block]"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, at = node.data.indexOf(word);
+    if (at >= 0) { document.getSelection().setBaseAndExtent(node, at, node, at + word.length); return; }
+  }
+}
+"""
+"""What the handles of a touch screen do: they move the two ends of the selection."""
 
 
 def test_one_selects_words_comments_is_answered_and_found_again_in_the_next_version(
@@ -103,3 +114,58 @@ def test_with_the_keyboard_alone_and_no_script_one_comments_on_words_copied_from
     assert Annotation.objects.latest("pk").anchors.get().exact == "trottoirs"
     hands.reads("Dans toutes les rues")
     plain_visitor.assert_fits(320)
+
+
+def test_from_a_mail_one_reads_what_is_cited_in_place_by_mouse_and_keyboard(visitor: Visitor, town: Town) -> None:
+    page = visitor.open(f"{SYNTHESIS}#cite-{town.settled.number}")
+    citation = page.locator(f"#cite-{town.settled.number}")
+    expect(citation).to_be_in_viewport()
+    words = page.locator(".cited-panel")
+    citation.click()
+    expect(words).to_contain_text("Deux poussettes")
+    visitor.assert_accessible()
+    page.keyboard.press("Escape")
+    expect(words).to_be_hidden()
+    expect(citation).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(words).to_be_visible()
+    words.get_by_role("button", name="Fermer").click()
+    expect(words).to_be_hidden()
+    page.get_by_role("link", name="Lire la contribution citée").click()
+    expect(words).to_contain_text("Deux poussettes")
+    words.get_by_role("link", name="Aller à la contribution").click()
+    page.wait_for_url(f"**/contributions/{town.settled.number}/")
+
+
+def test_with_a_finger_one_selects_words_then_comments_and_a_citation_leads_to_its_page(
+    chromium: Browser, site: str, town: Town
+) -> None:
+    screen = {"width": 320, "height": 640}
+    with open_visitor(chromium, site, viewport=screen, has_touch=True, is_mobile=True) as someone:
+        page = someone.open(SYNTHESIS)
+        page.evaluate(SELECT, "trottoirs")
+        offer = page.get_by_role("link", name="Commenter ce passage")
+        expect(offer).to_be_in_viewport()
+        page.evaluate("document.getSelection().removeAllRanges()")  # as a finger on the button does, before it is a press
+        offer.tap()
+        expect(page.locator("mark")).to_have_text("trottoirs")
+        someone.assert_fits(320)
+        page = someone.open(SYNTHESIS)
+        page.locator("a.citation").first.tap()
+        page.wait_for_url(f"**/contributions/{town.settled.number}/")
+
+
+def test_words_selected_with_the_keyboard_are_offered_to_comment(visitor: Visitor, town: Town) -> None:
+    page = visitor.open(SYNTHESIS)
+    page.evaluate("document.getSelection().collapse(document.querySelector('[data-block]').firstChild, 0)")
+    for _letter in range(9):
+        page.keyboard.press("Shift+ArrowRight")
+    if page.evaluate(
+        "document.getSelection().isCollapsed"
+    ):  # Chromium extends by keys only in caret browsing: by its own command
+        page.evaluate("for (let n = 0; n < 9; n++) document.getSelection().modify('extend', 'forward', 'character')")
+    offer = page.get_by_role("link", name="Commenter ce passage")
+    expect(offer).to_be_visible()
+    offer.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/annoter/?bloc=*&de=0&a=9")

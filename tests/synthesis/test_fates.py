@@ -84,6 +84,7 @@ def test_each_person_receives_one_mail_that_says_all_of_it():
     (mail,) = mails_of(scene.author)
     assert mail.subject.replace("\xa0", " ") == f"Votre contribution #{scene.one.number} est citée 1 fois dans la synthèse"
     assert "commenter chaque passage jusqu" in mail.body
+    assert f"/demain/syntheses/{scene.consultation.slug}/#cite-{scene.one.number}" in mail.body
     (mail,) = mails_of(scene.two.author)
     assert f"#{scene.two.number} n’est pas citée (hors sujet)" in mail.body.replace("\xa0", " ")
     assert "Déjà prévu au budget." in mail.body

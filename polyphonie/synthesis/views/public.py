@@ -30,8 +30,7 @@ def syntheses(request: HttpRequest, process: str) -> HttpResponse:
 @shared_page
 def synthesis(request: HttpRequest, process: str, slug: str, number: int | None = None) -> HttpResponse:
     """A synthesis, in its last version or another: its sentences with their citations, how well the voices are covered."""
-    asked = request.GET.get("version", "")
-    reading = reading_of(process, slug, number or (int(asked) if asked.isdecimal() and len(asked) < 9 else None))
+    reading = reading_of(process, slug, number or _version_asked(request))
     review = reading.review
     return render(
         request,
@@ -76,14 +75,19 @@ def uncited(request: HttpRequest, process: str, slug: str) -> HttpResponse:
 
 @shared_page
 def sentence(request: HttpRequest, process: str, slug: str, key: str) -> HttpResponse:
-    """One sentence of the last version, with the words of what it cites."""
-    reading = reading_of(process, slug)
+    """One sentence of the last version, or of the one that `?version=` asks for, with the words of what it cites."""
+    reading = reading_of(process, slug, _version_asked(request))
     statement = next((one for one in reading.content["statements"] if one["key"] == key), None)
     if statement is None:
         raise Http404
     template = "synthesis/parts/cited_words.html" if request.headers.get("HX-Request") else "synthesis/sentence.html"
     shown = {"sentence": reading.sentence(statement), "cited": published.cited_words(reading, statement)}
     return render(request, template, {**frame_of(reading), **shown})
+
+
+def _version_asked(request: HttpRequest) -> int | None:
+    asked = request.GET.get("version", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else None
 
 
 def reading_of(process: str, slug: str, number: int | None = None) -> Reading:

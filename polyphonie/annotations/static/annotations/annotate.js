@@ -50,11 +50,18 @@
     }
     return end > start ? { block: block.dataset.block, start: start, end: end } : null;
   }
+  // A finger on the button lets go of the selection before it counts as a press: what was offered stays a moment.
+  var LINGERS = 400, leaving = 0;
   function propose() {
     var passage = chosen();
-    offer.hidden = !passage;
-    if (!passage) return;
+    clearTimeout(leaving);
+    if (!passage) {
+      leaving = setTimeout(function () { offer.hidden = true; }, LINGERS);
+      return;
+    }
+    offer.hidden = false;
     link.href = offer.dataset.address + "?bloc=" + encodeURIComponent(passage.block) + "&de=" + passage.start + "&a=" + passage.end;
   }
+  offer.addEventListener("mousedown", function (event) { event.preventDefault(); });
   document.addEventListener("selectionchange", propose);
 })();

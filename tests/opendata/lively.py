@@ -132,7 +132,9 @@ def _a_synthesis(process: Process, consultation: Consultation, texts: list[Contr
     scene.read()
     scene.publish(closes_at=None)
     with act(fresh, CLOSING + timedelta(days=4)) as now:
-        SynthesisVersion.objects.filter(synthesis=synthesis, number=1).update(representation={"verdict": "too_few"})
+        SynthesisVersion.objects.filter(synthesis=synthesis, number=1).update(
+            representation={"verdict": "too_few", "computed_at": "2026-03-20T09:00+01:00"}
+        )
         hide_by_moderation(con, ground=Ground.UNLAWFUL_DATA, facts="Un nom.", now=now)
 
 

@@ -41,5 +41,5 @@ def writing_a_synthesis(town: Town, witness: Witness) -> None:
     client.post(f"{DESK}non-citees/", {"number": str(town.others_proposal.number), **reason})
     witness.post(client, f"{DESK}fichier/", {"act": "show", "content": "### Accords\n\nOui #99999."})
     witness.post(client, f"{DESK}fichier/", {"act": "show", "content": f"## Eau\n### Controverses\nUne fontaine #{number}."})
-    for page in (*pages, "?phrase=phrase", "?liste=passages", "?liste=proches&numero=1", "?numero=1"):
+    for page in (*pages, "?phrase=phrase", "?ecrire=tous", "?liste=passages", "?liste=proches&numero=1", "?numero=1"):
         witness.get(client, f"{DESK}{page}")

@@ -18,7 +18,7 @@ def words(answer) -> str:
     return answer.content.decode().replace("\u202f", " ").replace("\u00a0", " ")
 
 
-def test_a_text_already_read_is_proposed_as_the_same_or_as_perhaps_contrary_before_and_after_the_job():
+def test_near_texts_are_listed_before_and_after_the_job_and_those_already_read_proposed_as_the_same_or_perhaps_contrary():
     scene = a_scene()
     client = scene.sits()
     with writing() as now:
@@ -29,15 +29,8 @@ def test_a_text_already_read_is_proposed_as_the_same_or_as_perhaps_contrary_befo
                 ("Ne pas planter de tilleuls", "Il ne faut pas planter cent tilleuls sur la place."),
             ]
         )
-    assert 'id="hints"' not in words(client.get(f"{READ}{again.number}/")), "nothing is read yet"
-    client.post(f"{READ}{scene.trees.number}/", {"act": "new", "label": "Ombre"})
+    client.post(f"{READ}{scene.square.number}/", {"act": "topic", "topic": "none"})
     for _way in ("searched", "measured"):
-        page = words(client.get(f"{READ}{again.number}/"))
-        assert "dit presque la même chose" in page
-        assert f'name="same_as" value="{scene.trees.number}" data-key="m"' in page
-        page = words(client.get(f"{READ}{contrary.number}/"))
-        assert "dit peut-être le contraire" in page
-        assert 'data-key="m"' not in page
         page = words(client.get(f"{DESK}?liste=proches&numero={scene.trees.number}"))
         assert page.index(f'data-number="{again.number}"') < page.index(f'data-number="{contrary.number}"')
         assert f'data-number="{scene.square.number}"' not in page
@@ -48,6 +41,14 @@ def test_a_text_already_read_is_proposed_as_the_same_or_as_perhaps_contrary_befo
             kind="nearness",
             defaults={"result": found, "basis": "b", "read_at": timezone.now()},
         )
+    assert 'id="hints"' not in words(client.get(f"{READ}{again.number}/")), "none of them is read yet"
+    client.post(f"{READ}{scene.trees.number}/", {"act": "new", "label": "Ombre"})
+    page = words(client.get(f"{READ}{again.number}/"))
+    assert "dit presque la même chose" in page
+    assert f'name="same_as" value="{scene.trees.number}" data-key="m"' in page
+    page = words(client.get(f"{READ}{contrary.number}/"))
+    assert "dit peut-être le contraire" in page
+    assert 'data-key="m"' not in page
     client.post(f"{READ}{again.number}/", {"act": "same", "same_as": str(scene.trees.number)})
     assert Reading.objects.get(contribution=again).topic.label == "Ombre"
     assert "Donnez un numéro ci-dessus" in words(client.get(f"{DESK}?liste=proches"))

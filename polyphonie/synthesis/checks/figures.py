@@ -4,14 +4,15 @@ Bounds: Wilson, one-sided 90 % (`opinion.formulae`), on the votes of each cited 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
 from polyphonie.core.printing import share
 from polyphonie.opinion.formulae import wilson_lower
-from polyphonie.synthesis.checks.sentences import bare
+from polyphonie.synthesis.checks.sentences import KEPT, bare
 
 V4 = "V4"
 NEARLY_ALL = 0.9
@@ -80,17 +81,13 @@ UNCOUNTED = Counted()
 
 
 def doubts(
-    text: str, unsaid: Iterable[str], counted: Sequence[Counted], numbers: Sequence[int]
+    text: str, unsaid: Collection[str], counted: Sequence[Counted], numbers: Sequence[int]
 ) -> Iterable[tuple[str, str, str]]:
     """The quantities of a statement that neither votes nor cited texts confirm; `counted` in the order of its citations."""
-    own = bare(text)
     voted = [one for one in counted if one.votes]
-    for pattern, holds, instead in (
-        (_MAJORITY, "is_majority", _("« some »")),
-        (_UNANIMITY, "is_nearly_all", _("« many »")),
-        (_MINORITY, "is_minority", _("« some »")),
-    ):
-        for word in dict.fromkeys(match[0] for match in pattern.finditer(own)):
+    for words, holds in zip(_quantities(text), ("is_majority", "is_nearly_all", "is_minority"), strict=True):
+        for word in words:
+            instead = _("« many »") if holds == "is_nearly_all" else _("« some »")
             if not voted:
                 yield (
                     V4,
@@ -101,11 +98,18 @@ def doubts(
                 weakest = next(one for one in voted if not getattr(one, holds))
                 said = {"word": word, "figure": _figure(weakest), "instead": instead}
                 yield V4, word.casefold(), _("« %(word)s »: %(figure)s. Write %(instead)s?") % said
-    known = {value for one in counted for value in _known(one)} | {str(len(numbers))}
+    known = {value for one in counted for value in _known(one)} | {str(len(numbers))} if unsaid else set()
     for figure in unsaid:
         digits = _DIGITS.search(figure.replace(" ", "").replace("\u00a0", "").replace("\u202f", ""))
         if digits is None or digits[0] not in known:
             yield V4, figure, _("« %(figure)s »: neither the cited texts nor the votes say this figure.") % {"figure": figure}
+
+
+@lru_cache(maxsize=KEPT)
+def _quantities(text: str) -> tuple[tuple[str, ...], ...]:
+    """What a statement says of majorities, of all, of minorities: each word once."""
+    own = bare(text)
+    return tuple(tuple(dict.fromkeys(match[0] for match in found.finditer(own))) for found in (_MAJORITY, _UNANIMITY, _MINORITY))
 
 
 def _figure(one: Counted) -> str:

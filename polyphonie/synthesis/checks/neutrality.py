@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from polyphonie.synthesis.checks.sentences import bare, sentences
+from polyphonie.synthesis.checks.sentences import KEPT, bare, sentences
 
 _JUDGING = (
     r"évidemment|bien sûr|bien entendu|malheureusement|heureusement|hélas|manifestement|incontestablement|indéniablement|"
@@ -31,6 +32,12 @@ _REPORTED = re.compile(
 
 def doubts(text: str) -> Iterable[tuple[str, str]]:
     """Each word that judges, once, with what is said of it; `text` in its stored form."""
+    for about, word in _judging(text):
+        yield about, _("« %(word)s »: is it the synthesis that says so? Say who does, or leave it out.") % {"word": word}
+
+
+@lru_cache(maxsize=KEPT)
+def _judging(text: str) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for start, end in sentences(text):
         own = bare(text[start:end])
@@ -40,5 +47,4 @@ def doubts(text: str) -> Iterable[tuple[str, str]]:
                 found.setdefault(match[0].casefold(), match[0])
         if own.rstrip().endswith("!") and reported is None:
             found.setdefault("!", "!")
-    for about, word in found.items():
-        yield about, _("« %(word)s »: is it the synthesis that says so? Say who does, or leave it out.") % {"word": word}
+    return tuple(found.items())

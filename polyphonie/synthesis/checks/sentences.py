@@ -1,6 +1,12 @@
-"""Which sentences, and which figures, does a statement hold once its citations are left aside?"""
+"""Which sentences, and which figures, does a statement hold once its citations are left aside?
+
+What is found in a text is kept for the few thousand statements last seen (`KEPT`): the desk looks at all of them on each page.
+"""
 
 import re
+from functools import lru_cache
+
+KEPT = 2_000
 
 _PLACE = re.compile(r"⟦\d{1,3}⟧")
 _NUMBER = re.compile(r"(?<![\w&/#\[])#\d{1,9}\b")
@@ -19,7 +25,8 @@ _NAMED = re.compile(
 )
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=KEPT)
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Where each sentence of a stored statement begins and ends; an abbreviation ends none."""
     found, start = [], 0
     for end in _END.finditer(text):
@@ -29,7 +36,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
         start = end.end()
     if text[start:].strip():
         found.append((start, len(text)))
-    return found
+    return tuple(found)
 
 
 def sentence_at(text: str, place: int) -> str:
@@ -43,6 +50,7 @@ def sentence_at(text: str, place: int) -> str:
     return before
 
 
+@lru_cache(maxsize=KEPT)
 def bare(text: str) -> str:
     """The words of a stored statement that are its own: neither numbers cited nor anything quoted."""
     return _NUMBER.sub(" ", _QUOTED.sub(" ", _PLACE.sub(" ", text)))

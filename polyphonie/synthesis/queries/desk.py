@@ -1,11 +1,11 @@
 """What does the rapporteurs' desk show? Where each synthesis stands, the topics of one, its statements as they read now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
 from polyphonie.processes.models import Consultation, Process
@@ -17,6 +17,10 @@ from polyphonie.synthesis.wording import Piece, pieces, quotable, written_form
 
 NO_TOPIC = "sans-sujet"
 """The word for statements that stand under no topic."""
+EVERY_TOPIC = "tous"
+"""The word for all topics, several on one screen."""
+MOST_ON_A_SCREEN = 60
+"""Statements; a topic is never cut in two."""
 STILL_WRITING = timedelta(minutes=2)
 
 
@@ -109,6 +113,33 @@ def statements_under(consultation: Consultation, topic: Topic | None) -> list[Wr
     """The statements under a topic, in order, as they read now: three queries, whatever their number."""
     found = Statement.objects.filter(synthesis__consultation=consultation, topic=topic)
     return as_written(with_citations(found))
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Several topics with their statements; `page` from 1, `has_next` when other topics follow."""
+
+    topics: list[tuple[Heading, list[Written]]]
+    page: int
+    has_next: bool
+
+
+def screen_of(consultation: Consultation, found: Sequence[Heading], page: int) -> Screen:
+    """Topics in order with the statements of each, as many as fit on a screen: four queries, whatever their number."""
+    screens: list[list[Heading]] = [[]]
+    for heading in found:
+        if screens[-1] and sum(one.statements for one in screens[-1]) + heading.statements > MOST_ON_A_SCREEN:
+            screens.append([])
+        screens[-1].append(heading)
+    page = min(max(page, 1), len(screens))
+    shown = screens[page - 1]
+    topics = [one.topic for one in shown if one.topic is not None]
+    wanted = Q(topic__in=topics) | Q(topic=None) if any(one.topic is None for one in shown) else Q(topic__in=topics)
+    under: dict[int | None, list[Written]] = {}
+    for one in as_written(with_citations(Statement.objects.filter(wanted, synthesis__consultation=consultation))):
+        under.setdefault(one.statement.topic_id, []).append(one)
+    rows = [(heading, under.get(None if heading.topic is None else heading.topic.pk, [])) for heading in shown]
+    return Screen(rows, page, page < len(screens))
 
 
 def with_citations(statements: QuerySet[Statement]) -> list[Statement]:

@@ -4,24 +4,25 @@ A suggestion for a person, never a decision; what perhaps says the contrary is n
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from polyphonie.contributions.models import Contribution, Kind
-from polyphonie.contributions.search import candidates
 from polyphonie.opinion.cited import MILLION
 from polyphonie.opinion.similarity import Candidate, Label, closest, label_of
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.models import Measure
 from polyphonie.synthesis.queries.live import shown_in
+from polyphonie.synthesis.queries.suggesting import likeliest
 
 WORTH_A_HINT = 0.3
 """From here on one says that two texts say perhaps the same; the list of near ones begins lower."""
 MOST_HINTS, MOST_NEAR = 3, 20
-MOST_COMPARED = 40
-"""As long as no job has compared all texts, so many are."""
+MOST_COMPARED, MOST_TOLD = 25, 500
+"""As long as no job has compared all texts, so many are, found by the words of so many characters."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +39,23 @@ class Near:
 
 
 def near_ones(consultation: Consultation, text: Contribution) -> list[Near]:
-    """The proposals nearest to this one, the nearest first: three queries at most."""
+    """The proposals nearest to this one, the nearest first; looked for now as long as no job compared all texts."""
     if text.kind != Kind.PROPOSAL:
         return []
     scores = _measured(consultation, text.number)
-    if scores is None:
-        return _compared(consultation, text)
+    return _compared(consultation, text) if scores is None else _nearest(consultation, text, scores)
+
+
+def _nearest(consultation: Consultation, text: Contribution, scores: Mapping[int, float]) -> list[Near]:
     kept = sorted(scores, key=lambda number: (-scores[number], number))[:MOST_NEAR]
     found = {one.number: one for one in _proposals(consultation).filter(number__in=kept)}
     return [_judged(text, found[number], scores[number]) for number in kept if number in found]
 
 
 def hints_for(consultation: Consultation, text: Contribution, *, read: QuerySet[Contribution]) -> list[Near]:
-    """Those already read that perhaps say the same as this one, or the contrary."""
-    near = [one for one in near_ones(consultation, text) if one.score >= WORTH_A_HINT]
+    """Those already read that perhaps say the same as this one, or the contrary, as the last job knew them: three queries."""
+    scores = {number: score for number, score in (_measured(consultation, text.number) or {}).items() if score >= WORTH_A_HINT}
+    near = _nearest(consultation, text, scores)
     known = set(read.filter(pk__in=[one.contribution.pk for one in near]).values_list("pk", flat=True)) if near else set()
     return [one for one in near if one.contribution.pk in known][:MOST_HINTS]
 
@@ -67,7 +71,8 @@ def _measured(consultation: Consultation, number: int) -> dict[int, float] | Non
 
 
 def _compared(consultation: Consultation, text: Contribution) -> list[Near]:
-    some = {one.number: one for one in candidates(consultation, text.title, text.body)[: MOST_COMPARED + 1] if one.pk != text.pk}
+    found, _weights = likeliest(consultation, f"{text.title}\n{text.body}"[:MOST_TOLD], most=MOST_COMPARED)
+    some = {one.number: one for one in found if one.pk != text.pk and one.kind == Kind.PROPOSAL}
     asked = [Candidate(number, one.title, one.body) for number, one in some.items()]
     matches = closest(text.title, text.body, asked, limit=MOST_NEAR)
     return [Near(some[match.key], match.score, match.label) for match in matches]

@@ -52,10 +52,16 @@ def told_before(text: str, place: int) -> str:
 
 def suggestions(consultation: Consultation, told: str, *, most: int = MOST_SHOWN) -> list[Suggested]:
     """The contributions that say most of these words, the likeliest first: six queries at most."""
+    found, weights = likeliest(consultation, told, most=most)
+    return [Suggested(one, _supporting(one, weights)) for one in found]
+
+
+def likeliest(consultation: Consultation, told: str, *, most: int) -> tuple[list[Contribution], dict[str, float]]:
+    """The contributions that say most of these words, and how much each stem tells: six queries at most."""
     stems = sorted(set(told_stems(told)))[: MOST_STEMS * 2]
     held = {stem: count for stem, count in _held(consultation, stems).items() if count}
     if not held:
-        return []
+        return [], {}
     rarest = sorted(held, key=lambda stem: (held[stem], stem))[:MOST_STEMS]
     whole = min(shown_in(consultation).count(), MOST_HOLDERS)
     weights = {stem: weight(held[stem], whole=whole) for stem in rarest}
@@ -63,7 +69,7 @@ def suggestions(consultation: Consultation, told: str, *, most: int = MOST_SHOWN
     mean_length = sum(counts.total() for counts in texts.values()) / max(len(texts), 1) or 1.0
     found = best(weights, texts, mean_length=mean_length, limit=most)
     read = shown_in(consultation).select_related("about").in_bulk([one.key for one in found])
-    return [Suggested(read[one.key], _supporting(read[one.key], weights)) for one in found if one.key in read]
+    return [read[one.key] for one in found if one.key in read], weights
 
 
 def numbered(consultation: Consultation, digits: str, *, most: int = MOST_SHOWN) -> list[Suggested]:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from polyphonie.processes.models import Consultation, Process
 from polyphonie.synthesis.actions.writing import new_key
 from polyphonie.synthesis.forms import StatementForm
-from polyphonie.synthesis.models import PastStatement, Synthesis
+from polyphonie.synthesis.models import PastStatement, Synthesis, Topic
 from polyphonie.synthesis.queries import desk as queries
 from polyphonie.synthesis.queries.doubts import doubts_of
 from polyphonie.synthesis.queries.groups import pattern_of
@@ -97,7 +97,7 @@ def initial_of(found: queries.Written) -> dict[str, Any]:
 
 
 def form_for(consultation: Consultation, synthesis: Synthesis, **options: Any) -> StatementForm:
-    topics = [(one.topic.key, one.topic.label) for one in queries.headings(consultation) if one.topic is not None]
+    topics = list(Topic.objects.filter(synthesis__consultation=consultation).values_list("key", "label"))
     return StatementForm(topics=topics, columns=queries.columns_in_words(synthesis), **options)
 
 
@@ -116,7 +116,10 @@ def desk_page(
     headings = queries.headings(consultation)
     pattern = pattern_of(consultation)
     current = next((one for one in headings if one.key == topic_key), headings[0])
-    statements = queries.statements_under(consultation, current.topic)
+    is_every = topic_key == queries.EVERY_TOPIC and form is None
+    number = whole_number(request.GET.get("sujets", "")) or 1
+    screen = queries.screen_of(consultation, headings, number) if is_every else None
+    statements = [] if is_every else queries.statements_under(consultation, current.topic)
     asked: Asked = asked_of(request)
     return render(
         request,
@@ -129,6 +132,7 @@ def desk_page(
             "headings": headings,
             "current": current,
             "statements": statements,
+            "screen": screen,
             "form": form,
             "voices": voices_beside(consultation, asked),
             "asked": asked,

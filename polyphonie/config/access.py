@@ -156,6 +156,7 @@ TABLE: dict[str, Access] = {
     "synthesis:left_out": Access(RAPPORTEURS, FORM),
     "synthesis:coverage": Access(RAPPORTEURS),
     "synthesis:past": Access(RAPPORTEURS),
+    "synthesis:suggestions": Access(RAPPORTEURS, FORM),
     "synthesis:exchange": Access(RAPPORTEURS, FORM),
     "synthesis:draft": Access(RAPPORTEURS),
     "synthesis:book": Access(RAPPORTEURS, FORM),

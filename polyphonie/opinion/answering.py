@@ -9,12 +9,13 @@ from typing import IO, Any
 import numpy as np
 
 from polyphonie.opinion.analysing import analysis
-from polyphonie.opinion.apart import ANALYSIS, NEARNESS, REPRESENTATION
+from polyphonie.opinion.apart import ANALYSIS, NEARNESS, REPRESENTATION, TOPICS
 from polyphonie.opinion.cited import MILLION
 from polyphonie.opinion.found import found_by_voters
 from polyphonie.opinion.matrix import Votes, gathered
 from polyphonie.opinion.nearness import FORMULA as NEARNESS_FORMULA
 from polyphonie.opinion.nearness import nearness
+from polyphonie.opinion.suggesting import suggestions
 
 POLITENESS = 10
 """How far it steps behind those who serve pages (the niceness of Unix)."""
@@ -44,10 +45,17 @@ def _nearness(_votes: Votes, numbers: list[int], *, texts: dict[str, tuple[str, 
     }
 
 
+def _topics(_votes: Votes, numbers: list[int], *, texts: dict[str, tuple[str, str]], votes: dict[str, int]) -> dict[str, Any]:
+    """Topics of these texts (number → title and body), with phrases and extracts, told by numbers and places."""
+    told = {int(number): (title, body) for number, (title, body) in texts.items()}
+    return suggestions(numbers, told, {int(number): count for number, count in votes.items()})
+
+
 COMPUTED: dict[str, Callable[..., dict[str, Any]]] = {
     ANALYSIS: _analysis,
     REPRESENTATION: found_by_voters,
     NEARNESS: _nearness,
+    TOPICS: _topics,
 }
 
 

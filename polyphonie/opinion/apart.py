@@ -16,7 +16,7 @@ from typing import Any
 FEWEST_VOTERS = 40
 """Below twice the smallest group that is shown nothing is computed, and no process is started."""
 TOO_FEW = "too_few"
-ANALYSIS, REPRESENTATION, NEARNESS = "analysis", "representation", "nearness"
+ANALYSIS, REPRESENTATION, NEARNESS, TOPICS = "analysis", "representation", "nearness", "topics"
 MOST_SECONDS = 500
 """Below the ten minutes after which a turn of what is due is said to be late."""
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,8 +35,8 @@ def computed(
     settings: Mapping[str, Any] | None = None,
     most_seconds: int = MOST_SECONDS,
 ) -> dict[str, Any]:
-    """The answer to `asked` (ANALYSIS, REPRESENTATION or NEARNESS) about these votes: (voter, number of the text, position); of
-    several of a voter on a text the last counts. `numbers` are all texts, with votes or not. Raises Failed."""
+    """The answer to `asked` (ANALYSIS, REPRESENTATION, NEARNESS or TOPICS) about these votes: (voter, number of the text,
+    position); of several of a voter on a text the last counts. `numbers` are all texts, with votes or not. Raises Failed."""
     texts = sorted(set(numbers))
     request = {"asked": asked, "numbers": texts, "settings": dict(settings or {})}
     with _started() as process:

@@ -8,9 +8,10 @@ not values, of different consultations. A suggestion, that a person keeps or ref
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import pairwise
 from math import lgamma, log
 from typing import TypeVar
 
@@ -42,37 +43,96 @@ class Phrase:
 def key_phrases(parts: Mapping[Part, Iterable[str]], *, most: int = 10) -> dict[Part, list[Phrase]]:
     """For each part (a topic, a section, a group of texts) at most `most` phrases, the most specific first; equal ones in
     alphabetical order. A phrase inside a longer one that is said as often is left out. Linear in the length of the texts."""
-    counts: dict[Part, Counter[tuple[str, ...]]] = {}
-    forms: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    sizes: dict[Part, int] = {}
-    for part, texts in parts.items():
-        counts[part], sizes[part] = Counter(), 0
-        for text in texts:
-            for clause in _clauses(text):
-                sizes[part] += len(clause)
-                for stems, form in _phrases(clause):
-                    counts[part][stems] += 1
-                    forms[stems][form] += 1
+    lexicon = _Lexicon()
+    read = {part: [clause for text in texts for clause in _clauses(text, lexicon)] for part, texts in parts.items()}
+    neighbours = Counter(pair for clauses in read.values() for stems, _words in clauses for pair in pairwise(stems))
+    counts = {part: _counted(clauses, lexicon, neighbours) for part, clauses in read.items()}
+    totals = Counter[Stems]()
+    for counted in counts.values():
+        totals.update(counted)
+    sizes = {part: sum(len(stems) for stems, _words in clauses) for part, clauses in read.items()}
     whole = sum(sizes.values())
-    return {part: _most_specific(counts[part], forms, sizes[part], whole)[:most] for part in parts}
+    specific = {part: _specific(counts[part], totals, sizes[part], whole) for part in parts}
+    forms = _forms(read, {stems for found in specific.values() for stems in found}, lexicon, neighbours)
+    return {part: _first(specific[part], counts[part], totals, forms)[:most] for part in parts}
 
 
-def _most_specific(
-    here: Counter[tuple[str, ...]], forms: Mapping[tuple[str, ...], Counter[str]], size: int, whole: int
-) -> list[Phrase]:
-    found: list[tuple[float, str, tuple[str, ...]]] = []
+Stems = tuple[int, ...]
+Clause = tuple[Stems, list[str]]
+"""The stems of its words, by their numbers, and the words as they stand."""
+
+
+class _Lexicon:
+    """The stems met, each with a number, and which words may open or close a phrase."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._stems: dict[str, int] = {}
+        self.has_meaning: dict[str, bool] = {}
+
+    def number(self, word: str) -> int:
+        found = self._known.get(word)
+        if found is None:
+            stem = (alternatives(word) or ("",))[0]
+            found = self._known[word] = self._stems.setdefault(stem, len(self._stems))
+            is_word = len(word) >= _LETTERS and not is_stop_word(word) and not word[0].isdigit()
+            self.has_meaning[word] = is_word and bool(stem)
+        return found
+
+
+def _phrases(clause: Clause, lexicon: _Lexicon, neighbours: Mapping[tuple[int, int], int]) -> Iterator[tuple[Stems, int, int]]:
+    """The phrases of a clause that may be said more than once: their stems, first and last word. All neighbours in a phrase that
+    is said twice are said twice: at the first that are not, no longer one is tried."""
+    stems, words = clause
+    means = [lexicon.has_meaning[word] for word in words]
+    for first in range(len(words)):
+        if not means[first]:
+            continue
+        for last in range(first, min(first + LONGEST, len(words))):
+            if last > first and neighbours[stems[last - 1], stems[last]] < FEWEST:
+                break
+            if means[last]:
+                yield stems[first : last + 1], first, last
+
+
+def _counted(clauses: Iterable[Clause], lexicon: _Lexicon, neighbours: Mapping[tuple[int, int], int]) -> Counter[Stems]:
+    return Counter(stems for clause in clauses for stems, _first, _last in _phrases(clause, lexicon, neighbours))
+
+
+def _specific(here: Mapping[Stems, int], totals: Mapping[Stems, int], size: int, whole: int) -> dict[Stems, float]:
+    """The phrases said here more than chance would have it, with how much."""
+    found = {}
     for stems, count in here.items():
         if count >= FEWEST:
-            specific = specificity(count, part=size, total=forms[stems].total(), whole=whole)
+            specific = specificity(count, part=size, total=totals[stems], whole=whole)
             if specific >= LEAST_SPECIFICITY:
-                form = min(forms[stems], key=lambda each: (-forms[stems][each], each))
-                found.append((-specific, form, stems))
-    longer = Counter[tuple[str, ...]]()
-    for _specific, _form, stems in found:
+                found[stems] = specific
+    return found
+
+
+def _forms(
+    read: Mapping[Part, Iterable[Clause]], wanted: Set[Stems], lexicon: _Lexicon, neighbours: Mapping[tuple[int, int], int]
+) -> dict[Stems, Counter[str]]:
+    """How these phrases are written, and how often each way."""
+    forms: dict[Stems, Counter[str]] = {stems: Counter() for stems in wanted}
+    for clauses in read.values():
+        for clause in clauses:
+            for stems, first, last in _phrases(clause, lexicon, neighbours):
+                if stems in forms:
+                    forms[stems][" ".join(clause[1][first : last + 1])] += 1
+    return forms
+
+
+def _first(
+    specific: Mapping[Stems, float], here: Mapping[Stems, int], totals: Mapping[Stems, int], forms: Mapping[Stems, Counter[str]]
+) -> list[Phrase]:
+    longer = Counter[Stems]()
+    for stems in specific:
         for inside in _inside(stems):
             longer[inside] = max(longer[inside], here[stems])
-    kept = [one for one in sorted(found) if longer[one[2]] < here[one[2]]]
-    return [Phrase(form, here[stems], forms[stems].total(), round(-specific, 4)) for specific, form, stems in kept]
+    told = [(-value, min(forms[stems], key=lambda each: (-forms[stems][each], each)), stems) for stems, value in specific.items()]
+    kept = sorted((one for one in told if longer[one[2]] < here[one[2]]), key=lambda one: one[:2])
+    return [Phrase(form, here[stems], totals[stems], round(-value, 4)) for value, form, stems in kept]
 
 
 def specificity(here: int, *, part: int, total: int, whole: int) -> float:
@@ -96,26 +156,14 @@ def _log_choose(count: int, chosen: int) -> float:
     return lgamma(count + 1) - lgamma(chosen + 1) - lgamma(count - chosen + 1)
 
 
-def _clauses(text: str) -> list[list[str]]:
-    return [found for clause in _SIGNS.split(text[:MOST_CHARACTERS]) if (found := words(clause))]
+def _clauses(text: str, lexicon: _Lexicon) -> Iterator[Clause]:
+    for clause in _SIGNS.split(text[:MOST_CHARACTERS]):
+        found = words(clause)
+        if found:
+            yield tuple(map(lexicon.number, found)), found
 
 
-def _phrases(clause: Sequence[str]) -> Iterable[tuple[tuple[str, ...], str]]:
-    """Each phrase of the clause: its stems, and its words as they stand."""
-    stems = [(alternatives(word) or ("",))[0] for word in clause]
-    has_meaning = [
-        len(word) >= _LETTERS and not is_stop_word(word) and not word[0].isdigit() and bool(stem)
-        for word, stem in zip(clause, stems, strict=True)
-    ]
-    for first in range(len(clause)):
-        if not has_meaning[first]:
-            continue
-        for last in range(first, min(first + LONGEST, len(clause))):
-            if has_meaning[last]:
-                yield tuple(stems[first : last + 1]), " ".join(clause[first : last + 1])
-
-
-def _inside(stems: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+def _inside(stems: Stems) -> Iterable[Stems]:
     for first in range(len(stems)):
         for last in range(first + 1, len(stems) + 1):
             if last - first < len(stems):

@@ -5,11 +5,13 @@ topics as come back nearly as well as the best number does when some texts are t
 no sure topics: these are suggestions, never facts.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.decomposition import NMF
+from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from polyphonie.opinion.grouping import agreement
@@ -23,6 +25,9 @@ NEARLY = 0.1
 """So much less stable than the best, a greater number of topics is preferred: few large ones always come back."""
 MOST_TRIED = 2_000
 """Texts on which the number of topics is sought."""
+NEAR, ROUGHLY = 1e-3, 1e-2
+"""The factorisation ends when a round moves it by so small a part of the first; roughly, while their number is sought."""
+MOST_ROUNDS = 200
 LEAST_TEXTS = 10
 EXTRACTS, DIVERSITY = 3, 0.3
 PHRASES = 8
@@ -90,19 +95,24 @@ def _stable(stems: Matrix, tried: Sequence[int], seed: int) -> tuple[int, float]
     kept = [np.sort(random.choice(size, size=round(TEXTS_KEPT * size), replace=False)) for _trial in range(TRIALS)]
     found = {}
     for count in tried:
-        labels = _labelled(some, count)[0]
-        found[count] = float(np.mean([agreement(labels[part], _labelled(some[part], count)[0]) for part in kept]))
+        labels = _labelled(some, count, near=ROUGHLY)[0]
+        again = [_labelled(some[part], count, near=ROUGHLY)[0] for part in kept]
+        found[count] = float(
+            np.mean([agreement(labels[part], found_again) for part, found_again in zip(kept, again, strict=True)])
+        )
     best = max(found.values())
     chosen = max(count for count, stability in found.items() if stability >= best - NEARLY)
     return chosen, round(found[chosen], 3)
 
 
-def _labelled(stems: Matrix, count: int) -> Labels:
+def _labelled(stems: Matrix, count: int, *, near: float = NEAR) -> Labels:
     """The topic of each text and how much of it it is; 0 for a text without any shared stem."""
     if not stems.nnz:
         return np.zeros(stems.shape[0], dtype=np.int64), np.zeros(stems.shape[0])
-    model = NMF(min(count, *stems.shape), init="nndsvda", solver="cd", max_iter=200, tol=1e-3, random_state=0)
-    parts = np.round(model.fit_transform(stems), 9)
+    model = NMF(min(count, *stems.shape), init="nndsvda", solver="cd", max_iter=MOST_ROUNDS, tol=near, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the last rounds move no text from one topic to another
+        parts = np.round(model.fit_transform(stems), 9)
     return parts.argmax(axis=1), parts.max(axis=1)
 
 

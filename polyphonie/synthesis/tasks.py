@@ -27,6 +27,7 @@ from polyphonie.synthesis.queries.measuring import (
     texts_compared,
     versions_to_represent,
 )
+from polyphonie.synthesis.queries.suggested import find_topics
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,22 @@ def _compare(synthesis: Synthesis) -> bool:
         return near_duplicates(synthesis.consultation)
 
     return _measured(synthesis, Measure.Kind.NEARNESS, basis=basis, find=find, read_at=read_at)
+
+
+def suggest_topics() -> int:
+    """Find topics to suggest for each synthesis being written, with phrases and extracts, where the texts changed since the last
+    time; how many syntheses. Nothing is applied: people accept or refuse."""
+    return sum(_suggest(synthesis) for synthesis in due_for_measure(Measure.Kind.TOPICS, now=timezone.now()))
+
+
+def _suggest(synthesis: Synthesis) -> bool:
+    read_at = timezone.now()
+    basis = texts_compared(synthesis.consultation)
+
+    def find() -> dict[str, Any]:
+        return find_topics(synthesis.consultation)
+
+    return _measured(synthesis, Measure.Kind.TOPICS, basis=basis, find=find, read_at=read_at)
 
 
 def represent_voters() -> int:
@@ -129,5 +146,5 @@ def press_papers() -> int:
 PRESSES: list[Callable[[], int]] = [press_papers]
 """What `tick` runs last."""
 
-TASKS: list[Callable[[], int]] = [compare_proposals, represent_voters, tell_of_syntheses]
+TASKS: list[Callable[[], int]] = [compare_proposals, suggest_topics, represent_voters, tell_of_syntheses]
 """What `tick` runs, in this order."""

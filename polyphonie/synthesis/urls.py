@@ -13,6 +13,7 @@ from polyphonie.synthesis.views import (
     reading,
     review,
     statements,
+    suggested,
     suggesting,
 )
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("<slug:process>/redaction/<slug:consultation>/brouillon.html", paper.draft_document, name="draft_document"),
     path("<slug:process>/redaction/<slug:consultation>/brouillon.pdf", paper.draft_pdf, name="draft_pdf"),
     path("<slug:process>/redaction/<slug:consultation>/historique/", checking.past, name="past"),
+    path("<slug:process>/redaction/<slug:consultation>/suggestions/", suggested.suggestions, name="suggestions"),
     path("<slug:process>/redaction/<slug:consultation>/fichier/", exchange.exchange, name="exchange"),
     path("<slug:process>/redaction/<slug:consultation>/brouillon.md", exchange.draft, name="draft"),
     path("<slug:process>/redaction/<slug:slug>/relecture/", review.review, name="review"),

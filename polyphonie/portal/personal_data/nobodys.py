@@ -71,6 +71,8 @@ NOBODYS = (
             "synthesis.Review: id synthesis reviewer body content_hash checklist remarks is_favourable reviewed_at",
             "synthesis.SynthesisVersion: id synthesis number content content_hash coverage representation changes "
             "document_version published_by published_at told_up_to leaf_hash",
+            "synthesis.DecidedSuggestion: id synthesis kind texts places mark is_accepted topic decided_by decided_at",
+            "synthesis.Presorted: id synthesis contribution topic same_as decision",
             "synthesis.Measure: id synthesis kind basis result read_at",
             "synthesis.PublishedCitation: id version contribution revision field start end statement rank qualifier",
             "processes.Act: id process consultation kind actor document salt leaf_hash happened_at",

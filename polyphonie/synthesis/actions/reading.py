@@ -11,7 +11,7 @@ from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.synthesis.checks.quoting import NEAR_ENOUGH, Span, nearest, verbatim
-from polyphonie.synthesis.models import DeskVisit, KeptPassage, PrivateNote, Reading, Synthesis, Topic
+from polyphonie.synthesis.models import DeskVisit, KeptPassage, Presorted, PrivateNote, Reading, Synthesis, Topic
 from polyphonie.synthesis.rules import same_refusal
 
 VISIT = timedelta(hours=4)
@@ -43,6 +43,7 @@ def sort_text(
             "read_at": now,
         },
     )
+    Presorted.objects.filter(synthesis=synthesis, contribution=contribution).delete()
     return reading
 
 

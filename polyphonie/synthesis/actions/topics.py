@@ -8,7 +8,7 @@ from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.processes.actions.traces import ChangedMeanwhile
 from polyphonie.synthesis.actions.writing import new_key, note_writing
-from polyphonie.synthesis.models import ColumnKind, Reading, Synthesis, Topic
+from polyphonie.synthesis.models import ColumnKind, DecidedSuggestion, Presorted, Reading, Synthesis, Topic
 from polyphonie.synthesis.rules import writing_refusal
 
 MOST_TOPICS = 60
@@ -64,7 +64,8 @@ def merge_topic(topic: Topic, into: Topic, *, actor: str) -> None:
     if topic.pk == into.pk:
         raise Refused(_("Choose another topic to merge it with."), status=422)
     topic.statements.update(topic=into, edition=F("edition") + 1)
-    Reading.objects.filter(topic=topic).update(topic=into)
+    for model in (Reading, Presorted, DecidedSuggestion):
+        model.objects.filter(topic=topic).update(topic=into)
     topic.delete()
     note_writing(topic.synthesis, actor=actor)
 

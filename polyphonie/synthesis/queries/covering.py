@@ -9,7 +9,7 @@ from polyphonie.core.printing import PARIS
 from polyphonie.opinion.balance import Authors, authors_by
 from polyphonie.opinion.cited import MILLION, Claim, Voice, gathered
 from polyphonie.opinion.coverage import coverage
-from polyphonie.synthesis.models import ColumnKind, Measure, Reading, Synthesis
+from polyphonie.synthesis.models import ColumnKind, Measure, Presorted, Reading, Synthesis
 
 AUTHORS_STEP = 20
 """Shares of authors by what they declared go down to twentieths."""
@@ -107,9 +107,11 @@ def _in_twentieths(one: Authors) -> dict[str, Any]:
 
 
 def topics_by_number(synthesis: Synthesis) -> dict[int, str]:
-    """The topic under which the rapporteurs sorted each contribution."""
-    found = Reading.objects.filter(synthesis=synthesis, topic__isnull=False).order_by("pk")
-    return dict(found.values_list("contribution__number", "topic__key"))
+    """The topic under which the rapporteurs sorted each contribution, by hand or by a suggestion that one of them accepted."""
+    found: dict[int, str] = {}
+    for rows in (Presorted.objects.order_by("pk"), Reading.objects.order_by("pk")):
+        found |= dict(rows.filter(synthesis=synthesis, topic__isnull=False).values_list("contribution__number", "topic__key"))
+    return found
 
 
 def voices_of(synthesis: Synthesis, reasons: Mapping[int, str]) -> list[Voice]:

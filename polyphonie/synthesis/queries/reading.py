@@ -4,6 +4,7 @@ Order: what changed since somebody read it, what came since my last visit, what 
 each by number; what another rapporteur is reading just now is left to them.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from polyphonie.accounts.models import Account
 from polyphonie.contributions.models import Contribution, Kind, Side, Status
 from polyphonie.processes.models import Consultation
-from polyphonie.synthesis.models import DeskVisit, PrivateNote, Reading, Topic
+from polyphonie.synthesis.models import DeskVisit, Presorted, PrivateNote, Reading, Topic
 from polyphonie.synthesis.queries.desk import proposals_of
 from polyphonie.synthesis.queries.live import citations_in
 from polyphonie.synthesis.queries.near import Near, hints_for
@@ -49,6 +50,7 @@ class Opened:
     completions: list[Contribution]
     sources: list[Contribution]
     reading: Reading | None
+    presorted: Presorted | None
     has_changed: bool
     note: str
     passages: list[Passage]
@@ -144,6 +146,7 @@ def opened(consultation: Consultation, number: int, account: Account) -> Opened 
         completions=[one for one in replies if one.kind == Kind.COMPLETION],
         sources=[one for one in replies if one.kind == Kind.SOURCE],
         reading=reading,
+        presorted=_presorted(text, reading),
         has_changed=reading is not None and _has_changed(text, reading),
         note="" if note is None else note.body,
         passages=passages_kept(passages_of(consultation).filter(contribution__in=keys)),
@@ -157,6 +160,14 @@ def opened(consultation: Consultation, number: int, account: Account) -> Opened 
 
 def _read(consultation: Consultation) -> QuerySet[Contribution]:
     return proposals_of(consultation).filter(Exists(readings_of(consultation).filter(contribution=OuterRef("pk"))))
+
+
+def _presorted(text: Contribution, reading: Reading | None) -> Presorted | None:
+    """Where an accepted suggestion put a text that nobody has read yet."""
+    if reading is not None:
+        return None
+    held = Presorted.objects.filter(synthesis__consultation=text.consultation_id, contribution=text)
+    return held.select_related("topic", "same_as", "decision").first()
 
 
 def _has_changed(text: Contribution, reading: Reading) -> bool:
@@ -173,11 +184,11 @@ def _replies(text: Contribution) -> list[Contribution]:
 
 
 def sorted_under(consultation: Consultation) -> list[tuple[Topic, int]]:
-    """The topics in order, each with how many contributions were sorted under it."""
-    counted = (
-        readings_of(consultation).filter(topic__isnull=False).order_by("topic").values_list("topic").annotate(count=Count("pk"))
-    )
-    counts = dict(counted)
+    """The topics in order, each with how many contributions were sorted under it, by hand or by an accepted suggestion."""
+    shown = Presorted.objects.filter(synthesis__consultation=consultation, contribution__status=Status.PUBLISHED)
+    counts: Counter[int] = Counter()
+    for rows in (readings_of(consultation).order_by("topic"), shown.order_by("topic")):
+        counts.update(dict(rows.filter(topic__isnull=False).values_list("topic").annotate(count=Count("pk"))))
     return [(topic, counts.get(topic.pk, 0)) for topic in Topic.objects.filter(synthesis__consultation=consultation)]
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from polyphonie.contributions.fates import fate_in_words
 from polyphonie.contributions.models import Contribution, Kind, Origin
 from polyphonie.processes.models import Consultation
-from polyphonie.synthesis.models import Reading, UncitedReason
+from polyphonie.synthesis.models import Presorted, Reading, UncitedReason
 from polyphonie.synthesis.queries.groups import Told, told_by_group
 from polyphonie.synthesis.queries.live import citations_in, shown_in, to_read_of
 from polyphonie.synthesis.queries.near import Near, near_ones
@@ -132,8 +132,8 @@ def _chosen(consultation: Consultation, asked: Asked) -> QuerySet[Contribution]:
         if asked.list == UNCITED:
             voices = voices.filter(~is_cited)
     if asked.topic:
-        sorted_there = Reading.objects.filter(synthesis__consultation=consultation, topic__key=asked.topic)
-        voices = voices.filter(Exists(sorted_there.filter(contribution=OuterRef("pk"))))
+        there = {"synthesis__consultation": consultation, "topic__key": asked.topic, "contribution": OuterRef("pk")}
+        voices = voices.filter(Exists(Reading.objects.filter(**there)) | Exists(Presorted.objects.filter(**there)))
     if asked.origin in Origin.values:
         voices = voices.filter(origin=asked.origin)
     total = F("agree") + F("mixed") + F("disagree") + F("imported_agree") + F("imported_mixed") + F("imported_disagree")

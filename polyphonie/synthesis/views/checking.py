@@ -25,6 +25,7 @@ from polyphonie.synthesis.queries.doubts import doubts_of
 from polyphonie.synthesis.queries.live import line_of
 from polyphonie.synthesis.queries.measuring import known_measure
 from polyphonie.synthesis.queries.past import past_statements
+from polyphonie.synthesis.queries.suggested import decisions_of
 from polyphonie.synthesis.queries.voices import UNCITED, Asked, voices_beside
 from polyphonie.synthesis.rules import FATES
 from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk, whole_number
@@ -164,6 +165,7 @@ def past(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
             "page": page,
             "has_next": len(found) > A_PAGE,
             "who": actor_in_words,
+            "decisions": decisions_of(held) if page == 1 else [],
         },
     )
 

@@ -198,10 +198,12 @@ def _titled(query: Query) -> RawSQL:
             [f"(title : ({asked})) AND (text : ({asked}))"],
         )
     asked = query.as_tsquery()
+    only_words = not (query.phrases or query.excluded or query.excluded_phrases)  # a title’s words are its text’s too: not read
+    too = "" if only_words else "AND text_document @@ %s::tsquery"
     return RawSQL(  # found first, and apart: PostgreSQL would else walk every text by number until twenty titles answer
         "WITH titled AS MATERIALIZED (SELECT contribution_id FROM contributions_searchtext "
-        "WHERE title_document @@ %s::tsquery AND text_document @@ %s::tsquery) SELECT contribution_id FROM titled",
-        [asked, asked],
+        f"WHERE title_document @@ %s::tsquery {too}) SELECT contribution_id FROM titled",
+        [asked] if only_words else [asked, asked],
     )
 
 

@@ -76,10 +76,17 @@ class Server:
             file.write("\n".join([*lines, f"unix_socket_directories = '{self.folder}'", ""]))
         self._run("pg_ctl", "-D", str(cluster), "-w", "-t", "60", "-l", str(self.folder / "log"), "start")
 
-    def restart(self) -> None:
+    def restart(self, *, mode: str = "immediate") -> None:
         cluster = str(self.folder / "cluster")
-        self._run("pg_ctl", "-D", cluster, "-w", "-m", "immediate", "stop")
+        self._run("pg_ctl", "-D", cluster, "-w", "-m", mode, "stop")
         self._run("pg_ctl", "-D", cluster, "-w", "-t", "60", "-l", str(self.folder / "log"), "start")
+
+    def copy(self, url: str, database: str = "polyphonie") -> None:
+        """Make a database of this server that holds what the one at this address holds."""
+        self._run("createdb", "-h", str(self.folder), "-U", "polyphonie", database)
+        dump = self.folder / "copied.sql"
+        self._run("pg_dump", "--no-owner", "-f", str(dump), url)
+        self._run("psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder), "-U", "polyphonie", "-f", str(dump), database)
 
     def stop(self) -> None:
         try:

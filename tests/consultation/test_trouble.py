@@ -1,12 +1,17 @@
 """A full disk, a locked base, a database that restarts: only 503, nothing acknowledged is lost, trying again is safe (R7, R8)."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from django.db import close_old_connections, connection, connections
@@ -20,10 +25,13 @@ from polyphonie.consultation.models import Vote
 from polyphonie.contributions.actions import Text
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
+from tests.architecture.order import ROOT
 from tests.concertations import a_person, a_process, an_open_consultation
+from tests.postgresql_server import Server
 
 PLACES = "/demain/consultations/places/"
 VOTERS, TEXTS = 6, 10
+RESTARTS = 3
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,36 +72,74 @@ def sent(client: Client, ballot: dict[str, str]) -> int:
 
 
 @contextmanager
-def a_full_disk() -> Iterator[None]:
-    """SQLite may take no page more; PostgreSQL says what it says when a write finds no room (53100)."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
+def a_full_disk() -> Iterator[str]:
+    """How the disk is full: SQLite may take no page more (its own SQLITE_FULL); PostgreSQL keeps votes on a disk of 16 kB where
+    one may be mounted, and elsewhere is made to say what it says then (53100)."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
             cursor.execute("VACUUM")  # free pages that earlier tests left would be room
             (pages,) = cursor.execute("PRAGMA page_count").fetchone()
             cursor.execute(f"PRAGMA max_page_count = {pages + 2}")
-        else:
-            cursor.execute(
-                "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
-                "$$BEGIN IF (SELECT count(*) FROM consultation_vote) >= 20 THEN "
-                "RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END IF; RETURN NEW; END$$"
-            )
-            cursor.execute("CREATE TRIGGER no_room BEFORE INSERT ON consultation_vote FOR EACH ROW EXECUTE FUNCTION no_room()")
+        yield "SQLITE_FULL"
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA max_page_count = 1000000")
+        return
+    with a_small_disk() as folder:
+        if folder is None:
+            with a_trigger():
+                yield "53100 raised by a trigger: no disk may be mounted here"
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
+            cursor.execute("ALTER TABLE consultation_vote SET TABLESPACE small")
+        try:
+            yield "ENOSPC, on a disk of 16 kB"
+            subprocess.run(["mount", "-o", "remount,size=16m", str(folder)], check=True)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("ALTER TABLE consultation_vote SET TABLESPACE pg_default")
+                cursor.execute("CHECKPOINT")  # the server lets go of what it moved
+                cursor.execute("DROP TABLESPACE small")
+
+
+@contextmanager
+def a_small_disk() -> Iterator[Path | None]:
+    """A disk of two PostgreSQL pages that belongs to whoever runs the server, or None where mounting is not allowed."""
+    server = Path(connection.settings_dict["HOST"])
+    folder = server / "small"
+    folder.mkdir()
+    options = f"size=16k,mode=0700,uid={server.stat().st_uid},gid={server.stat().st_gid}"
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True, check=False)
+    try:
+        yield folder if mounted.returncode == 0 else None
+    finally:
+        if mounted.returncode == 0:
+            subprocess.run(["umount", str(folder)], check=True)
+        folder.rmdir()
+
+
+@contextmanager
+def a_trigger() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN IF (SELECT count(*) FROM consultation_vote) >= 20 THEN "
+            "RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END IF; RETURN NEW; END$$"
+        )
+        cursor.execute("CREATE TRIGGER no_room BEFORE INSERT ON consultation_vote FOR EACH ROW EXECUTE FUNCTION no_room()")
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("PRAGMA max_page_count = 1000000")
-            else:
-                cursor.execute("DROP TRIGGER no_room ON consultation_vote")
-                cursor.execute("DROP FUNCTION no_room()")
+            cursor.execute("DROP TRIGGER no_room ON consultation_vote")
+            cursor.execute("DROP FUNCTION no_room()")
 
 
 def test_a_full_disk_leaves_a_site_that_is_read_and_takes_votes_again_once_there_is_room(voters):
     everything = list(ballots(voters))
     answers: Counter[int] = Counter()
     refused = []
-    with a_full_disk():
+    with a_full_disk() as how:
         for client, ballot in everything:
             answer = client.post("/demain/voter/", ballot)
             answers[answer.status_code] += 1
@@ -106,7 +152,8 @@ def test_a_full_disk_leaves_a_site_that_is_read_and_takes_votes_again_once_there
         assert voters[0].get(PLACES).status_code == HTTPStatus.OK
         assert Vote.objects.count() == acknowledged
     again = Counter(sent(client, ballot) for client, ballot in refused)
-    print(f"R7 on {connection.vendor}: {len(everything)} votes, {dict(answers)} on a full disk, {dict(again)} once there is room")
+    on_it = f"{len(everything)} votes, {dict(answers)} on a full disk, {dict(again)} once there is room"
+    print(f"R7 on {connection.vendor} ({how}): {on_it}")
     assert set(answers) == {HTTPStatus.FOUND, HTTPStatus.SERVICE_UNAVAILABLE}
     assert set(again) == {HTTPStatus.FOUND}
     assert Vote.objects.count() == len(everything) == VOTERS * TEXTS
@@ -206,3 +253,43 @@ def test_sessions_cut_in_the_middle_of_traffic_lose_no_acknowledged_vote(voters,
     assert answers[HTTPStatus.SERVICE_UNAVAILABLE] > 0
     assert waiting == []
     assert (Vote.objects.count(), {vote.seq for vote in Vote.objects.all()}) == (VOTERS * TEXTS, {1})
+
+
+@pytest.fixture
+def a_server_of_its_own() -> Iterator[Server]:
+    """A PostgreSQL that nobody else looks at, with the product's tables."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has no server to restart; processes killed while voting: test_kill.py")
+    server = Server()
+    try:
+        server.start()
+        server.copy(os.environ["POLYPHONIE_DATABASE_URL"].rsplit("/", 1)[0] + f"/{connection.settings_dict['NAME']}_template")
+        yield server
+    finally:
+        server.stop()
+
+
+def test_a_database_server_that_restarts_in_traffic_loses_nothing_and_sending_again_is_safe(a_server_of_its_own, tmp_path):
+    (tmp_path / "var").mkdir()
+    surroundings = {
+        **os.environ,
+        "POLYPHONIE_DATABASE_URL": a_server_of_its_own.url(),
+        "POLYPHONIE_VAR": str(tmp_path / "var"),
+        "POLYPHONIE_KEYS": str(tmp_path / "keys"),
+    }
+    command = [sys.executable, "-m", "tests.consultation.restart_traffic", str(tmp_path)]
+    quiet = subprocess.DEVNULL  # the warning of each 503
+    with subprocess.Popen(command, env=surroundings, cwd=ROOT, stdout=subprocess.PIPE, stderr=quiet, text=True) as traffic:
+        assert traffic.stdout is not None
+        assert traffic.stdout.readline() == "ready\n"
+        for _restart in range(RESTARTS):
+            time.sleep(0.5)
+            a_server_of_its_own.restart(mode="fast")
+        time.sleep(0.5)
+        (tmp_path / "over").touch()
+        facts = json.loads(traffic.stdout.read())
+    print(f"R8 on postgresql: {RESTARTS} restarts of the server in traffic, {facts}")
+    assert set(facts["answers"]) == {"302", "503"}
+    assert (facts["lost"], facts["doubled"]) == (0, 0)
+    assert facts["leaves"] == facts["acknowledged"] == facts["answers"]["302"] >= 20
+    assert facts["sent_again"] == facts["answers"]["503"] >= RESTARTS

@@ -30,7 +30,7 @@ from polyphonie.processes.models import (
 )
 from tests.people import ADMINISTRATOR, Town, a_town
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db]
 AT_LEAST = 30
 MODERATOR, ORGANISER, JUDGE, AUTHORITY, RAPPORTEUR = "moderator", "organiser", "appeal", "authority", "rapporteur"
 FORGED = {

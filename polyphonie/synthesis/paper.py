@@ -69,7 +69,7 @@ class Book:
     @property
     def kinds(self) -> dict[str, str]:
         """The words of the index for what is said about a proposal."""
-        sides = {Side.FOR.value: _("argument for"), Side.AGAINST.value: _("argument against")}
+        sides = {Side.FOR.value: _("for"), Side.AGAINST.value: _("against")}
         kinds = {Kind.ARGUMENT.value: _("argument"), Kind.SOURCE.value: _("source"), Kind.COMPLETION.value: _("completion")}
         return sides | kinds
 
@@ -171,6 +171,7 @@ def synthesis_document(drawn: Drawn, *, now: datetime) -> str:
         "coverage": {} if paper.version is None else paper.version.coverage,
         "uncited": uncited_of(drawn),
         "cited": _cited(drawn),
+        "kinds": dict(Kind.choices),
         "absolute": absolute,
     }
     return _document(

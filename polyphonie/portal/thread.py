@@ -40,16 +40,16 @@ def thread_of(
     for update in mentions:
         address = f"{addresses.progress_address(process.slug)}#point-{update.pk}"
         knots.append(Knot(_("Cited in a progress point"), f"{printing.day(update.published_at)}, {update.title}", address))
-    knots += [_of_a_synthesis(process, version, times) for version, times in citing]
+    knots += [_of_a_synthesis(process, contribution.number, version, times) for version, times in citing]
     if contribution.fate:
         knots.append(Knot(fate_in_words(contribution.fate), contribution.fate_reason, contribution.fate_address))
     return knots + _awaited(contribution, process)
 
 
-def _of_a_synthesis(process: Process, version: SynthesisVersion, times: int) -> Knot:
+def _of_a_synthesis(process: Process, number: int, version: SynthesisVersion, times: int) -> Knot:
     consultation = version.synthesis.consultation
     words = ngettext("in %(count)s sentence", "in %(count)s sentences", times) % {"count": times}
-    address = addresses.synthesis_address(process.slug, consultation.slug)
+    address = f"{addresses.synthesis_address(process.slug, consultation.slug)}#cite-{number}"
     return Knot(_("Cited in the synthesis of « %(title)s »") % {"title": consultation.title}, words, address)
 
 

@@ -17,7 +17,7 @@ from polyphonie.annotations.actions import Words, annotate, reply, withdraw_anno
 from polyphonie.annotations.anchoring import Passage, passage_at, texts_of
 from polyphonie.annotations.drafts import Draft
 from polyphonie.annotations.forms import WordsForm
-from polyphonie.annotations.models import Annotation, Document, DocumentVersion
+from polyphonie.annotations.models import QUOTATION, Annotation, Document, DocumentVersion
 from polyphonie.annotations.places import places_of
 from polyphonie.annotations.rules import comments_refusal, reply_refusal, withdraw_refusal
 from polyphonie.annotations.views.reading import annotation_or_404, document_or_404, panel_or_404
@@ -54,6 +54,7 @@ def annotate_passage(request: HttpRequest, process: str, slug: str, kind: str) -
     draft = drafts.kept(request.session, request.get_full_path())
     form = _form(request, place.document, draft, asks_title=True, asks_passage=place.passage.is_whole_block)
     context = {"place": place, "text_places": places_of(place.document), "shown": _around(place)}
+    context["has_quotation"] = QUOTATION in place.paragraph
     refusal = _refusal(request, place.document)
     if request.method == "POST" and refusal is None and form.is_valid():
         if not request.user.is_authenticated:

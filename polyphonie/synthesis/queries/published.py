@@ -269,7 +269,8 @@ class Change:
     key: str
     change: str
     words: Markup
-    because: list[int]
+    because: list[tuple[int, str]]
+    """Each discussion by its number and its title; no title once it is not shown."""
 
 
 def told_changes(reading: Reading) -> list[Change]:
@@ -279,10 +280,24 @@ def told_changes(reading: Reading) -> list[Change]:
         return []
     earlier = Drawn(reading.process, before.content)
     old, new = _words_of(earlier), _words_of(reading)
+    titles = _titles(reading.synthesis.document, {number for row in reading.version.changes for number in row["because"]})
     return [
-        Change(row["statement"], row["change"], _marked(old, new, row["statement"]), row["because"])
+        Change(
+            row["statement"],
+            row["change"],
+            _marked(old, new, row["statement"]),
+            [(number, titles.get(number, "")) for number in row["because"]],
+        )
         for row in reading.version.changes
     ]
+
+
+def _titles(document: Document | None, numbers: set[int]) -> dict[int, str]:
+    """The titles of these discussions of a text, those that are shown."""
+    if document is None or not numbers:
+        return {}
+    shown = Annotation.objects.filter(document=document, number__in=numbers, status=Annotation.Status.PUBLISHED)
+    return dict(shown.order_by("number").values_list("number", "title"))
 
 
 def _words_of(drawn: Drawn) -> dict[str, str]:

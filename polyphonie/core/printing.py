@@ -19,6 +19,12 @@ def whole_number(value: int) -> str:
     return f"{value:,}".replace(",", separator)
 
 
+def tenths(value: float) -> str:
+    """24.04 → « 24,0 »: a figure with one decimal."""
+    written = f"{value:.1f}"
+    return written.replace(".", ",") if (get_language() or "fr").startswith("fr") else written
+
+
 def share(part: int, whole: int) -> str:
     """A percentage without decimals: « 62 % »; a dash when there is no whole."""
     if not whole:

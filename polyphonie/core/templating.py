@@ -151,6 +151,7 @@ def environment(**options: object) -> jinja2.Environment:
         tuple=tuple,
         facts=facts,
         number=printing.whole_number,
+        tenths=printing.tenths,
         day=printing.day,
         moment=printing.moment,
         created=printing.created,

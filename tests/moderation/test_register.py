@@ -106,7 +106,7 @@ def test_the_figures_of_the_page_are_recomputed_from_the_file_alone(scene, clien
     recomputed = {
         "Décisions": len(rows),
         "Signalements ayant une réponse": sum({row["case"]: int(row["notices"]) for row in rows}.values()),
-        "Heures pour décider, une fois sur deux": round(median(hours), 1),
+        "Heures pour décider, une fois sur deux": str(round(median(hours), 1)).replace(".", ","),
         "Après avoir entendu l’auteur": sum(bool(row["hearing"]) for row in rows),
         "Contestées": sum(bool(row["appealed_at"]) for row in rows),
         "Masquages urgents en retard": late,
@@ -120,7 +120,7 @@ def test_the_figures_of_the_page_are_recomputed_from_the_file_alone(scene, clien
         "overturned": sum(row["appeal_outcome"] == "overturned" for row in rows),
     }
     for label, count in within.items():
-        assert re.search(rf"{label} : {count}\b", page), label
+        assert re.search(rf"<code>{label}</code> : {count}\b", page), label
     acts = Counter(Act(row["act"]).label for row in rows)
     grounds = Counter(Ground(row["ground"]).label for row in rows if row["ground"])
     pairs = Counter((row["act"], row["ground"]) for row in rows if row["ground"])

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from polyphonie.annotations.models import Document
 from polyphonie.core.freshness import shared_page
 from polyphonie.moderation.dataset import moderation_rows
 from polyphonie.moderation.models import Act, Appeal, Ground
@@ -29,6 +30,7 @@ def moderation_register(request: HttpRequest, process: str) -> HttpResponse:
             "process": held,
             "figures": statistics(rows, at=now),
             "rows": [row | {"decided_at": datetime.fromisoformat(row["application_date"])} for row in rows[::-1][:SHOWN]],
+            "titles": dict(Document.objects.filter(process=held).values_list("slug", "title")),
             "acts": dict(Act.choices),
             "grounds": dict(Ground.choices),
             "outcomes": dict(Appeal.Outcome.choices),

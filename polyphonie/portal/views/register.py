@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from polyphonie.annotations.models import Document
 from polyphonie.core.freshness import shared_page
 from polyphonie.moderation.models import Ground
 from polyphonie.portal.queries import register as queries
@@ -31,6 +32,7 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
             "role": role,
             "kinds": queries.KINDS,
             "roles": queries.ROLES,
+            "titles": dict(Document.objects.filter(process=found).values_list("slug", "title")),
             "acts": dict(ActKind.choices),
             "role_names": dict(Role.choices),
             "grounds": dict(Ground.choices),

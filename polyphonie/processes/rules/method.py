@@ -113,6 +113,8 @@ def moderators_item(moderators: int) -> MethodItem:
     words = ngettext("%(count)s moderator named", "%(count)s moderators named", moderators) % {"count": moderators}
     if moderators < MODERATORS:
         words = ngettext("%(count)s named, two are needed", "%(count)s named, two are needed", moderators) % {"count": moderators}
+    if not moderators:
+        words = _("Nobody is named yet, two people are needed")
     return MethodItem("moderators", _("Two moderators"), moderators >= MODERATORS, words)
 
 

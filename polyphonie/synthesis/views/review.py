@@ -13,7 +13,7 @@ from polyphonie.core.addresses import second_reading_address, synthesis_address
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import b64
-from polyphonie.processes.models import RoleAssignment
+from polyphonie.processes.models import Role, RoleAssignment
 from polyphonie.processes.queries.journal import actor_in_words
 from polyphonie.processes.queries.people import acting_as
 from polyphonie.processes.queries.standing import stave
@@ -43,6 +43,7 @@ def _frame(request: HttpRequest, synthesis: Synthesis) -> dict[str, object]:
         "consultation": synthesis.consultation,
         "synthesis": synthesis,
         "may_publish": acting_as(signed_in(request), process, *PUBLISHERS) is not None,
+        "may_write": acting_as(signed_in(request), process, Role.RAPPORTEUR) is not None,
     }
 
 

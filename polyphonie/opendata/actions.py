@@ -30,6 +30,7 @@ from polyphonie.opendata.text_rows import Leaf, NewText
 from polyphonie.processes.actions import create_process, record_rules
 from polyphonie.processes.actions.frame import free_slug, record_referral
 from polyphonie.processes.models import Consultation, Process, Referral, Theme
+from polyphonie.synthesis.withdrawing import withdraw_printed
 
 HIDDEN_AT_SOURCE = "hidden_at_source"
 WITHDRAWN_IMPORT = "import_withdrawn"
@@ -263,6 +264,7 @@ def undo_import(batch: Import, *, now: datetime) -> Import:
     if not batch.process.consultations.exclude(state=Consultation.State.DRAFT).exists():
         Process.objects.filter(pk=batch.process_id).update(is_listed=False)
     let_go()
+    withdraw_printed(batch.process.slug)
     return batch
 
 

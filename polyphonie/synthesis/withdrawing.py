@@ -10,9 +10,13 @@ from polyphonie.contributions.signals import visibility_changed
 from polyphonie.synthesis import shelf
 
 
+def withdraw_printed(process: str) -> None:
+    """No PDF of this process made until now is served any more."""
+    shelf.withdraw(process)
+    transaction.on_commit(lambda: shelf.withdraw(process))  # what was read before the end of the act is not kept either
+
+
 @receiver(visibility_changed, dispatch_uid="synthesis.withdrawing")
 def follow(sender: object, contribution: Contribution, takes_away: bool, **_named: Any) -> None:
     if takes_away:
-        process = contribution.process.slug
-        shelf.withdraw(process)
-        transaction.on_commit(lambda: shelf.withdraw(process))
+        withdraw_printed(contribution.process.slug)

@@ -22,6 +22,7 @@ from polyphonie.config.backups import making
 from polyphonie.config.commands import doctor
 from polyphonie.config.findings import UNSAFE
 from polyphonie.config.terminal import Terminal
+from polyphonie.core import papers
 from polyphonie.core.writing import writing
 from polyphonie.ledger import folder
 from polyphonie.ledger.models import Entry, Log
@@ -55,6 +56,14 @@ def test_a_folder_that_others_read_is_closed(var):
 def test_a_disk_almost_full_is_said(var, monkeypatch, free, level):
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: namedtuple("usage", "free")(free))
     assert [finding.level for finding in premises.folders()] == ([level] if level else [])
+
+
+@pytest.mark.parametrize(("missing", "said"), [("", None), ("library", "WeasyPrint"), ("system", "apt install libpango-1.0-0")])
+def test_where_no_pdf_can_be_made_it_says_why_and_what_to_install(monkeypatch, missing, said):
+    monkeypatch.setattr(papers, "missing", lambda: missing)
+    found = sentences(premises.papers())
+    assert len(found) == (said is not None)
+    assert all(said in sentence for sentence in found)
 
 
 def test_the_age_of_the_last_backup_is_said_and_those_too_old_are_deleted(var):

@@ -79,6 +79,8 @@ def test_an_archive_replaces_nothing_and_shows_nothing_that_is_not_public(tmp_pa
         ("/demain/consultations/places/?page=1", "consultations/places/index.html"),
         ("/demain/consultations/places/?page=3&ordre=recentes", "consultations/places/index-ordre-recentes-page-3.html"),
         ("/demain/donnees/fichiers/votes.csv", "donnees-ouvertes/fichiers/votes.csv"),
+        ("/demain/syntheses/places/versions/1/synthese.pdf", "syntheses/places/versions/1/synthese.pdf"),
+        ("/demain/syntheses/places/versions/1/synthese.pdf/..", None),
         ("/aide/", "maison/aide/index.html"),
         ("/static/core/polyphonie.css", "static/core/polyphonie.css"),
         ("/demain/donnees/fichiers/../../../etc/passwd", None),

@@ -20,6 +20,8 @@ OF_THE_HOUSE = re.compile(
     r"/(?:aide|accessibilite|mentions-legales|conditions|confidentialite|loyaute)/(?:\d{4}-\d{2}-\d{2}/(?:changements/)?)?"
 )
 SHORT = re.compile(r"(\d+)/?")
+WRITTEN = re.compile(r"syntheses/[\w-]+/versions/\d+/synthese\.(?:pdf|md|json)")
+"""A version of a synthesis as a file: kept as it is."""
 DATA = re.compile(r"donnees/(?:fichiers/(?P<name>[\w./-]+)|archive\.zip)")
 
 
@@ -60,6 +62,8 @@ def place_of(address: str, process: str) -> Place | None:
 def _of_process(rest: str, asked: str, name: str, process: str) -> Place | None:
     if short := SHORT.fullmatch(rest):
         return place_of(addresses.contribution_address(process, int(short[1])), process)
+    if WRITTEN.fullmatch(rest):
+        return Place(asked, rest, is_page=False)
     if found := DATA.fullmatch(rest):
         inside = f"fichiers/{found['name']}" if found["name"] else "archive.zip"
         return Place(asked, f"donnees-ouvertes/{inside}", is_page=False) if ".." not in inside else None

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from polyphonie.annotations.actions import answer_discussion
+from polyphonie.annotations.actions import answer_discussion, hide
 from polyphonie.annotations.models import QUOTATION
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing_at
@@ -171,6 +171,32 @@ def test_everyone_reads_it_with_its_citations_and_a_hidden_contribution_gives_no
         assert "tilleuls" not in page
         assert "citation retirée" in page
     assert client.get(f"{address}versions/2/").status_code == 404
+
+
+def test_an_older_version_leads_to_its_own_sentences_and_to_what_it_left_out():
+    scene = a_published()
+    comment = scene.comment("accord", title="Combien sont-ils ?")
+    scene.write("accord", f"Deux personnes veulent « des tilleuls » #{scene.one.number}.", topic="arbres")
+    scene.write("neuf", f"Et les pavés #{scene.two.number}.", topic="arbres")
+    scene.read()
+    scene.publish(closes_at=None, because={"accord": [comment.number]})
+    client = Client(headers={"accept-language": "fr"})
+    address = f"/demain/syntheses/{scene.consultation.slug}/"
+    old = client.get(f"{address}versions/1/").content.decode()
+    assert f"{address}phrases/accord/?version=1" in old
+    assert f"{address}non-citees/?version=1" in old
+    assert "ouverte aux commentaires" not in old
+    assert "On veut" in client.get(f"{address}phrases/accord/?version=1").content.decode()
+    assert "Deux personnes" in client.get(f"{address}phrases/accord/").content.decode()
+    assert "Déjà prévu au budget." in client.get(f"{address}non-citees/?version=1").content.decode()
+    assert "Déjà prévu au budget." not in client.get(f"{address}non-citees/").content.decode()
+    changes = client.get(f"{address}versions/2/changements/").content.decode()
+    assert "Combien sont-ils" in changes
+    assert f"{address}#s-neuf" in changes
+    assert f"{address}versions/2/changements/" in client.get(address).content.decode()
+    with writing_at(scene.now) as now:
+        hide(comment, ground=Ground.CHARTER_ABUSE, actor="moderator/1", now=now)
+    assert "Combien sont-ils" not in client.get(f"{address}versions/2/changements/").content.decode()
 
 
 def test_a_citation_that_no_longer_resolves_stops_the_next_version():

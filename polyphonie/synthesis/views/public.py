@@ -68,8 +68,8 @@ def changes(request: HttpRequest, process: str, slug: str, number: int) -> HttpR
 
 @shared_page
 def uncited(request: HttpRequest, process: str, slug: str) -> HttpResponse:
-    """The contributions that the last version does not cite, each with the reason."""
-    reading = reading_of(process, slug)
+    """The contributions that the last version, or the one that `?version=` asks for, does not cite, each with the reason."""
+    reading = reading_of(process, slug, _version_asked(request))
     return render(request, "synthesis/uncited.html", {**frame_of(reading), "uncited": published.uncited_of(reading)})
 
 

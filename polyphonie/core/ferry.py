@@ -16,6 +16,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 LONGEST = 0.02
 """Seconds after which nobody comes aboard any more: the other processes wait for their turn to write."""
+SLOW = 0.0015
+"""Seconds that a commit takes lately, from which others had better pass while one waits for it. Below, they would only take the
+interpreter from whoever is writing."""
+REMEMBERED = 8
 
 
 class Crossing:
@@ -62,6 +66,12 @@ class Ferry:
         self._waiting = 0
         self._crossing: Crossing | None = None
         self._connection: BaseDatabaseWrapper | None = None
+        self._usual = 0.0
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the last commits, each counting less than the one after it, kept their acts waiting."""
+        return self._usual > SLOW
 
     @contextmanager
     def aboard(self) -> Iterator[None]:
@@ -75,11 +85,16 @@ class Ferry:
                         yield
                 finally:
                     if not self._waiting or crossing.is_late() or connection.needs_rollback:
-                        self._crossing = None
-                        crossing.land(connection)
+                        self._land(crossing, connection)
         finally:
             if crossing is not None:
                 crossing.arrive()
+
+    def _land(self, crossing: Crossing, connection: BaseDatabaseWrapper) -> None:
+        self._crossing = None
+        started = time.monotonic()
+        crossing.land(connection)
+        self._usual += (time.monotonic() - started - self._usual) / REMEMBERED
 
     @contextmanager
     def _in_line(self) -> Iterator[None]:

@@ -3,8 +3,8 @@
 Python runs one thread at a time, and on SQLite there is nothing else to wait for: its answers come from this very process.
 Threads that take the interpreter from each other in the middle of a vote only make both later, and with them every other
 writer of the site: the one whose turn it is to write waits for the interpreter at each of its statements. Here each request
-passes whole, but for the time it waits to write and for the disk, when it steps `aside`; the other threads serve what is slow
-outside, networks. On PostgreSQL, where a request waits for another program, nobody waits here.
+passes whole, but on a slow disk, which it waits for `aside`; the other threads serve what is slow outside, networks. On
+PostgreSQL, where a request waits for another program, nobody waits here.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
 
@@ -86,7 +86,7 @@ ferry = Ferry(turn)
 def _transaction(*, shared: bool) -> Iterator[None]:
     """One's own, in one's own turn; the requests of a SQLite server that hold no lock against each other share theirs."""
     if shared and is_passed() and not connection.in_atomic_block:
-        with aside(), ferry.aboard():
+        with aside() if ferry.is_slow else nullcontext(), ferry.aboard():
             yield
     else:
         with turn(), transaction.atomic():

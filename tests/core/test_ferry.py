@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from http import HTTPStatus
 from threading import Event
 
@@ -11,6 +12,7 @@ from django.db import OperationalError, connection, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from polyphonie.core import ferry as ferry_module
+from polyphonie.core import writing as writing_module
 from polyphonie.core.ferry import Ferry
 from polyphonie.core.refusal import Refused
 from polyphonie.core.trouble import is_full
@@ -73,6 +75,7 @@ def crowd(monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
     ferry = Ferry(turn)
     monkeypatch.setattr("polyphonie.core.writing.ferry", ferry)
     monkeypatch.setattr(ferry_module, "LONGEST", WAIT)
+    monkeypatch.setattr(ferry_module, "SLOW", -1)
     yield Crowd(ferry)
     if ferry._connection is not None:
         ferry._connection.close()
@@ -165,3 +168,19 @@ def test_who_writes_alone_waits_until_all_have_landed(crowd, commits):
         crowd.ask("a", "b")
     assert seen == [2]
     assert len(commits) == 2
+
+
+def test_others_pass_meanwhile_while_commits_are_long_and_only_then(crowd, monkeypatch):
+    monkeypatch.setattr(ferry_module, "SLOW", A_MOMENT)
+    stepped_aside: list[str] = []
+    monkeypatch.setattr(writing_module, "aside", lambda: nullcontext(stepped_aside.append("aside")))
+    with monkeypatch.context() as patch:
+        patch.setattr(DatabaseWrapper, "_commit", lambda self: time.sleep(A_MOMENT * ferry_module.REMEMBERED * 2))
+        crowd.ask("a")
+        assert stepped_aside == []
+        assert crowd.ferry.is_slow
+        crowd.ask("b")
+    assert stepped_aside == ["aside"]
+    for rank in range(2 * ferry_module.REMEMBERED):
+        crowd.ask(f"c{rank}")
+    assert not crowd.ferry.is_slow

@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from polyphonie.annotations.models import Annotation
 from polyphonie.core import addresses
-from polyphonie.moderation.queries import stuck_appeals
-from polyphonie.portal.notices import ground_in_words
+from polyphonie.moderation.models import Decision
+from polyphonie.moderation.queries import stuck_appeals, urgent_comments
+from polyphonie.portal.notices import ground_in_words, urgently
 from polyphonie.processes.models import Process, Role
 from polyphonie.processes.queries import roles_held
 from polyphonie.synthesis.queries.second_reading import readings_asked
@@ -55,6 +57,15 @@ def frame(request: HttpRequest) -> dict[str, object]:
         )
         return [words % {"count": stuck}]
 
+    @cache
+    def urgent_on_comments(document: int) -> dict[int | None, Decision]:
+        return {decision.annotation_id: decision for decision in urgent_comments(document)}
+
+    def urgent_words(comment: Annotation) -> str:
+        """What is said of a comment that was hidden before its author was heard; empty for any other. One query a text."""
+        urgent = urgent_on_comments(comment.document_id).get(comment.pk)
+        return "" if urgent is None else urgently(urgent, timezone.now())
+
     def second_readings(process: Process | None = None) -> list[tuple[str, str]]:
         """The syntheses that wait for the second reading of whoever is signed in, everywhere or here: title and address."""
         account = getattr(request, "user", None)
@@ -68,4 +79,5 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "staff_links": staff_links,
         "staff_warnings": staff_warnings,
         "ground_in_words": ground_in_words,
+        "urgent_words": urgent_words,
     }

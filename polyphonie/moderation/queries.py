@@ -72,6 +72,11 @@ def urgent_on(item: Case | Decision) -> Decision | None:
     return Decision.objects.filter(about(item), act=Act.HIDDEN_URGENTLY).first()
 
 
+def urgent_comments(document: int) -> QuerySet[Decision]:
+    """The urgent hidings in force of the comments on a text, by its key."""
+    return Decision.objects.filter(annotation__document=document, act=Act.HIDDEN_URGENTLY, ended_at=None)
+
+
 def standing_of(case: Case) -> Standing:
     """What the rules look at: three queries."""
     urgent = urgent_on(case)

@@ -32,7 +32,7 @@ def ground_in_words(ground: str) -> str:
     return str(Ground(ground).label) if ground in Ground.values else ground
 
 
-def _urgently(urgent: Decision, now: datetime) -> str:
+def urgently(urgent: Decision, now: datetime) -> str:
     """What is said of a text that was hidden before its author was heard: who looks at it next, and whether they are late."""
     hidden = _("Moderation hid this text urgently, before hearing its author, who was told why and can contest it at once.")
     if urgent.confirmed_at is not None:
@@ -67,7 +67,7 @@ def notice_of(contribution: Contribution) -> Notice:
     words = _("Moderation hid this text. Its author was told why, and can contest the decision.")
     urgent = urgent_on(Case(contribution=contribution))
     if urgent is not None and urgent.ended_at is None:
-        words = _urgently(urgent, timezone.now())
+        words = urgently(urgent, timezone.now())
     if contribution.status_ground == HIDDEN_AT_SOURCE:
         words = _("This text was taken over without being shown.")
     return Notice(_("Text hidden"), words, ground, since, can_be_appealed=contribution.status_ground != HIDDEN_AT_SOURCE)

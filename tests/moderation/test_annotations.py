@@ -12,7 +12,17 @@ from polyphonie.contributions.models import Kind
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.moderation import tasks
-from polyphonie.moderation.actions import claim_text, decide, give_notice, judge, lodge_appeal, mark_read, open_case, reply
+from polyphonie.moderation.actions import (
+    claim_text,
+    decide,
+    give_notice,
+    hide_urgently,
+    judge,
+    lodge_appeal,
+    mark_read,
+    open_case,
+    reply,
+)
 from polyphonie.moderation.actions.showing import Measure
 from polyphonie.moderation.dataset import moderation_rows
 from polyphonie.moderation.models import Act, Appeal, Case, Claim, Decision, Ground, State
@@ -180,6 +190,17 @@ def test_its_ground_stands_in_words_where_it_was_and_in_code_in_the_files(said: 
     assert said.body not in page
     row = client.get("/api/v1/processes/demain/annotations?status=hidden").json()["items"][0]
     assert (row["ground"], row["body"]) == ("charter_abuse", None)
+
+
+def test_hidden_urgently_its_place_says_so_and_who_looks_at_it_next(said: Annotation) -> None:
+    process = said.document.process
+    with writing() as now:
+        case = open_case(process, annotation=said, now=now)
+        hide_urgently(case, ground=Ground.CHARTER_ABUSE, facts=FACTS, by=a_moderator(process), now=now)
+    page = plain(Client(headers={"accept-language": "fr"}).get("/demain/syntheses/places/discussions/1/").content.decode())
+    assert "La modération a masqué ce texte en urgence" in page
+    assert "Une seconde personne décide avant le" in page
+    assert Mail.objects.filter(to="camille@exemple.fr").count() == 1
 
 
 def test_the_words_of_a_hidden_comment_go_with_its_file_once_its_author_has_left(said: Annotation, time_machine: object) -> None:

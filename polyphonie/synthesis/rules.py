@@ -43,6 +43,36 @@ def desk_refusal(consultation: Consultation, *, is_copy: bool = False) -> str | 
     return _("The desk opens with the consultation, which has no date yet.")
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far the work on a synthesis is, in the figures of its desk."""
+
+    read: int
+    total: int
+    statements: int
+    doubtful: int
+    unexplained: int
+    state: str
+    is_closed: bool
+
+
+def next_step(now: Progress) -> str:
+    """What to do next at the desk: "begin", "write", "check", "read", "explain", "review", "publish", "wait" or "done"."""
+    if not now.statements:
+        return "write" if now.read else "begin"
+    if now.state in (Synthesis.State.PUBLISHED, Synthesis.State.FINAL):
+        return "done"
+    if now.doubtful:
+        return "check"
+    if now.read < now.total:
+        return "read"
+    if now.unexplained:
+        return "explain"
+    if now.state == Synthesis.State.DRAFT:
+        return "review"
+    return "publish" if now.is_closed else "wait"
+
+
 def writing_refusal(state: str) -> str | None:
     """A final synthesis does not change any more."""
     if state == Synthesis.State.FINAL:

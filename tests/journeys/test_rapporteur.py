@@ -126,6 +126,23 @@ def test_two_rapporteurs_at_once_see_each_other_and_lose_nothing(visitor: Visito
     statement.refresh_from_db()
     assert (statement.text, statement.edition) == (f"De l’ombre pour tous #{number}", 8)
 
+    visitor.open(f"{DESK}?phrase={statement.key}")
+    visitor.context.clear_cookies()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" encore")
+    expect(page.locator(".told")).to_contain_text("Reprendre ici")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    visitor.enter(town.accounts[Role.RAPPORTEUR.value])
+    Statement.objects.filter(pk=statement.pk).update(text=f"Un peu d’ombre #{number}", edition=9, edited_by="rapporteur/2")
+    visitor.open(f"{DESK}?phrase={statement.key}")
+    expect(page.locator("textarea[data-cites]")).to_have_value(f"De l’ombre pour tous #{number} encore")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    expect(page.locator("main")).to_contain_text("Quelqu’un d’autre a changé cette phrase")
+    statement.refresh_from_db()
+    assert statement.edition == 9, "what was found again was typed upon an older edition: it is compared, not written over"
+
 
 def test_everything_is_done_without_a_script_at_320_px(chromium: Browser, site: str, town: Town):
     number = town.proposal.number

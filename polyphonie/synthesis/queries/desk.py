@@ -109,6 +109,12 @@ def headings(consultation: Consultation) -> list[Heading]:
     return found
 
 
+def first_topic(consultation: Consultation) -> str:
+    """The key of the first topic, or the word for none."""
+    topic = Topic.objects.filter(synthesis__consultation=consultation).first()
+    return NO_TOPIC if topic is None else topic.key
+
+
 def statements_under(consultation: Consultation, topic: Topic | None) -> list[Written]:
     """The statements under a topic, in order, as they read now: three queries, whatever their number."""
     found = Statement.objects.filter(synthesis__consultation=consultation, topic=topic)
@@ -186,6 +192,12 @@ def statement_of(consultation: Consultation, key: str) -> Written | None:
     """One statement by its key."""
     found = with_citations(Statement.objects.filter(synthesis__consultation=consultation, key=key))
     return as_written(found)[0] if found else None
+
+
+def read_in(consultation: Consultation) -> int:
+    """How many of its proposals were read, by whichever rapporteur."""
+    shown = {"contribution__status": Status.PUBLISHED, "contribution__kind": Kind.PROPOSAL}
+    return Reading.objects.filter(synthesis__consultation=consultation, **shown).count()
 
 
 def proposals_of(consultation: Consultation) -> QuerySet[Contribution]:

@@ -14,12 +14,13 @@ from polyphonie.synthesis.actions.writing import new_key
 from polyphonie.synthesis.forms import StatementForm
 from polyphonie.synthesis.models import PastStatement, Synthesis, Topic
 from polyphonie.synthesis.queries import desk as queries
-from polyphonie.synthesis.queries.doubts import doubts_of
+from polyphonie.synthesis.queries.doubts import Doubts, doubts_of
 from polyphonie.synthesis.queries.groups import pattern_of
-from polyphonie.synthesis.queries.live import line_of
+from polyphonie.synthesis.queries.live import Line, line_of
 from polyphonie.synthesis.queries.passages import passages_kept, passages_of
 from polyphonie.synthesis.queries.past import past_statements
 from polyphonie.synthesis.queries.voices import Asked, voices_beside
+from polyphonie.synthesis.rules import Progress, next_step
 from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk, wants_fragment, whole_number
 
 NEW = "nouvelle"
@@ -76,7 +77,7 @@ def _beginning(request: HttpRequest, consultation: Consultation) -> dict[str, An
     return {
         "key": new_key(),
         "edition": 0,
-        "topic": request.GET.get("ecrire", "") or queries.headings(consultation)[0].key,
+        "topic": request.GET.get("ecrire", "") or queries.first_topic(consultation),
         "column": request.GET.get("colonne", ""),
         "text": text,
     }
@@ -101,6 +102,18 @@ def form_for(consultation: Consultation, synthesis: Synthesis, **options: Any) -
     return StatementForm(topics=topics, columns=queries.columns_in_words(synthesis), **options)
 
 
+def _progress(synthesis: Synthesis, read: int, line: Line, doubts: Doubts) -> Progress:
+    return Progress(
+        read=read,
+        total=line.proposals,
+        statements=doubts.statements,
+        doubtful=doubts.doubtful,
+        unexplained=line.unexplained,
+        state=synthesis.state,
+        is_closed=synthesis.consultation.state == Consultation.State.CLOSED,
+    )
+
+
 def desk_page(
     request: HttpRequest,
     consultation: Consultation,
@@ -116,6 +129,8 @@ def desk_page(
     headings = queries.headings(consultation)
     pattern = pattern_of(consultation)
     current = next((one for one in headings if one.key == topic_key), headings[0])
+    line, doubts = line_of(consultation), doubts_of(consultation, pattern)
+    read = queries.read_in(consultation)
     is_every = topic_key == queries.EVERY_TOPIC and form is None
     number = whole_number(request.GET.get("sujets", "")) or 1
     screen = queries.screen_of(consultation, headings, number) if is_every else None
@@ -139,8 +154,10 @@ def desk_page(
             "list_query": partial(query_of, asked),
             "others": queries.others_writing(consultation, me=me, now=timezone.now()),
             "me": me,
-            "line": line_of(consultation),
-            "doubts": doubts_of(consultation, pattern),
+            "line": line,
+            "doubts": doubts,
+            "read": read,
+            "step": next_step(_progress(synthesis, read, line, doubts)),
             "groups": pattern.names,
             "sorted_topics": [one.topic for one in headings if one.topic is not None],
             "troubles": (),

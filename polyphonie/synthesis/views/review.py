@@ -13,7 +13,7 @@ from polyphonie.core.addresses import second_reading_address, synthesis_address
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import b64
-from polyphonie.processes.models import Role, RoleAssignment
+from polyphonie.processes.models import Consultation, Role, RoleAssignment
 from polyphonie.processes.queries.journal import actor_in_words
 from polyphonie.processes.queries.people import acting_as
 from polyphonie.processes.queries.standing import stave
@@ -33,6 +33,17 @@ from polyphonie.synthesis.rules import PUBLISHERS, REVIEWERS, ask_refusal, readi
 def the_synthesis(process: str, slug: str) -> Synthesis:
     found = Synthesis.objects.select_related("consultation__process__log", "document")
     return get_object_or_404(found, consultation__process__slug=process, consultation__slug=slug)
+
+
+def _nothing_yet(request: HttpRequest, process: str, slug: str) -> HttpResponse | None:
+    """The page that says so, as long as nobody wrote anything; None once somebody did."""
+    if Synthesis.objects.filter(consultation__process__slug=process, consultation__slug=slug).exists():
+        return None
+    found = Consultation.objects.select_related("process")
+    consultation = get_object_or_404(found, process__slug=process, slug=slug)
+    may_write = acting_as(signed_in(request), consultation.process, Role.RAPPORTEUR) is not None
+    context = {"process": consultation.process, "consultation": consultation, "may_write": may_write}
+    return render(request, "synthesis/nothing_yet.html", context)
 
 
 def _frame(request: HttpRequest, synthesis: Synthesis) -> dict[str, object]:
@@ -61,6 +72,9 @@ def _asking(synthesis: Synthesis, content: dict[str, Any]) -> str | None:
 @never_cache
 def review(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     """The draft as the public would read it, and the checklist of the second reader."""
+    nothing = _nothing_yet(request, process, slug)
+    if nothing is not None:
+        return nothing
     synthesis = the_synthesis(process, slug)
     reader = acting_as(signed_in(request), synthesis.consultation.process, *REVIEWERS)
     if reader is None:
@@ -121,6 +135,9 @@ def _is_recorded(form: ReviewForm, synthesis: Synthesis, reader: RoleAssignment)
 @never_cache
 def publication(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     """What publication still waits for, what changed since the last version, and the act itself."""
+    nothing = _nothing_yet(request, process, slug)
+    if nothing is not None:
+        return nothing
     synthesis = the_synthesis(process, slug)
     actor = actor_of(request, synthesis.consultation.process, *PUBLISHERS)
     content = content_of(synthesis)

@@ -10,8 +10,9 @@
   }
 
   // What was typed and is not saved yet stays in this browser until it is.
-  function place() { return "polyphonie-desk:" + location.pathname + ":" + (form.elements.edition.value === "0" ? "" : form.elements.key.value); }
-  function keep(text) { try { if (text === null) localStorage.removeItem(place()); else localStorage.setItem(place(), text); } catch (_e) { /* no room: the form still holds it */ } }
+  var AT = "polyphonie-desk:" + location.pathname.replace(/phrases\/(proposer\/)?$/, "") + ":";
+  function place() { return AT + (form.elements.edition.value === "0" ? "" : form.elements.key.value); }
+  function keep(text) { try { if (text === null) localStorage.removeItem(place()); else localStorage.setItem(place(), JSON.stringify([form.elements.edition.value, text])); } catch (_e) { /* no room: the form still holds it */ } }
   // Read again, the page opens the statement that was just begun.
   function stay() {
     var here = new URL(location.href);
@@ -34,9 +35,9 @@
       .finally(function () { isSending = false; });
   }
   function told(answer, html, now) {
-    if (answer.redirected || [200, 409, 422, 403].indexOf(answer.status) < 0) { tell(form.dataset.unreachable); return; }
+    if (answer.redirected || answer.status === 403) { comeBack(); return; }
+    if ([200, 409, 422].indexOf(answer.status) < 0) { tell(form.dataset.unreachable); return; }
     var page = new DOMParser().parseFromString(html, "text/html");
-    if (answer.status === 403) { tell(form.dataset.unreachable); return; }
     var edition = page.querySelector("[data-edition]");
     var box = form.querySelector(".told");
     box.replaceChildren.apply(box, Array.prototype.slice.call(page.body.childNodes));
@@ -50,6 +51,16 @@
     }
   }
   function tell(words) { var line = document.createElement("p"); line.textContent = words; form.querySelector(".told").replaceChildren(line); }
+  // Signed out meanwhile, or open for too long: read again, the page asks who one is and finds the text here.
+  function comeBack() {
+    var button = document.createElement("button");
+    tell(form.dataset.signedOut + " ");
+    button.type = "button";
+    button.className = "button line small";
+    button.textContent = form.dataset.comeBack;
+    button.addEventListener("click", function () { location.reload(); });
+    form.querySelector(".told p").append(button);
+  }
   function later() { if (timer === -1) return; clearTimeout(timer); timer = setTimeout(save, WAIT); }
   function renew() {
     var line = document.getElementById("coverage");
@@ -63,14 +74,26 @@
   }
   if (form && area) {
     var kept = null;
-    try { kept = localStorage.getItem(place()); } catch (_e) { /* nothing kept */ }
-    if (kept !== null && kept !== area.value && (!area.value || form.elements.edition.value !== "0") && !form.querySelector(".error-summary, .notice")) { area.value = kept; tell(form.dataset.found); }
+    try { kept = JSON.parse(localStorage.getItem(place())); } catch (_e) { /* nothing kept */ }
+    if (Array.isArray(kept) && kept[1] !== area.value && (!area.value || form.elements.edition.value !== "0") && !form.querySelector(".error-summary, .notice")) {
+      area.value = kept[1];
+      form.elements.edition.value = kept[0];  // what it was typed upon: if another wrote since, saving compares both
+      tell(form.dataset.found);
+    }
     sent = content();
     form.addEventListener("input", function () { keep(area.value); later(); });
     form.addEventListener("change", later);
-    form.addEventListener("submit", function () { clearTimeout(timer); timer = -1; keep(null); });
+    form.addEventListener("submit", function () { clearTimeout(timer); timer = -1; keep(area.value); try { sessionStorage.setItem(AT, place()); } catch (_e) { /* kept for nothing */ } });
     area.focus();
     if (area.value.charAt(0) === " ") area.setSelectionRange(0, 0);
+  }
+
+  // Sent by its button and shown among the others: it is saved, and nothing waits here any more.
+  if (!form) {
+    try {
+      var saved = sessionStorage.getItem(AT);
+      if (saved && location.hash.indexOf("#s-" + saved.slice(AT.length)) === 0) { localStorage.removeItem(saved); sessionStorage.removeItem(AT); }
+    } catch (_e) { /* nothing kept */ }
   }
 
   // Cite where one writes, at the cursor.
@@ -112,8 +135,15 @@
     var next = all[all.indexOf(here) + step];
     if (next) next.querySelector("h3 a").focus();
   }
+  var isLeaving = false;  // what is typed before the next page comes is not for this one
+  function press(target) {
+    target.click();
+    if (target.matches("a, button:not([type=button])")) { isLeaving = true; setTimeout(function () { isLeaving = false; }, 5000); }
+  }
+  window.addEventListener("pageshow", function () { isLeaving = false; });
   document.addEventListener("keydown", function (event) {
     var element = event.target;
+    if (isLeaving && !isWriting(element) && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); return; }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && element.form) { event.preventDefault(); element.form.requestSubmit(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || isWriting(element)) return;
     var voice = element.closest(".voice");
@@ -123,6 +153,6 @@
     var field = document.querySelector('[data-focus="' + CSS.escape(event.key) + '"]');
     if (field) { event.preventDefault(); field.focus(); return; }
     var target = document.querySelector('[data-key="' + CSS.escape(event.key) + '"]');
-    if (target) { event.preventDefault(); target.click(); }
+    if (target) { event.preventDefault(); press(target); }
   });
 })();

@@ -85,6 +85,14 @@ class SettingsForm(forms.Form):
         help_text=_("Your name and your texts, on the participants' page. Never your votes."),
         required=False,
     )
+    is_off_the_map = forms.BooleanField(
+        label=_("Count my votes in the totals, but do not place me on the map of opinions"),
+        help_text=_(
+            "When a consultation closes, people who voted alike are shown together, without a name. With this box ticked your "
+            "votes stay in every total, and you stand on no map and in no group of those computed from then on."
+        ),
+        required=False,
+    )
     category = forms.ChoiceField(
         label=_("You take part as"),
         help_text=_("Used only in figures by groups of ten people or more. It changes no order and no count."),

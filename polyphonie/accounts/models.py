@@ -61,6 +61,7 @@ class Account(AbstractBaseUser):
     territory = models.CharField(max_length=120, blank=True)
     is_listed = models.BooleanField(default=False)
     language = models.CharField(max_length=8, default="fr")
+    off_the_map_on = models.DateField(null=True, help_text="asked that their votes be counted and placed on no map of opinions")
     joined_on = models.DateField()
     confirmed_on = models.DateField(null=True)
     last_seen_on = models.DateField(null=True)

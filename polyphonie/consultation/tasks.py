@@ -17,7 +17,13 @@ from polyphonie.consultation.actions.batches import close_consultation, seal_bat
 from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.consultation.actions.newcomers import note_newcomers
 from polyphonie.consultation.actions.reviewing import publish_what_waited
-from polyphonie.consultation.queries.opinions import due_for_analysis, published_positions, texts_to_analyse, voters_up_to
+from polyphonie.consultation.queries.opinions import (
+    due_for_analysis,
+    published_positions,
+    texts_to_analyse,
+    unplaced_voters,
+    voters_up_to,
+)
 from polyphonie.consultation.queries.recount import ready_texts
 from polyphonie.consultation.queries.review import consultations_with_waiting
 from polyphonie.consultation.rules import SILENCE, close_refusal, is_under_review
@@ -98,8 +104,9 @@ def _analyse(consultation: Consultation) -> bool:
         if voters < FEWEST_VOTERS:
             result = {"verdict": TOO_FEW, "voters": voters}
         else:
-            result = computed(ANALYSIS, texts_to_analyse(consultation), published_positions(consultation))
-    except Failed:
+            votes, unplaced = published_positions(consultation), unplaced_voters(consultation)
+            result = computed(ANALYSIS, texts_to_analyse(consultation), votes, unplaced=unplaced)
+    except (Failed, KeyMissing):
         log.exception("the opinions of %s were not analysed; it is tried again in an hour", consultation.slug)
     with writing(lock=consultation) as now:
         return note_analysis(Consultation.objects.get(pk=consultation.pk), result, now=now)

@@ -38,8 +38,9 @@ MOST_SELECTED = 10
 ENDS = 3
 
 
-def analysis(votes: Votes, numbers: list[int], *, thresholds: Thresholds | None = None) -> dict[str, Any]:
-    """The analysis of these votes; `numbers` (m): the number of each text. The order of voters changes nothing.
+def analysis(votes: Votes, numbers: list[int], *, unplaced: int = 0, thresholds: Thresholds | None = None) -> dict[str, Any]:
+    """The analysis of these votes; `numbers` (m): the number of each text. The order of voters changes nothing, but for the first
+    `unplaced`, who asked to be counted in the totals of texts and placed nowhere: they are among those in no group.
 
     `verdict` is "groups", "no_groups" (« pas de groupes d'opinion nets ») or "too_few" (under 40 voters: nothing else is told).
     ValueError when `numbers` is not one number for each text.
@@ -48,11 +49,13 @@ def analysis(votes: Votes, numbers: list[int], *, thresholds: Thresholds | None 
         raise ValueError("one number for each text is wanted")
     asked = thresholds or Thresholds()
     voting = votes.of(np.flatnonzero(votes.per_voter > 0))
+    aside = int((votes.per_voter[:unplaced] > 0).sum())
+    hashes = [votes_hash(voting), *([votes_hash(voting.after(aside))] if aside else [])]
     told: dict[str, Any] = {
         "formula": FORMULA,
         "parameters": _parameters(asked),
         "seed": asked.seed,
-        "input_hash": input_hash([votes_hash(voting), numbers]),
+        "input_hash": input_hash([*hashes, numbers]),
         "voters": voting.n,
         "votes": voting.count,
         "texts": voting.m,
@@ -60,7 +63,7 @@ def analysis(votes: Votes, numbers: list[int], *, thresholds: Thresholds | None 
     if voting.n < FEWEST_VOTERS:
         return {**told, "verdict": TOO_FEW}
     with threadpool_limits(1):
-        return told | _analysed(voting, numbers, asked)
+        return told | _analysed(voting, numbers, asked, aside)
 
 
 def _parameters(asked: Thresholds) -> dict[str, float]:
@@ -75,8 +78,8 @@ def _parameters(asked: Thresholds) -> dict[str, float]:
     }
 
 
-def _analysed(votes: Votes, numbers: list[int], asked: Thresholds) -> dict[str, Any]:
-    found = find_groups(votes, asked)
+def _analysed(votes: Votes, numbers: list[int], asked: Thresholds, unplaced: int) -> dict[str, Any]:
+    found = find_groups(votes, asked, unplaced=unplaced)
     whole = tally(votes)
     common = {
         "placed": len(found.voters),
@@ -92,7 +95,7 @@ def _analysed(votes: Votes, numbers: list[int], asked: Thresholds) -> dict[str, 
             "map": density(points),
             "agreed": lists.agreed_by_the_whole(whole, numbers, towards="agree"),
             "refused": lists.agreed_by_the_whole(whole, numbers, towards="disagree"),
-            "bridging": _bridging(votes, whole, numbers),
+            "bridging": _bridging(votes.after(unplaced), whole, numbers),
         }
     partition = found.chosen.partition
     labels = found.labels(votes.n)
@@ -100,7 +103,7 @@ def _analysed(votes: Votes, numbers: list[int], asked: Thresholds) -> dict[str, 
     return common | {
         "verdict": "groups",
         "groups": _groups(found.chosen),
-        "without_habits": round(_agreement_without_habits(votes, found), 2),
+        "without_habits": round(_agreement_without_habits(votes, found, unplaced), 2),
         "map": density(points, partition.labels),
         "agreed": lists.agreed_by_every_group(by_group, partition.sizes, numbers, towards="agree"),
         "refused": lists.agreed_by_every_group(by_group, partition.sizes, numbers, towards="disagree"),
@@ -128,11 +131,11 @@ def _groups(chosen: Candidate) -> list[dict[str, Any]]:
     ]
 
 
-def _agreement_without_habits(votes: Votes, found: Groups) -> float:
+def _agreement_without_habits(votes: Votes, found: Groups, unplaced: int) -> float:
     """How much the groups agree with those found once each voter's habit of saying yes is taken away: 1 the same, 0 by chance."""
     assert found.chosen is not None
     count = found.chosen.partition.groups
-    points = space_without_habits(votes).voters[found.voters]
+    points = space_without_habits(votes.after(unplaced)).voters[found.voters - unplaced]
     again = {one.groups: one for one in partitions(points, most=count, seed=found.thresholds.seed)}
     return agreement(found.chosen.partition.labels, again[count].labels) if count in again else 0.0
 

@@ -31,8 +31,8 @@ def answer(asked: IO[bytes], answers: IO[str]) -> None:
     answers.write(json.dumps(COMPUTED[request["asked"]](votes, numbers, **request["settings"])) + "\n")
 
 
-def _analysis(votes: Votes, numbers: list[int]) -> dict[str, Any]:
-    return analysis(votes, numbers)
+def _analysis(votes: Votes, numbers: list[int], *, unplaced: int = 0) -> dict[str, Any]:
+    return analysis(votes, numbers, unplaced=unplaced)
 
 
 def _nearness(_votes: Votes, numbers: list[int], *, texts: dict[str, tuple[str, str]]) -> dict[str, Any]:

@@ -32,18 +32,22 @@ def computed(
     numbers: Iterable[int],
     votes: Iterable[tuple[Hashable, int, int]],
     *,
+    unplaced: Iterable[Hashable] = (),
     settings: Mapping[str, Any] | None = None,
     most_seconds: int = MOST_SECONDS,
 ) -> dict[str, Any]:
     """The answer to `asked` (ANALYSIS, REPRESENTATION, NEARNESS or TOPICS) about these votes: (voter, number of the text,
-    position); of several of a voter on a text the last counts. `numbers` are all texts, with votes or not. Raises Failed."""
+    position); of several of a voter on a text the last counts. `numbers` are all texts, with votes or not. `unplaced`: voters
+    who asked to be counted in the totals and placed nowhere; there they are the first ones. Raises Failed."""
+    apart = dict.fromkeys(unplaced)
     texts = sorted(set(numbers))
-    request = {"asked": asked, "numbers": texts, "settings": dict(settings or {})}
+    told = dict(settings or {}) | ({"unplaced": len(apart)} if apart else {})
+    request = {"asked": asked, "numbers": texts, "settings": told}
     with _started() as process:
         assert process.stdin is not None
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n")
-            for triples in _packed(votes, texts):
+            for triples in _packed(votes, texts, list(apart)):
                 process.stdin.write(triples)
             answer, _nothing = process.communicate(timeout=most_seconds)
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -64,10 +68,10 @@ def _started() -> subprocess.Popen[bytes]:
     )
 
 
-def _packed(votes: Iterable[tuple[Hashable, int, int]], numbers: list[int]) -> Iterator[bytes]:
+def _packed(votes: Iterable[tuple[Hashable, int, int]], numbers: list[int], unplaced: list[Hashable]) -> Iterator[bytes]:
     """The votes as bytes, some at a time; those on other texts are left out."""
     places = {number: place for place, number in enumerate(numbers)}
-    voters: dict[Hashable, int] = {}
+    voters: dict[Hashable, int] = {voter: place for place, voter in enumerate(unplaced)}
     triples = array("q")
     for voter, number, position in votes:
         if number in places:

@@ -27,12 +27,14 @@ def found_by_voters(
     *,
     cited: Sequence[int],
     statements: int,
+    unplaced: int = 0,
     groups: Sequence[int] = (),
     topics: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What voters find of theirs in the texts `cited` (numbers), for so many `statements`, as it is published.
 
-    `groups`: the sizes of the groups of opinion that were published, in order; `topics`: number (as text) → topic.
+    The first `unplaced` voters are in no group. `groups`: the sizes of the groups of opinion that were published, in order;
+    `topics`: number (as text) → topic.
     """
     places = {number: place for place, number in enumerate(numbers)}
     sorted_under = {int(number): topic for number, topic in (topics or {}).items()}
@@ -42,7 +44,7 @@ def found_by_voters(
         votes,
         [places[number] for number in cited if number in places],
         statements=statements,
-        labels=groups_again(votes, groups),
+        labels=groups_again(votes, groups, unplaced=unplaced),
         topic_of=topic_of,
     )
     return {

@@ -64,11 +64,14 @@ class Groups:
 NOT_ABOVE_CHANCE, WEAK_AXIS, UNSTABLE, SMALL_GROUP = "not_above_chance", "weak_axis", "unstable", "small_group"
 
 
-def find_groups(votes: Votes, thresholds: Thresholds | None = None) -> Groups:
+def find_groups(votes: Votes, thresholds: Thresholds | None = None, *, unplaced: int = 0) -> Groups:
     """The groups of opinion of a consultation, or none. The order of voters and texts changes nothing; one thread, so that no sum
-    depends on the machine."""
+    depends on the machine. The first `unplaced` voters asked to be placed nowhere: nothing here is computed from their votes."""
     with threadpool_limits(1):
-        return _find_groups(votes, thresholds or Thresholds())
+        found = _find_groups(votes.after(unplaced), thresholds or Thresholds())
+    aside = np.zeros((min(unplaced, votes.n), found.space.voters.shape[1]))
+    space = replace(found.space, voters=np.concatenate([aside, found.space.voters]))
+    return replace(found, voters=found.voters + len(aside), space=space)
 
 
 def _find_groups(votes: Votes, asked: Thresholds) -> Groups:
@@ -93,18 +96,19 @@ def _find_groups(votes: Votes, asked: Thresholds) -> Groups:
     return Groups(voters, space, tuple(candidates), chosen, asked)
 
 
-def groups_again(votes: Votes, sizes: Sequence[int], thresholds: Thresholds | None = None) -> Integers:
+def groups_again(votes: Votes, sizes: Sequence[int], thresholds: Thresholds | None = None, *, unplaced: int = 0) -> Integers:
     """The group of each voter (n, -1 for none) where `find_groups` claimed groups of these sizes on the same votes: found without
     asking the gate again. Nobody has a group when `sizes` is empty, or when these votes give others."""
     asked = thresholds or Thresholds()
     given = np.full(votes.n, -1, dtype=np.int64)
-    voters = placed_voters(votes)
+    placed = votes.after(unplaced)
+    voters = placed_voters(placed)
     if not sizes or len(voters) < sum(sizes):
         return given
     with threadpool_limits(1):
-        found = partitions(space_of(votes).voters[voters], most=len(sizes), seed=asked.seed)
+        found = partitions(space_of(placed).voters[voters], most=len(sizes), seed=asked.seed)
     if found and found[-1].sizes.tolist() == list(sizes):
-        given[voters] = found[-1].labels
+        given[voters + votes.n - placed.n] = found[-1].labels
     return given
 
 

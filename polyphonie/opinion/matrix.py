@@ -59,6 +59,10 @@ class Votes:
         places = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths) + np.repeat(self.starts[:-1][voters], lengths)
         return Votes(starts, self.texts[places], self.positions[places], len(voters), self.m)
 
+    def after(self, first: int) -> "Votes":
+        """The rows from the voter `first` on: without those before, who are counted and placed nowhere."""
+        return self.of(np.arange(min(first, self.n), self.n)) if first else self
+
     def on(self, texts: Integers) -> "Votes":
         """The columns of these texts, in the order given; every voter stays, some without any position."""
         rank = np.full(self.m, -1, dtype=np.int32)

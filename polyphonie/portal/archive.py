@@ -121,6 +121,7 @@ def _account(account: Account, at: datetime) -> Row:
             "language": account.language,
             "category": account.category,
             "territory": account.territory,
+            "off_the_map_on": account.off_the_map_on,
             "refused_messages": sorted(refused_topics(account)),
         },
         "consents": {"is_listed_among_participants": account.is_listed},

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from polyphonie.consultation.queries.opinions import published_positions
+from polyphonie.consultation.queries.opinions import published_positions, unplaced_voters
 from polyphonie.core.writing import writing
+from polyphonie.ledger.keys import KeyMissing
 from polyphonie.opinion.apart import REPRESENTATION, TOO_FEW, Failed, computed
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.actions.measuring import note_measure, note_representation
@@ -109,7 +110,7 @@ def _represent_version(version: SynthesisVersion) -> bool:
     else:
         try:
             result = _found(version.synthesis.consultation, asked)
-        except Failed:
+        except (Failed, KeyMissing):
             log.exception("what voters find in %s was not computed; it is tried again in an hour", version)
             result = {"verdict": FAILED}
     with writing(lock=lock_of(version.synthesis.consultation)) as now:
@@ -119,8 +120,8 @@ def _represent_version(version: SynthesisVersion) -> bool:
 def _found(consultation: Consultation, asked: Representing) -> dict[str, Any]:
     if asked.is_too_few:
         return {"verdict": TOO_FEW}
-    votes = published_positions(consultation)
-    return {"verdict": FOUND, **computed(REPRESENTATION, asked.texts, votes, settings=asked.settings)}
+    votes, unplaced = published_positions(consultation), unplaced_voters(consultation, until=asked.analysed_on)
+    return {"verdict": FOUND, **computed(REPRESENTATION, asked.texts, votes, unplaced=unplaced, settings=asked.settings)}
 
 
 def _measured(synthesis: Synthesis, kind: Measure.Kind, *, basis: str, find: Callable[[], dict[str, Any]], read_at: Any) -> bool:
@@ -130,7 +131,7 @@ def _measured(synthesis: Synthesis, kind: Measure.Kind, *, basis: str, find: Cal
     if known is None or known.basis != basis or not known.result:
         try:
             result = find()
-        except Failed:
+        except (Failed, KeyMissing):
             log.exception("the %s of %s was not computed; it is tried again later", kind, synthesis)
             result = {}
     with writing(lock=lock_of(synthesis.consultation)):

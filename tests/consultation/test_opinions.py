@@ -7,17 +7,23 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
+from polyphonie.accounts.actions import change_settings
+from polyphonie.accounts.voter_secret import voter_secret
 from polyphonie.consultation import tasks
 from polyphonie.consultation.models import OpinionAnalysis, Vote
-from polyphonie.consultation.queries.opinions import due_for_analysis, published_positions
+from polyphonie.consultation.queries.opinions import due_for_analysis, published_positions, unplaced_voters
 from polyphonie.contributions.models import Contribution, Status
+from polyphonie.core.writing import writing
+from polyphonie.ledger.keys import KeyMissing
+from polyphonie.ledger.pseudonyms import voter_pseudonym
 from polyphonie.opinion.apart import Failed
 from polyphonie.processes.models import Consultation
 from tests.consultation.analysed import with_groups, without_groups
-from tests.consultation.electorate import a_proposal, an_open_consultation
+from tests.consultation.electorate import a_proposal, an_account, an_open_consultation
 
 pytestmark = pytest.mark.django_db
 TEXTS, VOTERS = 12, 160
@@ -139,3 +145,32 @@ def test_without_groups_the_page_says_so_plainly(consultation):
     assert '<h2 id="table">' not in shown
     OpinionAnalysis.objects.update(result=with_groups(texts[0].number))
     assert "des habitudes plus que des opinions" in page(consultation)
+
+
+def test_whoever_asked_to_be_counted_and_not_placed_is_left_out_by_the_computation_alone(consultation):
+    with_votes(consultation)
+    person = an_account("Inès")
+    as_before = {"name": "Inès", "category": "", "territory": "", "is_listed": False, "language": "fr"}
+    with writing() as now:
+        change_settings(person, **as_before, is_off_the_map=True, now=now)
+    before = {model: model.objects.count() for model in apps.get_models()}
+    with patch.object(tasks, "computed", return_value={"verdict": "too_few"}) as asked:
+        tasks.analyse_opinions()
+    mine = voter_pseudonym(voter_secret(person), consultation.process.slug, consultation.slug)
+    assert asked.call_args.kwargs["unplaced"] == [mine]
+    assert unplaced_voters(consultation, until=person.off_the_map_on - timedelta(days=1)) == []
+    after = {model: model.objects.count() for model in apps.get_models()}
+    assert {model for model in after if after[model] != before[model]} == {OpinionAnalysis}, "no row says whose votes these are"
+    with writing() as now:
+        change_settings(person, **as_before, now=now)
+        assert person.off_the_map_on is not None, "what is not said does not change"
+        change_settings(person, **as_before, is_off_the_map=False, now=now)
+    assert unplaced_voters(consultation) == []
+
+
+def test_without_the_voter_key_nobody_who_asked_is_placed_by_mistake(consultation):
+    with_votes(consultation)
+    with patch.object(tasks, "unplaced_voters", side_effect=KeyMissing("…")), patch.object(tasks, "computed") as asked:
+        tasks.analyse_opinions()
+    assert not asked.called
+    assert OpinionAnalysis.objects.get().result == {}, "tried again in an hour"

@@ -9,7 +9,7 @@ import pytest
 
 from polyphonie.opinion.analysing import analysis
 from polyphonie.opinion.density import density
-from polyphonie.opinion.gate import Thresholds
+from polyphonie.opinion.gate import Thresholds, find_groups
 from polyphonie.opinion.lists import discoveries, dividing_the_whole, stepped
 from polyphonie.opinion.matrix import Tally, gathered, tally
 from polyphonie.opinion.routing import are_frozen, priorities
@@ -190,3 +190,27 @@ def test_priorities_favour_new_and_agreed_texts_and_do_not_punish_mixed_ones():
 def test_priorities_of_real_looking_votes_are_not_all_equal():
     votes, _groups = planted(60, 12, 2)
     assert not are_frozen(priorities(space_of(votes).extremity, tally(votes)))
+
+
+def test_those_who_asked_not_to_be_placed_stay_in_the_totals_and_stand_nowhere():
+    votes = planted(200, 20, 2, fill=0.95, force=1.4)[0]
+    numbers, aside = list(range(20)), 12
+    found = analysis(votes, numbers, unplaced=aside, thresholds=QUICK)
+    rest = analysis(votes.of(np.arange(aside, 200)), numbers, thresholds=QUICK)
+    assert (found["voters"], rest["voters"]) == (200, 188)
+    for name in ("placed", "groups", "candidates", "axes", "map", "without_habits"):
+        assert found[name] == rest[name], name
+    assert found["verdict"] == "groups"
+    whole = tally(votes)
+    for row in found["table"]["rows"]:
+        cells = np.array(row["groups"]).sum(axis=0).tolist()
+        text = row["number"]
+        assert (cells[0], cells[2]) == (whole.agree[text], whole.disagree[text]), "nobody is found by subtraction"
+    assert found["divided"] == analysis(votes, numbers, thresholds=QUICK)["divided"], "totals count everybody"
+    assert len({one["input_hash"] for one in (found, rest, analysis(votes, numbers, thresholds=QUICK))}) == 3
+
+
+def test_nobody_else_moves_when_nobody_is_to_be_placed():
+    votes = planted(60, 12, 0)[0]
+    assert find_groups(votes, QUICK, unplaced=60).labels(60).tolist() == [-1] * 60
+    assert analysis(votes, list(range(12)), unplaced=70, thresholds=QUICK)["placed"] == 0

@@ -22,6 +22,8 @@ def test_the_answer_of_the_other_process_is_that_of_the_computation():
     strangers = [(b"voter 0", 999, 1)]
     found = apart.computed(apart.ANALYSIS, numbers, [*told, *strangers])
     assert found == json.loads(json.dumps(analysis(votes, numbers)))
+    first = apart.computed(apart.ANALYSIS, numbers, told, unplaced=[b"voter 0", b"voter 1", b"voter 2"])
+    assert first == json.loads(json.dumps(analysis(votes, numbers, unplaced=3)))
     chosen = {"cited": [7, 8, 999], "statements": 3}
     represented = apart.computed(apart.REPRESENTATION, numbers, told, settings=chosen)
     with_one = len(

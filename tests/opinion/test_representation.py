@@ -126,6 +126,11 @@ def test_the_groups_that_were_published_are_found_again_without_the_gate_and_no_
     assert (groups_again(votes, sizes) == claimed.labels(votes.n)).all()
     assert (groups_again(votes, [sizes[0] + 1, sizes[1] - 1]) == -1).all()
     assert (groups_again(votes, []) == -1).all()
+    aside = find_groups(votes, unplaced=10)
+    assert aside.chosen is not None
+    again = groups_again(votes, aside.chosen.partition.sizes.tolist(), unplaced=10)
+    assert (again == aside.labels(votes.n)).all()
+    assert (again[:10] == -1).all()
     told = found_by_voters(votes, list(range(14)), cited=[0, 1], statements=2, groups=sizes)
     assert [(one["group"], one["voters"]) for one in told["groups"]] == [("A", sizes[0]), ("B", sizes[1])]
 

@@ -15,11 +15,11 @@ from polyphonie.accounts.actions import declare_organisation, make_administrator
 from polyphonie.accounts.models import Account, Membership, RecoveryCode, SecurityEvent, SignInCode, VerificationRequest
 from polyphonie.accounts.sessions import contents_of
 from polyphonie.accounts.voter_secret import create_voter_secret
+from polyphonie.annotations.dataset import ERASURES
 from polyphonie.consultation.actions.batches import close_consultation
 from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.consultation.models import Departure, Vote
 from polyphonie.contributions.actions import Text, publish, revise
-from polyphonie.contributions.dataset import ERASURES
 from polyphonie.contributions.models import Contribution, Kind, Side, Status
 from polyphonie.core import limits
 from polyphonie.core.holding import shelf

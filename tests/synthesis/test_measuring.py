@@ -24,7 +24,7 @@ def asked(monkeypatch):
     """What the process of its own is asked, and what it answers here."""
     requests: list[str] = []
 
-    def answer(what, numbers, votes, *, settings=None):
+    def answer(what, numbers, votes, *, unplaced=(), settings=None):
         requests.append(what)
         if what == "nearness":
             first, second = sorted(numbers)[:2]

@@ -39,7 +39,7 @@ def close_account(account: Account, *, now: datetime) -> Account:
     account.email = account.last_seen_on = account.warned_on = account.wrapped_totp = account.spent_totp = None
     account.display_name = account.category = account.territory = ""
     account.hidden_name = account.hidden_key = account.name_ground = ""
-    account.name_hidden_on = account.suspended_on = None
+    account.name_hidden_on = account.suspended_on = account.off_the_map_on = None
     account.display_key, account.slug = f"@{account.pk}", f"_{account.pk}"  # forms that no name can take
     account.is_listed = account.is_administrator = account.needs_second_factor = account.has_second_factor = False
     account.language = "fr"

@@ -24,7 +24,17 @@ from polyphonie.outbox.actions import queue_mail
 
 BACKEND = "polyphonie.accounts.backend.Backend"
 SECOND_FACTOR = "second_factor"
-SETTINGS = ("display_name", "display_key", "slug", "name_hidden_on", "category", "territory", "is_listed", "language")
+SETTINGS = (
+    "display_name",
+    "display_key",
+    "slug",
+    "name_hidden_on",
+    "category",
+    "territory",
+    "is_listed",
+    "language",
+    "off_the_map_on",
+)
 PROOFS_KEPT = timedelta(days=1)
 
 
@@ -109,10 +119,19 @@ def sign_out(request: HttpRequest) -> None:
 
 
 def change_settings(
-    account: Account, *, name: str, category: str, territory: str, is_listed: bool, language: str, now: datetime
+    account: Account,
+    *,
+    name: str,
+    category: str,
+    territory: str,
+    is_listed: bool,
+    language: str,
+    is_off_the_map: bool | None = None,
+    now: datetime,
 ) -> Account:
     """Change how one appears and is written to. A new name signs what one writes from now on; category and territory
-    are optional and enter no order. Raises Refused."""
+    are optional and enter no order. `is_off_the_map`: votes are counted in every total, and placed on no map of opinions from
+    then on; None leaves it as it is. Raises Refused."""
     assert_writing()
     name = _name(name)
     if name != account.display_name:
@@ -123,6 +142,8 @@ def change_settings(
         account.name_hidden_on = None
     account.category, account.territory = category, cleaned(territory)
     account.is_listed, account.language = is_listed, language
+    if is_off_the_map is not None and is_off_the_map != (account.off_the_map_on is not None):
+        account.off_the_map_on = _day(now) if is_off_the_map else None
     _save(account, name, fields=SETTINGS)
     let_go()
     return account

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('territory', models.CharField(blank=True, max_length=120)),
                 ('is_listed', models.BooleanField(default=False)),
                 ('language', models.CharField(default='fr', max_length=8)),
+                ('off_the_map_on', models.DateField(help_text='asked that their votes be counted and placed on no map of opinions', null=True)),
                 ('joined_on', models.DateField()),
                 ('confirmed_on', models.DateField(null=True)),
                 ('last_seen_on', models.DateField(null=True)),

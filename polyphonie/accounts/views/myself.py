@@ -27,14 +27,15 @@ from polyphonie.core import addresses
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 
-FIELDS = ("name", "category", "territory", "is_listed", "language")
+FIELDS = ("name", "category", "territory", "is_listed", "is_off_the_map", "language")
 
 
 @never_cache
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Name, language, appearing among participants; category and territory, asked here and never required."""
     account = signed_in(request)
-    present = {"name": account.display_name} | {field: getattr(account, field) for field in FIELDS if field != "name"}
+    present: dict[str, object] = {field: getattr(account, field) for field in FIELDS if field not in ("name", "is_off_the_map")}
+    present |= {"name": account.display_name, "is_off_the_map": account.off_the_map_on is not None}
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=present)
     if form.is_bound and form.is_valid():
         try:

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, QuerySet
 
+from polyphonie.accounts.models import Account
+from polyphonie.accounts.voter_secret import voter_secret
 from polyphonie.consultation.models import ImportedVote, OpinionAnalysis, Vote
 from polyphonie.contributions.models import Contribution, Kind, Status
 from polyphonie.ledger.models import Entry
+from polyphonie.ledger.pseudonyms import voter_pseudonym
 from polyphonie.processes.models import Consultation, Process
 
 VOTABLE = (Kind.PROPOSAL, Kind.COMPLETION)
@@ -49,6 +52,16 @@ def published_positions(consultation: Consultation) -> Iterator[tuple[bytes, int
         ).order_by("import_number", "line")
         for voter, number, position in imported.values_list("voter", "contribution__number", "position").iterator(AT_ONCE):
             yield bytes(voter), number, position
+
+
+def unplaced_voters(consultation: Consultation, *, until: date | None = None) -> list[bytes]:
+    """The pseudonyms here of those who asked, until that day, to be counted and placed nowhere. Computed from their secrets when
+    it is needed and written nowhere: no row says that such a vote is of such an account. Raises ledger.keys.KeyMissing."""
+    accounts = Account.objects.filter(off_the_map_on__isnull=False, wrapped_secret__isnull=False).order_by("pk")
+    if until is not None:
+        accounts = accounts.filter(off_the_map_on__lte=until)
+    place = consultation.process.slug, consultation.slug
+    return [voter_pseudonym(voter_secret(account), *place) for account in accounts.iterator(chunk_size=AT_ONCE)]
 
 
 def _shown(consultation: Consultation) -> QuerySet[Contribution]:

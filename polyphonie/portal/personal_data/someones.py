@@ -46,6 +46,15 @@ SOMEONES = (
     ),
     Kept(
         Nature.PERSONAL,
+        ("accounts.Account: off_the_map_on",),
+        gettext_lazy("Whether you asked not to be placed on a map of opinions, and since which day"),
+        gettext_lazy("to leave your votes out of it, by a computation that writes nothing; your votes stay in every total"),
+        CLOSING,
+        DESTROYED,
+        in_archive=True,
+    ),
+    Kept(
+        Nature.PERSONAL,
         ("accounts.Account: id joined_on confirmed_on suspended_on closed_on",),
         gettext_lazy("Days on which your account was opened and closed"),
         gettext_lazy("right totals"),

@@ -6,10 +6,11 @@ voters' keys, and waits for the closing and for the analysis of opinions. The se
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from polyphonie.consultation.queries.opinions import analysis_of, texts_to_analyse
 from polyphonie.contributions.models import Contribution, Kind, Status
@@ -34,6 +35,8 @@ class Representing:
     settings: dict[str, Any]
     basis: str
     is_too_few: bool
+    analysed_on: date
+    """Who asked since not to be placed is still in the groups that were published."""
 
 
 def due_for_measure(kind: Measure.Kind, *, now: datetime) -> list[Synthesis]:
@@ -82,7 +85,7 @@ def representing(synthesis: Synthesis, content: Mapping[str, Any], sorted_under:
     }
     texts = texts_to_analyse(synthesis.consultation)
     basis = input_hash([settings, texts, result.get("input_hash", "")])
-    return Representing(texts, settings, basis, result["verdict"] == TOO_FEW)
+    return Representing(texts, settings, basis, result["verdict"] == TOO_FEW, timezone.localdate(analysis.computed_at))
 
 
 def of_the_draft(synthesis: Synthesis) -> Representing | None:

@@ -12,11 +12,11 @@ NOT_INSTALLED = 3
 
 def run() -> dict[str, Any]:
     """Seconds and memory of each side, each in a process of its own on the same planted votes; `ratio_to_red_dwarf` is above 1
-    when we are faster, absent when red-dwarf is not installed. Near-duplicates and coverage are measured beside, ours alone.
-    `…processor_seconds` do not grow when other work shares the machine."""
+    when we are faster, absent when red-dwarf is not installed. Near-duplicates, topics, coverage and the gate are measured
+    beside, ours alone. `…processor_seconds` do not grow when other work shares the machine."""
     ours = _apart("ours")
     measured: dict[str, Any] = {**ours, "voters": VOTERS, "texts": TEXTS}
-    for part in ("texts", "coverage"):
+    for part in ("texts", "coverage", "gate"):
         measured |= {key: value for key, value in _apart(part).items() if key != "rss_mb"}
     theirs = _apart("theirs")
     if theirs:

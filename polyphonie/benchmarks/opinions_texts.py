@@ -1,13 +1,15 @@
-"""One side of the measure of opinions: near-duplicates of ten thousand texts, in a process that does nothing else."""
+"""One side of the measure of opinions: near-duplicates and topics of ten thousand texts, in a process that does nothing else."""
 
 import random
 import time
 from typing import Any
 
 from polyphonie.benchmarks.opinions_ours import tell
-from polyphonie.opinion.nearness import nearness
+from polyphonie.opinion.nearness import nearness, weighted_stems
+from polyphonie.opinion.topics import labelled, topics
 
 TEXTS, COPIES, WORDS = 10_000, 500, 55
+TOPICS = 30
 _SYLLABLES = (
     "ba be bi bon ca ce cher chi con da de di dre du fa fer fi gar ge lan le li lo ma men mer mi na ni nou pa per pi pro ra re"
 )
@@ -54,6 +56,20 @@ def measured() -> dict[str, Any]:
         "duplicates_texts": TEXTS,
         "duplicates_recall": round(recalled / COPIES, 3),
         "duplicates_in_one_family": round(together / COPIES, 3),
+        **_topics([f"{title}\n{body}" for title, body in texts]),
+    }
+
+
+def _topics(texts: list[str]) -> dict[str, Any]:
+    """Processor seconds of a given number of topics (words counted and factorised), and of everything suggested."""
+    spent = time.process_time()
+    labelled(weighted_stems(texts), TOPICS)
+    fitted = time.process_time()
+    found = topics(texts)
+    return {
+        "topics_processor_seconds": round(fitted - spent, 2),
+        "suggestions_processor_seconds": round(time.process_time() - fitted, 2),
+        "suggestions_topics": len(found.topics),
     }
 
 

@@ -15,10 +15,15 @@ from polyphonie.opinion.space import Space, space_of
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What a partition must pass; published with every claim."""
+    """What a partition must pass; published with every claim. Votes are shuffled `draws` times at least, texts taken away
+    `resamples` times, and again (up to `most_…`) while what they give is near what is asked (within `sure` standard deviations of
+    the one, standard errors of the other): else the chance of the draws would decide."""
 
     draws: int = 12
-    resamples: int = 30
+    most_draws: int = 200
+    resamples: int = 20
+    most_resamples: int = 400
+    sure: float = 3.0
     null_quantile: float = 0.95
     above_null: float = 0.02
     texts_kept: float = 0.80
@@ -82,10 +87,11 @@ def _find_groups(votes: Votes, asked: Thresholds) -> Groups:
     if not found:
         return Groups(voters, space, (), None, asked)
     ordered = _in_canonical_order(votes, space)
-    strengths, chance = _under_chance(ordered.votes, asked)
+    strengths, chance = _under_chance(ordered.votes, [one.silhouette for one in found], asked)
     weak = bool(space.strength[0] <= strengths.max())
     candidates = [_against_chance(partition, chance[:, rank], asked, weak=weak) for rank, partition in enumerate(found)]
     tried = [rank for rank, candidate in enumerate(candidates) if not candidate.reasons]
+    tried.sort(key=lambda rank: candidates[rank].null_mean - candidates[rank].partition.silhouette)
     if tried:
         stabilities = _when_texts_are_taken_away(ordered, voters, [found[rank] for rank in tried], asked)
         for rank, (stability, spans) in zip(tried, stabilities, strict=True):
@@ -145,50 +151,89 @@ def _in_canonical_order(votes: Votes, space: Space) -> _Ordered:
     return _Ordered(gathered(ranks[votes.voters()], columns[votes.texts], votes.positions, n=votes.n, m=votes.m), ranks)
 
 
-def _under_chance(votes: Votes, asked: Thresholds) -> tuple[Floats, Floats]:
+def _under_chance(votes: Votes, reached: Sequence[float], asked: Thresholds) -> tuple[Floats, Floats]:
     """What votes shuffled inside each text give, so that no group is left: the first strength (draws) and the silhouette of
-    each number of groups (draws × numbers, NaN where there is none)."""
+    each number of groups (draws × numbers, NaN where there is none). `reached`: the silhouettes held against them."""
     random = np.random.default_rng([asked.seed, 1])
     by_text = np.argsort(votes.texts, kind="stable")
-    of_text = votes.texts[by_text]
-    strengths = np.zeros(asked.draws)
-    silhouettes = np.full((asked.draws, asked.most_groups - 1), np.nan)
-    for draw in range(asked.draws):
+    of_text = votes.texts[by_text].astype(np.float64)
+    strengths: list[float] = []
+    silhouettes = np.full((0, asked.most_groups - 1), np.nan)
+    most = _affordable(votes, asked.draws, asked.most_draws)
+    while len(strengths) < most and not _is_far_from_chance(silhouettes, reached, asked):
         shuffled = np.empty_like(votes.positions)
-        order = np.lexsort((random.random(votes.count), of_text))
+        order = np.argsort(of_text + random.random(votes.count), kind="stable")
         shuffled[by_text] = votes.positions[by_text][order]
         drawn = replace(votes, positions=shuffled)
         space = space_of(drawn)
-        strengths[draw] = space.strength[0]
-        found = partitions(space.voters[placed_voters(drawn)], most=asked.most_groups, starts=3, seed=asked.seed)
-        for partition in found:
-            silhouettes[draw, partition.groups - 2] = partition.silhouette
-    return strengths, silhouettes
+        strengths.append(float(space.strength[0]))
+        row = np.full(asked.most_groups - 1, np.nan)
+        for partition in partitions(space.voters[placed_voters(drawn)], most=asked.most_groups, starts=3, seed=asked.seed):
+            row[partition.groups - 2] = partition.silhouette
+        silhouettes = np.vstack([silhouettes, row])
+    return np.array(strengths), silhouettes
+
+
+AFFORDABLE = 4_000_000
+"""Votes gone through at most in draws beyond the least: where they are many, chance moves little from one draw to the next."""
+
+
+def _affordable(votes: Votes, least: int, most: int) -> int:
+    return max(least, min(most, AFFORDABLE // max(votes.count, 1)))
+
+
+def _is_far_from_chance(silhouettes: Floats, reached: Sequence[float], asked: Thresholds) -> bool:
+    """Whether the silhouette that stands most above chance stands far above whatever chance gave, or not above its middle. In
+    between the quantile of a few draws is not known: chance has heavy tails where voters are few."""
+    if len(silhouettes) < asked.draws or not reached:
+        return not reached
+    known = [silhouettes[np.isfinite(silhouettes[:, rank]), rank] for rank in range(len(reached))]
+    above = [one - float(null.mean()) if len(null) else -np.inf for one, null in zip(reached, known, strict=True)]
+    best = int(np.argmax(above))
+    if not len(known[best]):
+        return True
+    far = float(known[best].max()) + asked.above_null + asked.sure * float(known[best].std())
+    return reached[best] > far or reached[best] <= float(np.median(known[best]))
 
 
 Trial = tuple[float, tuple[tuple[int, int], ...]]
 
 
 def _when_texts_are_taken_away(ordered: _Ordered, voters: Integers, found: list[Partition], asked: Thresholds) -> list[Trial]:
-    """How much each partition agrees with those made from a random part of the texts: mean adjusted Rand index of each, and the
-    sizes of each group between the 5th and the 95th hundredth."""
+    """How much each partition (those preferred first) agrees with those made from a random part of the texts: mean adjusted Rand
+    index of each, and the sizes of each group between the 5th and the 95th hundredth."""
     random = np.random.default_rng([asked.seed, 2])
     votes, places = ordered.votes, ordered.ranks[voters]
     kept = max(2, round(asked.texts_kept * votes.m))
-    agreements = np.zeros((asked.resamples, len(found)))
+    agreements: list[list[float]] = [[] for _partition in found]
     sizes: list[list[Floats]] = [[] for _partition in found]
-    for draw in range(asked.resamples):
+    most = _affordable(votes, asked.resamples, asked.most_resamples)
+    while len(agreements[0]) < most and not _is_settled(agreements, asked):
         part = votes.on(np.sort(random.choice(votes.m, size=kept, replace=False)))
         still = np.isin(places, placed_voters(part))
         points = space_of(part).voters[places[still]]
-        again = {one.groups: one.labels for one in partitions(points, most=found[-1].groups, seed=asked.seed)}
+        again = {one.groups: one.labels for one in partitions(points, most=max(one.groups for one in found), seed=asked.seed)}
         for rank, partition in enumerate(found):
-            if partition.groups in again:
-                labels = again[partition.groups]
-                agreements[draw, rank] = agreement(partition.labels[still], labels)
+            labels = again.get(partition.groups)
+            agreements[rank].append(0.0 if labels is None else agreement(partition.labels[still], labels))
+            if labels is not None:
                 sizes[rank].append(_sizes_again(partition, still, labels))
-    means = [float(value) for value in agreements.mean(axis=0)]
+    means = [float(np.mean(each)) for each in agreements]
     return list(zip(means, [_spans(each) for each in sizes], strict=True))
+
+
+def _is_settled(agreements: Sequence[Sequence[float]], asked: Thresholds) -> bool:
+    """Whether these trials say which partition is claimed: the first, in the order of preference, whose mean stands above what is
+    asked, all those before it standing below."""
+    if len(agreements[0]) < asked.resamples:
+        return False
+    for each in agreements:
+        away = float(np.mean(each)) - asked.stability
+        if abs(away) <= asked.sure * float(np.std(each)) / np.sqrt(len(each)):
+            return False
+        if away > 0:
+            return True
+    return True
 
 
 def _sizes_again(partition: Partition, still: NDArray[np.bool_], labels: Integers) -> Floats:

@@ -62,7 +62,7 @@ def topics(texts: Sequence[str], *, count: int | None = None, votes: Sequence[in
         stability = None
         if count is None:
             count, stability = _stable(stems, _tried(len(texts)), seed)
-        labels, strength = _labelled(stems, count)
+        labels, strength = labelled(stems, count)
     weights = np.log1p(np.asarray(votes if votes is not None else np.zeros(len(texts)), dtype=np.float64)) + 1
     groups = [np.flatnonzero((labels == label) & (strength > 0)) for label in range(int(labels.max()) + 1)]
     groups = sorted((group for group in groups if len(group)), key=lambda group: (-len(group), group[0]))
@@ -95,8 +95,8 @@ def _stable(stems: Matrix, tried: Sequence[int], seed: int) -> tuple[int, float]
     kept = [np.sort(random.choice(size, size=round(TEXTS_KEPT * size), replace=False)) for _trial in range(TRIALS)]
     found = {}
     for count in tried:
-        labels = _labelled(some, count, near=ROUGHLY)[0]
-        again = [_labelled(some[part], count, near=ROUGHLY)[0] for part in kept]
+        labels = labelled(some, count, near=ROUGHLY)[0]
+        again = [labelled(some[part], count, near=ROUGHLY)[0] for part in kept]
         found[count] = float(
             np.mean([agreement(labels[part], found_again) for part, found_again in zip(kept, again, strict=True)])
         )
@@ -105,7 +105,7 @@ def _stable(stems: Matrix, tried: Sequence[int], seed: int) -> tuple[int, float]
     return chosen, round(found[chosen], 3)
 
 
-def _labelled(stems: Matrix, count: int, *, near: float = NEAR) -> Labels:
+def labelled(stems: Matrix, count: int, *, near: float = NEAR) -> Labels:
     """The topic of each text and how much of it it is; 0 for a text without any shared stem."""
     if not stems.nnz:
         return np.zeros(stems.shape[0], dtype=np.int64), np.zeros(stems.shape[0])

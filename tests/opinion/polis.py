@@ -43,10 +43,13 @@ def fixture(name: str) -> tuple[Votes, dict[str, Any], list[int], list[int]]:
 
 
 def conversation(name: str) -> tuple[Votes, np.ndarray]:
-    """The votes of an open conversation, and the group that Polis published for each voter (-1: none)."""
+    """The votes of an open conversation on the texts that its moderators let stand, as Polis places people and as hidden texts
+    are left out here; and the group that Polis published for each voter (-1: none)."""
+    with gzip.open(DATA / "polis" / name / "comments.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        hidden = {row["comment-id"] for row in csv.DictReader(file) if row["moderated"] == "-1"}
     with gzip.open(DATA / "polis" / name / "participants-votes.csv.gz", "rt", encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
-        texts = [column for column in reader.fieldnames or [] if column.isdigit()]
+        texts = [column for column in reader.fieldnames or [] if column.isdigit() and column not in hidden]
         voters, columns, positions, groups = [], [], [], []
         for rank, row in enumerate(reader):
             groups.append(int(row["group-id"]) if row["group-id"] else -1)

@@ -12,12 +12,11 @@ from polyphonie.opinion.density import density
 from polyphonie.opinion.gate import Thresholds, find_groups
 from polyphonie.opinion.lists import discoveries, dividing_the_whole, stepped
 from polyphonie.opinion.matrix import Tally, gathered, tally
-from polyphonie.opinion.routing import are_frozen, priorities
 from polyphonie.opinion.space import space_of, space_without_habits
 from tests.opinion.test_groups import planted, shuffled
 
 NUMBERS = list(range(100, 140))
-QUICK = Thresholds(draws=6, resamples=8)
+QUICK = Thresholds(draws=6, most_draws=6, resamples=8, most_resamples=8)
 DOCUMENT = Path(__file__).parents[2] / "docs/reference/analyse-des-avis.md"
 
 
@@ -175,21 +174,6 @@ def test_a_habit_of_saying_yes_is_taken_away_by_the_check():
     left = abs(np.corrcoef(space_without_habits(votes).voters[:, 0], yes)[0, 1])
     assert habit > 0.8
     assert left < 0.3
-
-
-def test_priorities_favour_new_and_agreed_texts_and_do_not_punish_mixed_ones():
-    whole = Tally(np.array([0, 40, 10, 10]), np.array([0, 0, 30, 0]), np.array([0, 40, 40, 40]))
-    found = priorities(np.ones(4), whole)
-    assert found[0] > found[1] > found[2]
-    assert found[2] == found[3], "thirty who are of two minds weigh as thirty who disagree"
-    assert found[0] == pytest.approx((2 * 0.5 * 9) ** 2)
-    assert not are_frozen(found)
-    assert are_frozen(np.full(3, 49.0))
-
-
-def test_priorities_of_real_looking_votes_are_not_all_equal():
-    votes, _groups = planted(60, 12, 2)
-    assert not are_frozen(priorities(space_of(votes).extremity, tally(votes)))
 
 
 def test_those_who_asked_not_to_be_placed_stay_in_the_totals_and_stand_nowhere():

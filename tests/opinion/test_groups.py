@@ -154,7 +154,8 @@ def published_groups(votes, math, people):
 
 
 CLAIMED = {
-    "brexit-consensus", "canadian-electoral-reform", "scoop-hivemind.biodiversity", "scoop-hivemind.taxes", "vtaiwan.uberx",
+    "15-per-hour-seattle", "brexit-consensus", "canadian-electoral-reform", "scoop-hivemind.biodiversity",
+    "scoop-hivemind.taxes", "vtaiwan.uberx",
 }  # fmt: skip
 
 
@@ -196,8 +197,12 @@ def test_planted_groups_are_found(groups):
     assert agreement(of_voter[found.voters], found.chosen.partition.labels) > 0.95
 
 
+FEW_DRAWS = Thresholds(most_draws=12, most_resamples=20)
+"""The least: with more, chance is known better still."""
+
+
 def test_no_group_is_claimed_in_noise_for_nineteen_in_twenty_draws():
-    claimed = sum(find_groups(planted(120, 30, 0, seed=seed)[0]).chosen is not None for seed in range(40))
+    claimed = sum(find_groups(planted(120, 30, 0, seed=seed)[0], FEW_DRAWS).chosen is not None for seed in range(40))
     print(f"{claimed} of 40 consultations without groups were given some")
     assert claimed <= 2
 
@@ -209,7 +214,7 @@ def test_no_group_is_claimed_among_those_who_only_say_yes_more_or_less():
         yes = random.normal(scale=0.8, size=300)
         row, column = np.nonzero(random.random((300, 60)) < 0.2)
         votes = gathered(row, column, np.where(yes[row] + random.logistic(size=len(row)) > 0, 1, -1), n=300, m=60)
-        claimed += find_groups(votes).chosen is not None
+        claimed += find_groups(votes, FEW_DRAWS).chosen is not None
     assert claimed == 0
 
 

@@ -77,8 +77,9 @@ class OfferedTopic:
 
     @property
     def label(self) -> str:
-        """The name proposed first."""
-        return as_label(self.phrases[0].words) if self.phrases else ""
+        """The name proposed first: a phrase of several words says more than one of them."""
+        first = sorted(self.phrases, key=lambda phrase: " " not in phrase.words)[:1]
+        return as_label(first[0].words) if first else ""
 
 
 @dataclass

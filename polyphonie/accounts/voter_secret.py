@@ -24,13 +24,18 @@ def create_voter_secret(account: Account) -> None:
     assert_writing()
     if account.wrapped_secret is not None:
         return
-    nonce = os.urandom(NONCE_BYTES)
-    sealed = AESGCM(keys.key(keys.VOTER)).encrypt(nonce, os.urandom(SECRET_BYTES), _binding(account))
-    written = Account.objects.filter(pk=account.pk, wrapped_secret__isnull=True).update(wrapped_secret=nonce + sealed)
+    wrapped = a_wrapped_secret(account)
+    written = Account.objects.filter(pk=account.pk, wrapped_secret__isnull=True).update(wrapped_secret=wrapped)
     if written:
-        account.wrapped_secret = nonce + sealed
+        account.wrapped_secret = wrapped
     else:
         account.refresh_from_db(fields=["wrapped_secret"])
+
+
+def a_wrapped_secret(account: Account) -> bytes:
+    """A new secret for this account, wrapped; nothing is written. Raises KeyMissing."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(keys.key(keys.VOTER)).encrypt(nonce, os.urandom(SECRET_BYTES), _binding(account))
 
 
 def voter_secret(account: Account) -> bytes:

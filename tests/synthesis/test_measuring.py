@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from polyphonie.consultation.models import OpinionAnalysis
@@ -14,6 +15,8 @@ from polyphonie.synthesis.content import content_of
 from polyphonie.synthesis.models import Measure
 from polyphonie.synthesis.queries import measuring
 from polyphonie.synthesis.queries.covering import coverage_of
+from polyphonie.synthesis.queries.live import line_of
+from tests import people
 from tests.synthesis.drafts import a_published, a_scene, fill
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +160,21 @@ def test_a_final_synthesis_is_measured_no_more(asked):
     scene.synthesis.state = "final"
     scene.synthesis.save()
     assert tasks.compare_proposals() == 0
+
+
+def test_the_line_above_the_desk_tells_what_the_last_job_found_with_its_time():
+    scene = a_published()
+    group = {"group": "A", "voters": 60, "with_one": 0.85, "satisfaction": 1.0, "is_left_behind": False, "unrepresented": []}
+    result = {"verdict": "found", "groups": [group], "unrepresented": [{"number": scene.two.number, "at_least": 20}]}
+    assert line_of(scene.consultation).found_at is None
+    with writing_at(scene.now) as now:
+        note_measure(scene.synthesis, Measure.Kind.REPRESENTATION, basis="b", result=result, read_at=now)
+    line = line_of(scene.consultation)
+    assert (line.groups, line.unrepresented, line.found_at) == ([("A", 0.85)], 1, now)
+    client = Client(headers={"accept-language": "fr"})
+    people.enter(client, scene.roles["rapporteur"].account)
+    page = client.get(f"/demain/redaction/{scene.consultation.slug}/").content.decode()
+    assert "A 85" in page
+    assert "1 voix sans place" in page
+    Measure.objects.update(result={"verdict": "too_few"})
+    assert line_of(scene.consultation).groups == []

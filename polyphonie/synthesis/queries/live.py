@@ -5,7 +5,8 @@ fluid with ten thousand contributions.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -23,7 +24,8 @@ _AGREE, _MIXED, _DISAGREE = (F(name) + F(f"imported_{name}") for name in ("agree
 
 @dataclass(frozen=True)
 class Line:
-    """The headline: proposals, those cited, those with a reason, the votes on them, arguments cited by side."""
+    """The headline: proposals, those cited, those with a reason, the votes on them, arguments cited by side. From the last job,
+    with its time: what voters of each group find of theirs, and how many texts left aside raise the alarm."""
 
     proposals: int
     cited: int
@@ -32,6 +34,9 @@ class Line:
     votes_cited: int
     cited_for: int
     cited_against: int
+    groups: list[tuple[str, float]] = field(default_factory=list)
+    unrepresented: int = 0
+    found_at: datetime | None = None
 
     @property
     def unexplained(self) -> int:
@@ -49,7 +54,7 @@ def shown_in(consultation: Consultation) -> QuerySet[Contribution]:
 
 
 def line_of(consultation: Consultation) -> Line:
-    """The headline, as the text stands now: four queries."""
+    """The headline, as the text stands now: five queries."""
     cited = citations_in(consultation).order_by().values("contribution")
     proposals = shown_in(consultation).filter(kind=Kind.PROPOSAL)
     total = Sum(_AGREE + _MIXED + _DISAGREE, default=0)
@@ -59,7 +64,18 @@ def line_of(consultation: Consultation) -> Line:
     by_side = sides.aggregate(pro=Count("pk", filter=Q(side=Side.FOR)), con=Count("pk", filter=Q(side=Side.AGAINST)))
     given = UncitedReason.objects.filter(synthesis__consultation=consultation, contribution__status=Status.PUBLISHED)
     explained = given.filter(contribution__kind=Kind.PROPOSAL).exclude(contribution__in=cited).count()
-    return Line(whole["count"], taken["count"], explained, whole["votes"], taken["votes"], by_side["pro"], by_side["con"])
+    counted = whole["count"], taken["count"], explained, whole["votes"], taken["votes"], by_side["pro"], by_side["con"]
+    return Line(*counted, *_found_in(consultation))
+
+
+def _found_in(consultation: Consultation) -> tuple[list[tuple[str, float]], int, datetime | None]:
+    """What the last job found of voters: the share of each group where they may be told, the alarms, and when."""
+    kept = Measure.objects.filter(synthesis__consultation=consultation, kind=Measure.Kind.REPRESENTATION)
+    result, read_at = kept.values_list("result", "read_at").first() or ({}, None)
+    if "unrepresented" not in result:
+        return [], 0, None
+    groups = [(group["group"], group["with_one"]) for group in result["groups"] if group["with_one"] is not None]
+    return groups, len(result["unrepresented"]), read_at
 
 
 def to_read_of(consultation: Consultation) -> list[ToRead]:

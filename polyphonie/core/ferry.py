@@ -17,8 +17,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 LONGEST = 0.02
 """Seconds after which nobody comes aboard any more: the other processes wait for their turn to write."""
 SLOW = 0.0015
-"""Seconds that a commit takes lately, from which others had better pass while one waits for it. Below, they would only take the
-interpreter from whoever is writing."""
+"""Seconds that a commit takes lately, from which acts cross together. Below, there is too little to share: each one's own
+transaction costs less, and whoever passes meanwhile only takes the interpreter from whoever writes."""
 REMEMBERED = 8
 
 
@@ -73,6 +73,10 @@ class Ferry:
         """Whether the last commits, each counting less than the one after it, kept their acts waiting."""
         return self._usual > SLOW
 
+    def note(self, seconds: float) -> None:
+        """A commit took this long."""
+        self._usual += (seconds - self._usual) / REMEMBERED
+
     @contextmanager
     def aboard(self) -> Iterator[None]:
         """An act's own part of the crossing; once it is over, it has arrived with all others, or it raises."""
@@ -94,7 +98,7 @@ class Ferry:
         self._crossing = None
         started = time.monotonic()
         crossing.land(connection)
-        self._usual += (time.monotonic() - started - self._usual) / REMEMBERED
+        self.note(time.monotonic() - started)
 
     @contextmanager
     def _in_line(self) -> Iterator[None]:

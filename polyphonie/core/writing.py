@@ -8,8 +8,9 @@ call `assert_writing()`.
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
@@ -28,8 +29,8 @@ def writing(*, lock: models.Model | str | None = None, shared: bool = False) -> 
 
     `lock` names what must not change meanwhile (a consultation, a process, or any string); several acts may hold it when
     `shared`, one alone otherwise. On SQLite, where one writer writes at a time, a fair file lock gives the turn and holds
-    whatever `lock` says (`shared` acts of one server cross together); on PostgreSQL it is an advisory lock that ends with the
-    transaction.
+    whatever `lock` says (on a slow disk, `shared` acts of one server cross together); on PostgreSQL it is an advisory lock
+    that ends with the transaction.
     """
     if _is_writing.get():
         raise RuntimeError("writing() is already open: the entry opens it once, actions never do")
@@ -84,13 +85,16 @@ ferry = Ferry(turn)
 
 @contextmanager
 def _transaction(*, shared: bool) -> Iterator[None]:
-    """One's own, in one's own turn; the requests of a SQLite server that hold no lock against each other share theirs."""
-    if shared and is_passed() and not connection.in_atomic_block:
-        with aside() if ferry.is_slow else nullcontext(), ferry.aboard():
+    """One's own, in one's own turn; on a slow disk, the requests of a SQLite server whose acts are `shared` share theirs."""
+    if shared and is_passed() and ferry.is_slow and not connection.in_atomic_block:
+        with aside(), ferry.aboard():
             yield
-    else:
-        with turn(), transaction.atomic():
+        return
+    with turn():
+        with transaction.atomic():
             yield
+            done = time.monotonic()
+        ferry.note(time.monotonic() - done)
 
 
 def _turn_file() -> str | None:

@@ -24,6 +24,7 @@ from polyphonie.consultation.actions.voting import VoteConflict, cast_vote
 from polyphonie.consultation.models import Batch, Vote
 from polyphonie.consultation.queries.recount import differences
 from polyphonie.contributions.models import Contribution
+from polyphonie.core import ferry
 from polyphonie.core.refusal import Refused
 from polyphonie.core.turnstile import Turnstile
 from polyphonie.core.writing import writing, writing_at
@@ -35,6 +36,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = int(os.environ.get("POLYPHONIE_ROUNDS", "10"))
 PARALLEL = 50
+
+
+@pytest.fixture(autouse=True)
+def slow_disk(monkeypatch):
+    """What a server does when its disk is slow: those who wait in it cross together."""
+    monkeypatch.setattr(ferry, "SLOW", -1)
 
 
 def together(acts):

@@ -40,8 +40,10 @@ def prepare() -> None:
 def vote(journal: Path) -> None:
     from polyphonie.accounts.models import Account
     from polyphonie.contributions.models import Contribution
+    from polyphonie.core import ferry
     from polyphonie.core.turnstile import Turnstile
 
+    ferry.SLOW = -1  # as on a slow disk: those who wait cross together
     tried, acknowledged = read(journal)
     seqs = {(act["text"], act["account"]): act["after"] + 1 for act in acknowledged.values()}
     unanswered = [act for nonce, act in tried.items() if nonce not in acknowledged]

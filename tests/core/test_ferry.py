@@ -101,6 +101,7 @@ def test_those_who_wait_cross_together_and_none_is_answered_before_the_commit(cr
     assert [future.exception() for future in futures.values()] == [None] * 3
     assert kept() == {"a", "b", "c"}
     assert commits == [[]]
+    assert crowd.ferry._connection.connection.execute("PRAGMA synchronous").fetchone() == (2,)
     crowd.ask("d")
     assert len(commits) == 2
 

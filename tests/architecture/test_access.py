@@ -32,6 +32,7 @@ SHOWN_LATER = {
     "portal:terms_changes": "there is one version of the terms so far",
     "opendata:archive": "the first export of a town is made by the loop of what is due",
     "opendata:file": "the first export of a town is made by the loop of what is due",
+    "synthesis:pdf": "a PDF is made by the loop of what is due",
     "opendata:api_nothing": "it answers what has no address",
 }
 

@@ -201,6 +201,10 @@ def test_hidden_urgently_its_place_says_so_and_who_looks_at_it_next(said: Annota
     assert "La modération a masqué ce texte en urgence" in page
     assert "Une seconde personne décide avant le" in page
     assert Mail.objects.filter(to="camille@exemple.fr").count() == 1
+    client = Client(headers={"accept-language": "fr"})
+    people.enter(client, a_moderator(process).account)
+    told = client.get(f"/demain/moderation/dossiers/{case.number}/").content.decode()
+    assert "une seconde personne décide maintenant" in told  # to who hid it, rather than that nothing is left
 
 
 def test_the_words_of_a_hidden_comment_go_with_its_file_once_its_author_has_left(said: Annotation, time_machine: object) -> None:

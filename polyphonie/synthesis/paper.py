@@ -45,7 +45,7 @@ class Book:
     labels: Sequence[Sequence[str]]
     chapters: Sequence[Filled]
     index: Sequence[Indexed]
-    general: Sequence[tuple[str, int]]
+    general: Sequence[str]
     printed_at: datetime
     checkpoint: str
     volume_addresses: Sequence[str] = ()

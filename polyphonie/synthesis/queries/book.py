@@ -23,6 +23,7 @@ from polyphonie.synthesis.queries.live import citations_in
 MOST_WEIGHT = 600
 """Of a volume, in texts: an argument or a source counts for one, and every `A_TEXT` characters of a proposal for one."""
 A_TEXT = 700
+NO_BREAK = "\u00a0"
 PATHS = ("", "about__", "about__about__")
 """From a text to the proposal it is about, in at most two steps."""
 
@@ -253,8 +254,9 @@ def index_of(chapters: Iterable[Filled]) -> list[Indexed]:
     return sorted(found, key=lambda one: one.number)
 
 
-def general_index(consultation: Consultation, volumes: Sequence[Sequence[Chapter]]) -> list[tuple[str, int]]:
-    """Which volume holds which number: (« 12-47 », volume), in the order of the numbers; one query."""
+def general_index(consultation: Consultation, volumes: Sequence[Sequence[Chapter]]) -> list[str]:
+    """Which volume holds which number: « #12–#47 (3) » for those of volume 3, in the order of the numbers, some thousands of
+    them in a line of text each hundred, which weighs little to set; one query."""
     at = {number: place for place, volume in enumerate(volumes, 1) for chapter in volume for number in chapter.numbers}
     rows = _listed(consultation).order_by("number").values_list("number", "about__number", "about__about__number")
     runs: list[list[int]] = []
@@ -266,4 +268,8 @@ def general_index(consultation: Consultation, volumes: Sequence[Sequence[Chapter
             runs[-1][1] = number
         else:
             runs.append([number, number, place])
-    return [(f"#{first}" if first == last else f"#{first}–#{last}", place) for first, last, place in runs]
+    hundreds: dict[int, list[str]] = {}
+    for first, last, place in runs:
+        words = f"#{first} ({place})" if first == last else f"#{first}–#{last} ({place})"
+        hundreds.setdefault(first // 100, []).append(words.replace(" ", NO_BREAK))
+    return [", ".join(words) for words in hundreds.values()]

@@ -82,7 +82,7 @@ CHECKED = ("syntheses.jsonl", "citations.csv", "fates.csv")  # held against the 
 UNCOVERED_COLUMNS = {  # of the files that are covered otherwise
     "contributions.csv": ("nature", "section", "author_kind", "verified", "origin", "origin_address"),
     "revisions.jsonl": ("reason",),
-    "annotations.jsonl": ("@context", "id", "type", "motivation", "target", "answered_at"),
+    "annotations.jsonl": ("@context", "id", "type", "motivation", "target", "ground", "answered_at"),
     "syntheses.jsonl": (
         "is_final", "published_at", "comments_close_at", "changes", "review", "doubts", "coverage", "representation",
     ),

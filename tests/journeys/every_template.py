@@ -102,7 +102,8 @@ class Witness:
         self._rendered.clear()
         client.raise_request_exception = False
         answer = getattr(client, method.lower())(address, **options)
-        if self._rendered and answer.headers.get("Content-Type", "").startswith("text/html"):
+        is_page = answer.headers.get("Content-Type", "").startswith("text/html") and not answer.headers.get("Content-Disposition")
+        if self._rendered and is_page:  # a file that is downloaded is shown by no address
             policy = answer.headers["Content-Security-Policy"]
             told = Answer(who, f"{method} {address}", self._rendered[-1], answer.status_code, answer.content.decode(), policy)
             self.answers.append(told)

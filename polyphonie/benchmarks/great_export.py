@@ -104,7 +104,7 @@ def _tables(folder: Path, documents: list[dict[str, Any]], counts: list[list[int
         listings += [
             [SLUG, order, DAY, str(rank), str(abs(key[-1])), " ".join(map(str, key))] for rank, key in enumerate(keys, 1)
         ]
-    for name in ("syntheses.jsonl", "annotations.jsonl"):
+    for name in ("syntheses.jsonl", "annotations.jsonl", "documents.jsonl"):
         (folder / name).touch()
     tables = {"contributions": table, "tallies": tallies, "listings": listings}
     for name, rows in {**tables, "citations": [list(verify.CITATIONS)], "fates": [list(verify.FATES)]}.items():

@@ -78,11 +78,17 @@ COVERED = (
     "contributions.csv", "revisions.jsonl", "votes.csv", "tallies.csv", "listings.csv", "process.json", "annotations.jsonl",
     "ledger/leaves.jsonl", "ledger/checkpoint", "ledger/checkpoints.jsonl",
 )  # fmt: skip
-CHECKED = ("syntheses.jsonl", "citations.csv", "fates.csv")  # held against the register, for what follows aside
+CHECKED = (
+    "syntheses.jsonl",
+    "citations.csv",
+    "fates.csv",
+    "documents.jsonl",
+)  # held against the register, for what follows aside
 UNCOVERED_COLUMNS = {  # of the files that are covered otherwise
     "contributions.csv": ("nature", "section", "author_kind", "verified", "origin", "origin_address"),
     "revisions.jsonl": ("reason",),
-    "annotations.jsonl": ("@context", "id", "type", "motivation", "target", "ground", "answered_at"),
+    "annotations.jsonl": ("@context", "id", "type", "motivation", "target", "answered_at"),
+    "documents.jsonl": ("kind", "title", "published_at", "opens_at", "closes_at", "final_at"),
     "syntheses.jsonl": (
         "is_final", "published_at", "comments_close_at", "changes", "review", "doubts", "coverage", "representation",
     ),
@@ -981,8 +987,10 @@ def check_fates(folder, register, texts, report):
 
 
 def check_syntheses(folder, register, report):
-    """Each published version of a synthesis is the one that was inscribed, and none is missing; what each says."""
+    """Each published version of a synthesis is the one that was inscribed, none is missing, and one comments on its sentences;
+    what each says."""
     leaves = {at: leaf for at, leaf in register.leaves("state") if leaf["state"] == "syn_published"}
+    paragraphs = {(one["text"], one["version"]): one["blocks"] for one in map(json.loads, folder.lines("documents.jsonl"))}
     found = []
     for line in folder.lines("syntheses.jsonl"):
         entry = json.loads(line)
@@ -993,6 +1001,10 @@ def check_syntheses(folder, register, report):
         is_right = is_right and (leaf["consultation"], leaf["n"], leaf["actor"]) == named
         sentence = "la synthèse de « %s » (version %s) n'est plus celle qui a été inscrite au registre."
         report.expect("syntheses", is_right and entry["content"]["consultation"] == place[0], sentence, *place)
+        said = [(one["key"], re.sub("⟦[0-9]{1,3}⟧", "\ufffc", one["text"])) for one in entry["content"]["statements"]]
+        is_right = [(one["key"], one["text"]) for one in paragraphs.get(place, ())] == said
+        sentence = "les paragraphes de « %s » (version %s) que l'on commente ne sont pas les phrases de la synthèse."
+        report.expect("syntheses", is_right, sentence, *place)
         found.append(entry)
     for leaf in leaves.values():
         sentence = "la version %s de la synthèse de « %s » est au registre, et n'est pas publiée."

@@ -354,6 +354,7 @@ WITHOUT_THE_KEY = {
     "a close denied": ("calendar", frame(lambda document: document["consultations"][0].update(state="open"))),
     "a consultation removed": ("calendar", frame(lambda document: document["consultations"].pop(1))),
     "other rules in force": ("calendar", frame(lambda document: document["consultations"][0].update(config=None))),
+    "a paragraph reworded": ("syntheses", entry("documents.jsonl", lambda found: found["blocks"][0].update(text="Autre chose."))),
     "a comment moved": ("annotations", entry("annotations.jsonl", lambda found: found["places"][1].update(block="s9"))),
     "a comment left behind": ("annotations", entry("annotations.jsonl", lambda found: found["places"].pop())),
     "a comment begun elsewhere": ("annotations", entry("annotations.jsonl", lambda found: found["places"][0].update(end=7))),

@@ -78,12 +78,8 @@ COVERED = (
     "contributions.csv", "revisions.jsonl", "votes.csv", "tallies.csv", "listings.csv", "process.json", "annotations.jsonl",
     "ledger/leaves.jsonl", "ledger/checkpoint", "ledger/checkpoints.jsonl",
 )  # fmt: skip
-CHECKED = (
-    "syntheses.jsonl",
-    "citations.csv",
-    "fates.csv",
-    "documents.jsonl",
-)  # held against the register, for what follows aside
+# Held against the register, for what follows aside:
+CHECKED = ("syntheses.jsonl", "citations.csv", "fates.csv", "documents.jsonl")
 UNCOVERED_COLUMNS = {  # of the files that are covered otherwise
     "contributions.csv": ("nature", "section", "author_kind", "verified", "origin", "origin_address"),
     "revisions.jsonl": ("reason",),
@@ -501,6 +497,7 @@ class Register:
         self.erased = set()  # hash of each leaf whose text and name are erased
         self.unnamed = set()  # hash of each leaf of which only the author's name is erased
         self.hidden = {}  # object: is it hidden, by the last moderation leaf that says so
+        self.grounds = {}  # object: why it is not shown, by the last leaf that says so
         self.nameless = {}  # object: is the name of its author hidden, likewise
         self.same = []  # (position, from, to): positions of `rev` leaves whose votes are carried over
 
@@ -601,6 +598,8 @@ def enter(register, position, leaf, report):
         register.annotations[position] = leaf
     elif kind == "erase":
         (register.unnamed if leaf["ground"] == "name" else register.erased).add(leaf["leaf"])
+        if leaf["ground"] != "name":
+            register.grounds[leaf["object"]] = leaf["ground"]
     elif kind == "mod":
         enter_decision(register, position, leaf, report)
 
@@ -609,6 +608,7 @@ def enter_decision(register, position, leaf, report):
     act = leaf.get("act")
     if act in HIDING:
         register.hidden[leaf.get("object")] = HIDING[act]
+        register.grounds[leaf.get("object")] = leaf.get("ground", "") if HIDING[act] else ""
     elif act in NAMELESS:
         register.nameless[leaf.get("object")] = NAMELESS[act]
     elif act == "same_text":
@@ -830,6 +830,8 @@ def check_annotations(folder, register, process, report):
             continue
         given[position] = entry["document"] is not None
         check_comment(entry, leaf, place, report)
+        is_right = entry["ground"] == register.grounds.get(name, "")
+        report.expect("annotations", is_right, "%s n'est pas masqué pour le motif inscrit au registre.", place)
         answered = answers.get((entry["text"], entry["number"]), ("", "", "", -1)) if given[position] else ("", "", "", -1)
         told = tuple(entry[name] for name in ("answer", "answer_reason", "answered_by", "answered_in"))
         later = [version for (text, version), (at, _print) in versions.items() if text == entry["text"] and at > answered[3]]

@@ -7,8 +7,10 @@ fluid with ten thousand contributions.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from json import JSONDecoder
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, TextField
+from django.db.models.functions import Cast
 
 from polyphonie.contributions.models import Contribution, Kind, Side, Status
 from polyphonie.opinion.cited import Voice
@@ -19,6 +21,7 @@ from polyphonie.synthesis.models import Citation, Measure, UncitedReason
 MOST_CONSIDERED = 300
 """Uncited proposals, those with most votes first, among which the most pressing are looked for."""
 
+_FAMILIES, _DECODER = '"families": ', JSONDecoder()
 _AGREE, _MIXED, _DISAGREE = (F(name) + F(f"imported_{name}") for name in ("agree", "mixed", "disagree"))
 
 
@@ -101,8 +104,15 @@ def to_read_of(consultation: Consultation) -> list[ToRead]:
 
 def families_of_last_job(consultation: Consultation) -> list[list[int]]:
     """The families of near-duplicates that the last job found, without the pairs, which are many."""
+    found = nearness_as_written(consultation)
+    at = found.find(_FAMILIES)
+    return [] if at < 0 else list(_DECODER.raw_decode(found, at + len(_FAMILIES))[0])
+
+
+def nearness_as_written(consultation: Consultation) -> str:
+    """What the last job found of near-duplicates, as it is written: to read 100,000 pairs takes longer than a page may. Or ""."""
     known = Measure.objects.filter(synthesis__consultation=consultation, kind=Measure.Kind.NEARNESS)
-    return next(iter(known.values_list("result__families", flat=True)), None) or []
+    return known.annotate(written=Cast("result", TextField())).values_list("written", flat=True).first() or ""
 
 
 def cited_in(consultation: Consultation, families: list[list[int]]) -> Iterator[int]:

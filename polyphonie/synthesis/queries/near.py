@@ -8,18 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.db.models.fields.json import KeyTextTransform
 
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.opinion.cited import MILLION
 from polyphonie.opinion.similarity import Candidate, Label, closest, label_of
 from polyphonie.processes.models import Consultation
-from polyphonie.synthesis.models import Measure
-from polyphonie.synthesis.queries.live import shown_in
+from polyphonie.synthesis.queries.live import nearness_as_written, shown_in
 from polyphonie.synthesis.queries.suggesting import likeliest
 
 WORTH_A_HINT = 0.3
 """From here on one says that two texts say perhaps the same; the list of near ones begins lower."""
+_PAIRS = '"pairs": [['
 MOST_HINTS, MOST_NEAR = 3, 20
 MOST_COMPARED, MOST_TOLD = 25, 500
 """As long as no job has compared all texts, so many are, found by the words of so many characters."""
@@ -62,11 +61,12 @@ def hints_for(consultation: Consultation, text: Contribution, *, read: QuerySet[
 
 def _measured(consultation: Consultation, number: int) -> dict[int, float] | None:
     """The pairs of this text, as the last job left them; None without one. Read as they are written: there may be 100,000."""
-    kept = Measure.objects.filter(synthesis__consultation=consultation, kind=Measure.Kind.NEARNESS).exclude(result={})
-    pairs = kept.annotate(pairs=KeyTextTransform("pairs", "result")).values_list("pairs", flat=True).first()
-    if pairs is None:
+    written = nearness_as_written(consultation)
+    start = written.find(_PAIRS)
+    if start < 0:
         return None
-    found = re.finditer(rf"\[(?:{number}, ?(\d+)|(\d+), ?{number}), ?(\d+)\]", pairs)
+    pair_of = re.compile(rf"\[(?:{number}, (\d+)|(\d+), {number}), (\d+)\]")
+    found = pair_of.finditer(written, start, written.find("]]", start) + 2)
     return {int(pair[1] or pair[2]): int(pair[3]) / MILLION for pair in found}
 
 

@@ -30,6 +30,7 @@ def writing_a_synthesis(town: Town, witness: Witness) -> None:
     client, number = town.visit(Role.RAPPORTEUR.value), town.proposal.number
     pages = ("", "?phrase=nouvelle", "?liste=toutes", *(f"{word}/" for word in PAGES))
     witness.get(client, "/demain/redaction/")
+    witness.get(client, f"{DESK}publication/")
     for page in pages:
         witness.get(client, f"{DESK}{page}")
     here = f"{DESK}lecture/{number}/"

@@ -286,6 +286,7 @@ def annotating(town: Town, witness: Witness) -> None:
     witness.get(moderator, f"/demain/moderation/dossiers/{Case.objects.latest('pk').number}/")
     witness.get(moderator, "/demain/moderation/")
     rapporteur, answers = town.visit(Role.RAPPORTEUR.value), f"/demain/redaction/{town.closed.slug}/discussions/"
+    witness.get(rapporteur, f"/demain/redaction/{town.closed.slug}/cahier/", "rapporteur")
     witness.post(rapporteur, answers, {"discussion": str(town.discussions["open"]), "answer": "declined"})
     witness.get(rapporteur, answers)
     witness.get(town.visit(AUTHOR), "/mon-espace/")

@@ -131,7 +131,12 @@ ANNOTATIONS = Table(
         Column("id", "string", "Its permanent address."),
         Column("type", "string", "Always Annotation."),
         Column("motivation", "string", "commenting, or replying in a discussion.", choices=("commenting", "replying")),
-        Column("created", "datetime", "When it was published: the minute, written with its seconds, 00 (xsd:dateTime)."),
+        Column(
+            "created",
+            "datetime",
+            "When it was published: the minute, written with its seconds, 00 (xsd:dateTime).",
+            has_seconds=True,
+        ),
         Column("creator", "object", "Person or Organization, and its name; null when it is not shown.", is_nullable=True),
         Column("body", "object", "Its words (TextualBody); null when it is not shown.", is_nullable=True),
         Column(

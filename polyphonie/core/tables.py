@@ -21,7 +21,8 @@ CSV, JSON_LINES = "csv", "jsonl"
 class Column:
     """A published column: its English name, its type in Table Schema (string, integer, boolean, datetime, date, object, array),
     and what it means in one sentence. `is_nullable`: it may say nothing (an empty cell, null). `choices`: all that it may say
-    when it says something. `is_computed`: a base64url word that no person writes."""
+    when it says something. `is_computed`: a base64url word that no person writes. `has_seconds`: its instants are written with
+    them, others to the minute."""
 
     name: str
     type: str
@@ -29,6 +30,7 @@ class Column:
     is_nullable: bool = False
     choices: tuple[str, ...] = ()
     is_computed: bool = False
+    has_seconds: bool = False
 
 
 @dataclass(frozen=True)

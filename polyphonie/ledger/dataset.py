@@ -67,7 +67,7 @@ CHECKPOINTS = Table(
     (
         Column("is_close", "boolean", "Whether it seals the close of a consultation."),
         Column("note", "string", "The signed note, to be kept and compared."),
-        Column("sealed_at", "datetime", "When the operator says it was signed, to the second."),
+        Column("sealed_at", "datetime", "When the operator says it was signed, to the second.", has_seconds=True),
         Column("size", "integer", "How many leaves it sums up."),
     ),
     placed=_checkpoints,

@@ -11,13 +11,11 @@ from django.utils import translation
 from polyphonie.core.addresses import absolute, data_address
 from polyphonie.core.printing import PARIS
 from polyphonie.core.tables import JSON_LINES, Column, Table
-from polyphonie.ledger.dataset import CHECKPOINTS
 from polyphonie.processes.models import Process
 
 VERSION = 1
 TO_THE_MINUTE = "%Y-%m-%dT%H:%M%z"
 TO_THE_SECOND = "%Y-%m-%dT%H:%M:%S%z"
-"""Of the checkpoints alone."""
 LICENCES = {"Licence Ouverte 2.0": ("etalab-2.0", "https://www.etalab.gouv.fr/licence-ouverte-open-licence/")}
 MEDIA_TYPES = {
     ".csv": "text/csv",
@@ -59,8 +57,7 @@ def _table(table: Table, folder: Path) -> dict[str, Any]:
     described = {**_file(path, folder), "name": _identifier(table.file_name), "title": str(table.title)}
     is_lines = table.format == JSON_LINES  # whose keys are sorted
     columns = sorted(table.columns, key=lambda column: column.name) if is_lines else table.columns
-    instants = TO_THE_SECOND if table.name == CHECKPOINTS.name else TO_THE_MINUTE
-    schema = {"fields": [_field(column, instants) for column in columns], "missingValues": [""]}
+    schema = {"fields": [_field(column) for column in columns], "missingValues": [""]}
     if is_lines:
         return {**described, "schema": schema}
     dialect = {"delimiter": table.delimiter, "lineTerminator": "\n", "doubleQuote": True, "header": table.has_header}
@@ -81,10 +78,10 @@ def _file(path: Path, folder: Path) -> dict[str, Any]:
     }
 
 
-def _field(column: Column, instants: str) -> dict[str, Any]:
+def _field(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column.name, "type": column.type, "description": str(column.meaning)}
     if column.type == "datetime":
-        field["format"] = instants
+        field["format"] = TO_THE_SECOND if column.has_seconds else TO_THE_MINUTE
     if column.choices:
         field["constraints"] = {"enum": list(column.choices)}
     return field

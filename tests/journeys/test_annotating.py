@@ -20,6 +20,7 @@ word => {
   while (walker.nextNode()) {
     const at = walker.currentNode.data.indexOf(word);
     if (at < 0) continue;
+    block.scrollIntoView({ block: "center", behavior: "instant" });
     const range = document.createRange();
     range.setStart(walker.currentNode, at);
     range.setEnd(walker.currentNode, at + word.length);

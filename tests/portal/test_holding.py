@@ -211,7 +211,7 @@ def test_an_organiser_s_act_shows_at_once(scene: Scene) -> None:
 
 
 def test_a_batch_moves_every_page_together() -> None:
-    assert "let_go" in seal_batch.__globals__["_publish_waiting"].__code__.co_names
+    assert "let_go" in seal_batch.__globals__["_publish"].__code__.co_names
 
 
 def test_what_was_read_before_an_act_is_not_held_after_it(scene: Scene, django_capture_on_commit_callbacks: Any) -> None:

@@ -104,11 +104,6 @@ def last_request(organisation: Organisation) -> VerificationRequest | None:
     return organisation.requests.order_by("-pk").first()
 
 
-def listed_accounts(accounts: Iterable[int]) -> QuerySet[Account]:
-    """Those among these accounts who agreed to appear on the participants' page, by name."""
-    return Account.objects.filter(pk__in=list(accounts), is_listed=True, closed_on=None).order_by("display_key")
-
-
 def recovery_codes_left(account: Account) -> int:
     """How many printed codes this person has not used."""
     return account.recovery_codes.filter(used_on=None).count()

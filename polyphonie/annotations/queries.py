@@ -164,42 +164,6 @@ def counts_of(document: Document) -> Counts:
     return Counts(counted["all"], counted["answered"])
 
 
-@dataclass(frozen=True)
-class Change:
-    """A block that changed from a version to the next: its text before and after (empty: absent), and the discussions about it
-    that this version says it integrates."""
-
-    block: str
-    before: str
-    after: str
-    because_of: tuple[int, ...]
-
-
-def changes_of(version: DocumentVersion) -> list[Change]:
-    """What a version changed, in its order, then what it left out: four queries; nothing for the first one."""
-    previous = DocumentVersion.objects.filter(document=version.document, number__lt=version.number).order_by("-number").first()
-    if previous is None:
-        return []
-    before, after = texts_of(previous.blocks), texts_of(version.blocks)
-    reasons = _reasons(previous, version)
-    keys = [*after, *(key for key in before if key not in after)]
-    return [
-        Change(key, before.get(key, ""), after.get(key, ""), reasons.get(key, ()))
-        for key in keys
-        if before.get(key) != after.get(key)
-    ]
-
-
-def _reasons(previous: DocumentVersion, version: DocumentVersion) -> dict[str, tuple[int, ...]]:
-    """The discussions that a version integrates, by the block where they stood in either."""
-    integrated = Annotation.objects.filter(answered_in=version, answer=Annotation.Answer.INTEGRATED, status=Status.PUBLISHED)
-    anchors = Anchor.objects.filter(annotation__in=integrated, version__in=[previous, version], is_detached=False)
-    reasons: dict[str, set[int]] = {}
-    for block, number in anchors.values_list("block", "annotation__number").order_by("pk"):
-        reasons.setdefault(block, set()).add(number)
-    return {block: tuple(sorted(numbers)) for block, numbers in reasons.items()}
-
-
 def of_author(author_id: int) -> QuerySet[Annotation]:
     """Everything a person wrote under a text, the last first."""
     return _with_names(Annotation.objects.filter(author=author_id)).order_by("-published_at", "-pk")

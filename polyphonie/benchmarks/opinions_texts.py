@@ -48,7 +48,7 @@ def measured() -> dict[str, Any]:
     seconds, processor = time.perf_counter() - started, time.process_time() - spent
     near = {(pair.one, pair.other) for pair in found.pairs}
     recalled = sum((source, TEXTS - COPIES + rank) in near for rank, source in enumerate(sources))
-    family_of = {place: family.members for family in found.families for place in family.members}
+    family_of = {place: family for family in found.families for place in family}
     together = sum(source in family_of.get(TEXTS - COPIES + rank, ()) for rank, source in enumerate(sources))
     return {
         "duplicates_seconds": round(seconds, 2),

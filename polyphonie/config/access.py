@@ -294,8 +294,6 @@ TABLE: dict[str, Access] = {
 }
 """View name (`namespace:name`) → who may reach it, with which methods. Anything absent is refused."""
 
-PUBLIC_PREFIXES = (settings.STATIC_URL,)
-
 
 class Guard:
     """Holds every request against the table before its view runs."""

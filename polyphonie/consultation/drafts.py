@@ -25,7 +25,6 @@ class Draft:
     body: str = ""
     url: str = ""
     category: str = ""
-    has_seen_near_ones: bool = False
 
     @property
     def text(self) -> Text:

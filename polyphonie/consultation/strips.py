@@ -29,22 +29,12 @@ class Strip:
 
 def strip_for(text: Contribution | Face, mine: MyVote | None) -> Strip:
     """The form of one text for one person."""
-    if mine is None:
-        return _strip(text.number, text.revision, None, NO_VOTE_SEQ)
-    return _strip(text.number, text.revision, mine.position, mine.seq, is_asked_again=mine.is_asked_again)
-
-
-def strip_after(number: int, *, revision: int, position: int | None, seq: int) -> Strip:
-    """The same once one has voted on its present revision: there is nothing to read again."""
-    return _strip(number, revision, position, seq)
-
-
-def _strip(number: int, revision: int, position: int | None, seq: int, *, is_asked_again: bool = False) -> Strip:
+    is_asked_again = mine is not None and mine.is_asked_again
     return Strip(
-        number=number,
-        revision=revision,
-        mine="" if position is None or is_asked_again else WORDS[position],
-        after=seq,
+        number=text.number,
+        revision=text.revision,
+        mine="" if mine is None or mine.position is None or is_asked_again else WORDS[mine.position],
+        after=NO_VOTE_SEQ if mine is None else mine.seq,
         nonce=b64(secrets.token_bytes(NONCE_BYTES)),
         is_asked_again=is_asked_again,
     )

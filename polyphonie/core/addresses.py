@@ -152,11 +152,6 @@ def data_address(process: str) -> str:
     return f"/{process}/donnees/"
 
 
-def import_address(process: str, import_number: int) -> str:
-    """The public report of an import."""
-    return f"/{process}/donnees/imports/{import_number}/"
-
-
 def register_address(process: str) -> str:
     return f"/{process}/registre/"
 
@@ -239,7 +234,6 @@ PRIVACY = "/confidentialite/"
 PROBLEMS = "/probleme/"
 NEW_PROCESS = "/nouvelle-concertation/"
 HEALTH = "/sante/"
-READY = f"{HEALTH}pret/"
 DEMO = "/demo/"
 DEMO_MAILS = f"{DEMO}courrier/"
 

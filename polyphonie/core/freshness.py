@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from polyphonie.core import fragments
 from polyphonie.core.holding import HELD
 
 View = Callable[..., HttpResponse]
@@ -30,7 +31,7 @@ def shared_page(view: View) -> View:
             return response
         response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         response.headers.setdefault("Cache-Control", REVALIDATED)
-        patch_vary_headers(response, ["Cookie", "Accept-Language", "HX-Request"])
+        patch_vary_headers(response, ["Cookie", "Accept-Language", fragments.HEADER])
         response.is_shared = True  # type: ignore[attr-defined]  # read by core.holding; never None when an answer is given
         etag = response.headers["ETag"]
         return get_conditional_response(request, etag=etag, response=response)  # type: ignore[return-value]  # read by core.holding; never None when an answer is given

@@ -21,11 +21,13 @@ from django.http.cookie import parse_cookie
 from django.utils.http import parse_etags
 from django.utils.translation import get_language_from_request
 
+from polyphonie.core.fragments import HEADER
 from polyphonie.core.generation import generation
 
 MOST_BYTES = 4 * 1024 * 1024
 HELD = (HTTPStatus.OK, HTTPStatus.GONE)
 OF_THE_BODY = frozenset({"content-type", "content-length", "content-language"})
+FRAGMENT = f"HTTP_{HEADER.upper().replace('-', '_')}"
 UNUSUAL = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE", "HTTP_AUTHORIZATION")
 
 Environ = dict[str, Any]
@@ -163,7 +165,7 @@ def _key(environ: Environ) -> str | None:
     host = environ.get("HTTP_HOST", "")
     scheme = f"{environ.get('wsgi.url_scheme', '')} {environ.get('HTTP_X_FORWARDED_PROTO', '')}"
     language = _language(_language_cookie(cookies), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-    kind = "part" if environ.get("HTTP_HX_REQUEST") else "page"
+    kind = "part" if FRAGMENT in environ else "page"
     return "\n".join((host, path, environ.get("QUERY_STRING", ""), scheme, language, kind))
 
 

@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from polyphonie.core.plaintext import shortened
 from polyphonie.moderation.models import Act, Appeal, Case, CharterReason, Flag, Ground
 from polyphonie.moderation.reasons import CHARTER_GROUNDS, REASONS
-from polyphonie.moderation.rules import REASON_LENGTH, REPLY_LENGTH, SENTENCE_LENGTH, URGENT_GROUNDS, WORDS_LENGTH
+from polyphonie.moderation.rules import REASON_LENGTH, REPLY_LENGTH, SENTENCE_LENGTH, WORDS_LENGTH
 from polyphonie.processes.models import Consultation
 
 TEXT, NAME = "text", "name"
 NOTICE, CONFIRM = "notice", "confirm"
 FIRST_WORDS = 80
-URGENT_LABEL = {ground.value: ground.label for ground in URGENT_GROUNDS}
 
 
 def words_area(rows: int, most: int) -> forms.Textarea:

@@ -214,10 +214,6 @@ class _Writer:
             self._write(f"[{words}]")
 
 
-def _first_item(start: str) -> int:
-    return int(start) if re.fullmatch(r"[0-9]{1,5}", start) else 1
-
-
 def _attribute(attributes: str, name: str) -> str:
     for found in _ATTRIBUTE.finditer(attributes):
         if found[1].lower() == name:

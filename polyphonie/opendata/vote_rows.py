@@ -18,7 +18,6 @@ from polyphonie.opendata.staging import VALID, Staging
 
 VOTES_AT_ONCE = 20_000
 """The bound of one transaction: some tenths of a second during which nobody else writes."""
-LINES_AT_ONCE = 5_000
 NAMES = ("import_number", "line", "contribution", "revision", "voter", "position", "source_key")
 _COLUMNS = ", ".join(str(ImportedVote._meta.get_field(name).column) for name in NAMES)  # type: ignore[union-attr]  # concrete fields, which have a column
 

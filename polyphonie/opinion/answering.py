@@ -40,7 +40,7 @@ def _nearness(_votes: Votes, numbers: list[int], *, texts: dict[str, tuple[str, 
     found = nearness([(texts[str(number)][0], texts[str(number)][1]) for number in numbers])
     return {
         "formula": NEARNESS_FORMULA,
-        "families": sorted(sorted(numbers[place] for place in family.members) for family in found.families),
+        "families": sorted(sorted(numbers[place] for place in family) for family in found.families),
         "pairs": sorted([numbers[pair.one], numbers[pair.other], round(pair.score * MILLION)] for pair in found.pairs),
     }
 

@@ -169,7 +169,6 @@ class _Weights:
     def __init__(self) -> None:
         self.weights: dict[str, Fraction] = defaultdict(Fraction)
         self.total = 0
-        self._parts: Counter[tuple[str, ...]] = Counter()
 
     def add(self, topics: Sequence[str], times: int) -> None:
         among = tuple(topics) or (NOT_SAID,)

@@ -14,8 +14,6 @@ from polyphonie.opinion.space import space_of
 
 INTERCEPT_PENALTY, FACTOR_PENALTY = 0.15, 0.03
 ROUNDS, CLOSE_ENOUGH = 60, 1e-7
-HELPFUL = 0.40
-"""From this score a text is said to bridge."""
 
 
 @dataclass(frozen=True)

@@ -53,19 +53,6 @@ def wilson_lower_key(agree: int, total: int) -> int:
     return (_KEY_UNIT * centre - _ceiling_of_root(_KEY_UNIT**2 * spread_squared)) // width
 
 
-def polarisation(agree: int, mixed: int, disagree: int) -> float:
-    """Π: how far the votes are split between agree (+1) and disagree (-1), the variance of a vote; between 0 and 1.
-
-        Π = (A + D)/S - ((A - D)/S)²,  S = A + mixed + D
-
-    1 when half agree and half disagree, 0 when all votes are the same or nobody voted. ValueError for a negative
-    count. Ranked from `POLARISATION_MINIMUM` votes.
-    """
-    _check_counts(agree, mixed, disagree)
-    total = agree + mixed + disagree
-    return ((agree + disagree) * total - (agree - disagree) ** 2) / total**2 if total else 0.0
-
-
 def surely_divided(agree: int, mixed: int, disagree: int) -> bool:
     """Whether votes are split for certain: from `POLARISATION_MINIMUM` votes, Π is at least `LEAST_POLARISATION` even with the
     smaller side at the lower bound of its share (Wilson, one-sided 90 %):
@@ -81,7 +68,13 @@ def surely_divided(agree: int, mixed: int, disagree: int) -> bool:
 
 
 def polarisation_key(agree: int, mixed: int, disagree: int) -> int:
-    """The order key of `polarisation`: floor(Π x 10^9) = (10^9·((A + D)·S - (A - D)²)) div S², exact, 0 to 10^9."""
+    """How far the votes are split between agree (+1) and disagree (-1): Π, the variance of a vote, as an exact order key.
+
+        Π = (A + D)/S - ((A - D)/S)²,  S = A + mixed + D;  key = floor(Π x 10^9) = (10^9·((A + D)·S - (A - D)²)) div S²
+
+    10^9 when half agree and half disagree, 0 when all votes are the same or nobody voted. ValueError for a negative
+    count. Ranked from `POLARISATION_MINIMUM` votes.
+    """
     _check_counts(agree, mixed, disagree)
     total = agree + mixed + disagree
     return _KEY_UNIT * ((agree + disagree) * total - (agree - disagree) ** 2) // total**2 if total else 0

@@ -28,7 +28,6 @@ import Stemmer
 
 from polyphonie.opinion.inclusive import both_forms
 
-SCHEME = "french/1"
 BOUNDARY = "zqz0zqz"  # between the two parts of an index text, so that no phrase runs across
 LONGEST_WORD = 64  # characters kept of a word: what is longer is no French word, and databases limit their lexemes
 MOST_QUERY_WORDS = 32
@@ -160,11 +159,6 @@ def index_text(text: str) -> str:
     """
     plain, others = _two_parts(text)
     return " ".join([*plain, BOUNDARY, *others] if others else plain)
-
-
-def query_terms(query: str) -> list[list[str]]:
-    """The alternative stems of each word that must be found, exclusions and phrases apart (`parse_query` has all)."""
-    return [list(term) for term in parse_query(query).terms]
 
 
 def parse_query(query: str) -> Query:

@@ -60,21 +60,14 @@ class Judged:
     label: Label
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Texts that nearly say the same, by place in order, and the one that is nearest to all the others."""
-
-    members: tuple[int, ...]
-    medoid: int
-
-
 @dataclass(frozen=True)
 class Nearness:
-    """`pairs`: each text with its nearest, from `SIMILAR` on, by places; `families`: the largest first; `doubtful`: pairs as near
-    as duplicates that are none, because they perhaps say the contrary or say something else in one word."""
+    """`pairs`: each text with its nearest, from `SIMILAR` on, by places; `families`: places of texts that nearly say the same, the
+    largest first; `doubtful`: pairs as near as duplicates that are none, because they perhaps say the contrary or say
+    something else in one word."""
 
     pairs: tuple[Pair, ...]
-    families: tuple[Family, ...]
+    families: tuple[tuple[int, ...], ...]
     doubtful: tuple[Judged, ...]
 
 
@@ -202,7 +195,7 @@ def _cosines(matrix: Matrix, some: NDArray[np.int64], others: NDArray[np.int64])
     return found
 
 
-def _families(texts: Sequence[tuple[str, str]], pairs: Sequence[Pair]) -> tuple[tuple[Family, ...], tuple[Judged, ...]]:
+def _families(texts: Sequence[tuple[str, str]], pairs: Sequence[Pair]) -> tuple[tuple[tuple[int, ...], ...], tuple[Judged, ...]]:
     """Connected near-duplicates, the surest pairs first; never two texts together of which a pair says perhaps the contrary."""
     judged = [Judged(pair, _label(texts, pair)) for pair in pairs]
     joined = _Joined(len(texts))
@@ -212,12 +205,7 @@ def _families(texts: Sequence[tuple[str, str]], pairs: Sequence[Pair]) -> tuple[
     same = [each.pair for each in judged if each.label == "near_duplicate"]
     for pair in sorted(same, key=lambda each: (-round(each.score, 9), each.one, each.other)):
         joined.join(pair.one, pair.other)
-    near: dict[int, float] = {}
-    for pair in same:
-        for place in (pair.one, pair.other):
-            near[place] = near.get(place, 0.0) + pair.score
-    families = [Family(tuple(members), max(members, key=lambda each: (round(near[each], 9), -each))) for members in joined.sets()]
-    families.sort(key=lambda family: (-len(family.members), family.members))
+    families = sorted((tuple(members) for members in joined.sets()), key=lambda family: (-len(family), family))
     return tuple(families), tuple(each for each in judged if each.label != "near_duplicate")
 
 

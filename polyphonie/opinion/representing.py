@@ -49,7 +49,6 @@ class Row:
     share_test: float
     ratio: float
     ratio_test: float
-    is_best_agreed: bool = False
 
 
 def share(successes: Integers, trials: Integers) -> Floats:
@@ -156,7 +155,6 @@ def _row(found: Representativeness, group: int, text: int, *, agrees: bool | Non
         share_test=float(side.share_test[here]),
         ratio=float(side.ratio[here]),
         ratio_test=float(side.ratio_test[here]),
-        is_best_agreed=bool(agrees),
     )
 
 
@@ -176,11 +174,6 @@ def group_informed_consensus(groups: Tally) -> Floats:
     """Product over groups of the smoothed share that agrees (m); it shrinks with the number of groups."""
     product: Floats = share(groups.agree, groups.seen).prod(axis=0)
     return product
-
-
-def group_mean(groups: Tally) -> Floats:
-    """Its geometric mean over groups (m), which can be compared between numbers of groups."""
-    return np.asarray(group_informed_consensus(groups) ** (1 / len(groups.agree)))
 
 
 def wilson(successes: Integers, trials: Integers, *, critical: float = CRITICAL) -> tuple[Floats, Floats]:

@@ -23,14 +23,13 @@ DENSE_CELLS = 10_000
 class Space:
     """Two lines of greatest difference. `mean` (m): mean position on each text; `axes` (2 × m): unit vectors; `strength` (2):
     singular values; `voters` (n × 2): where each voter stands; `texts` (m × 2): where someone who only agreed with a text
-    would stand; `extremity` (m): how far that is from the middle."""
+    would stand."""
 
     mean: Floats
     axes: Floats
     strength: Floats
     voters: Floats
     texts: Floats
-    extremity: Floats
 
 
 def space_of(votes: Votes, *, left_out: NDArray[np.bool_] | None = None, start: Floats | None = None) -> Space:
@@ -38,8 +37,7 @@ def space_of(votes: Votes, *, left_out: NDArray[np.bool_] | None = None, start: 
     which one exact correction is made instead of a new search."""
     if votes.count == 0:
         nowhere = np.zeros((votes.m, COMPONENTS))
-        none = np.zeros(votes.m)
-        return Space(none, nowhere.T, np.zeros(COMPONENTS), np.zeros((votes.n, COMPONENTS)), nowhere, none)
+        return Space(np.zeros(votes.m), nowhere.T, np.zeros(COMPONENTS), np.zeros((votes.n, COMPONENTS)), nowhere)
     mean, centred = centre(votes, left_out)
     strength, axes = components(centred) if start is None else corrected(centred, start)
     stretch = np.sqrt(votes.m / np.maximum(votes.per_voter, 1))
@@ -52,7 +50,6 @@ def space_of(votes: Votes, *, left_out: NDArray[np.bool_] | None = None, start: 
         strength=strength,
         voters=np.asarray(centred @ axes.T) * stretch[:, None],
         texts=texts,
-        extremity=np.linalg.norm(texts, axis=1),
     )
 
 
@@ -65,7 +62,7 @@ def space_without_habits(votes: Votes) -> Space:
     strength, axes = components(levelled)
     stretch = np.sqrt(votes.m / np.maximum(votes.per_voter, 1))
     texts = np.sqrt(votes.m) * (1 - mean)[:, None] * axes.T
-    return Space(mean, axes, strength, np.asarray(levelled @ axes.T) * stretch[:, None], texts, np.linalg.norm(texts, axis=1))
+    return Space(mean, axes, strength, np.asarray(levelled @ axes.T) * stretch[:, None], texts)
 
 
 def centre(votes: Votes, left_out: NDArray[np.bool_] | None = None) -> tuple[Floats, "sparse.csr_matrix"]:

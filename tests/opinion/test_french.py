@@ -15,7 +15,6 @@ from polyphonie.opinion.french import (
     alternatives,
     index_text,
     parse_query,
-    query_terms,
     stems,
     without_accents,
     words,
@@ -137,10 +136,10 @@ def test_a_phrase_never_runs_across_the_two_parts_of_an_index_text() -> None:
     assert not parse_query(BOUNDARY).matches("sécurité du net")
 
 
-def test_query_terms_gives_the_stems_of_each_word_and_drops_stop_words() -> None:
-    assert query_terms("la sécurité des données") == [["securit", "secur"], ["donne", "don"]]
-    assert query_terms("pour les") == [["pour"], ["le"]]
-    assert query_terms('"la sécurité" -données') == []
+def test_a_query_asks_for_the_stems_of_each_word_and_drops_stop_words() -> None:
+    assert parse_query("la sécurité des données").terms == (("securit", "secur"), ("donne", "don"))
+    assert parse_query("pour les").terms == (("pour",), ("le",))
+    assert parse_query('"la sécurité" -données').terms == ()
 
 
 def test_a_query_keeps_words_phrases_and_exclusions_apart() -> None:
@@ -153,7 +152,7 @@ def test_a_query_keeps_words_phrases_and_exclusions_apart() -> None:
 
 
 def test_an_inclusive_query_word_asks_for_either_form() -> None:
-    assert query_terms("lecteur·rice·s") == [["lecteur", "lectric"]]
+    assert parse_query("lecteur·rice·s").terms == (("lecteur", "lectric"),)
 
 
 def test_exclusions_alone_ask_for_nothing() -> None:
@@ -210,4 +209,4 @@ def test_any_query_is_sound_in_both_query_languages(query: str) -> None:
 
 
 def test_a_query_of_endless_words_is_bounded() -> None:
-    assert len(query_terms(" ".join(f"mot{number}" for number in range(1000)))) <= french.MOST_QUERY_WORDS
+    assert len(parse_query(" ".join(f"mot{number}" for number in range(1000))).terms) <= french.MOST_QUERY_WORDS

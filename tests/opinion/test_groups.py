@@ -107,7 +107,7 @@ class TestPolis:
         assert np.abs(cosines - 1).max() < 1e-9
         assert np.abs(np.array(math["pca"]["center"]) + space.mean).max() < 1e-9, "Polis keeps the opposite sign"
         extremity = np.array(math["pca"]["comment-extremity"])
-        assert np.abs(extremity - space.extremity).max() < 1e-9
+        assert np.abs(extremity - np.linalg.norm(space.texts, axis=1)).max() < 1e-9
 
     def test_what_represents_each_group_is_that_of_production_polis_row_for_row(self, name):
         votes, math, people, texts = fixture(name)
@@ -331,7 +331,6 @@ def test_group_informed_consensus_is_never_above_the_least_group():
     by_group = tally_by_group(votes, groups, 3)
     least = representing.share(by_group.agree, by_group.seen).min(axis=0)
     assert (representing.group_informed_consensus(by_group) <= least + 1e-12).all()
-    assert (representing.group_mean(by_group) >= representing.group_informed_consensus(by_group)).all()
 
 
 def test_a_point_of_agreement_needs_every_group_and_enough_votes_in_each():

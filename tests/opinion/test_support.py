@@ -11,7 +11,8 @@ import sys
 
 import pytest
 
-from polyphonie.opinion.support import SUPPORTED, Library
+from polyphonie.opinion.support import SUPPORTED
+from tests.opinion.library import Library
 from tests.opinion.polis import DATA
 
 TEXTS = [

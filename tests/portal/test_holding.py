@@ -76,7 +76,7 @@ def test_a_held_page_costs_no_query_and_is_the_same_to_the_last_header(scene: Sc
     assert again.text == first.text
     assert again.headers == first.headers
     assert "default-src 'none'" in again.headers["Content-Security-Policy"]
-    assert {"Cookie", "Accept-Language", "HX-Request"} <= set(again.headers["Vary"].split(", "))
+    assert {"Cookie", "Accept-Language", "Polyphonie-Fragment"} <= set(again.headers["Vary"].split(", "))
 
 
 def test_an_unchanged_page_is_answered_in_a_word_held_or_not(scene: Scene) -> None:
@@ -122,7 +122,7 @@ def test_each_language_host_and_kind_of_request_has_its_page(scene: Scene) -> No
     assert "Aller au contenu" in Answer("/demain/", Accept_Language="fr-FR,fr;q=0.9,en;q=0.8").text
     assert Answer("/demain/", Host="127.0.0.1").queries > 0
     assert Answer("/demain/", Host="127.0.0.1").queries == 0
-    assert Answer("/demain/", HX_Request="true").queries > 0
+    assert Answer("/demain/", Polyphonie_Fragment="1").queries > 0
     assert Answer("/demain/", Host="ailleurs.exemple").status == 400
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from polyphonie.opinion.support import Library
 from polyphonie.synthesis.checks.evidence import evidence_of
 from polyphonie.synthesis.checks.figures import Counted
 from polyphonie.synthesis.checks.marks import marks_of
@@ -20,6 +19,7 @@ from polyphonie.synthesis.checks.resolving import Citable, resolve
 from polyphonie.synthesis.checks.said import Cites, Said
 from polyphonie.synthesis.checks.sentences import bare, figures_in, sentences
 from polyphonie.synthesis.checks.sides import Pattern
+from tests.opinion.library import Library
 
 TEXT = "Il faut que « l’école »  soit\nouverte à tous : les parents aussi, et pas seulement le samedi."
 VOTED = Cites(12, "proposal", counted=Counted(agree=46, mixed=10, disagree=44))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from polyphonie.contributions.models import Contribution, Status
-from polyphonie.processes.models import Consultation, Process
+from polyphonie.processes.models import Consultation
 
 LATE_AFTER = timedelta(hours=72)
 
@@ -13,11 +13,6 @@ LATE_AFTER = timedelta(hours=72)
 def waiting_for_review(consultation: Consultation) -> QuerySet[Contribution]:
     """Those of one consultation."""
     return _waiting().filter(consultation=consultation)
-
-
-def waiting_in(process: Process) -> QuerySet[Contribution]:
-    """Those of all the consultations of a process."""
-    return _waiting().filter(process=process)
 
 
 def is_late(contribution: Contribution, *, now: datetime) -> bool:

@@ -11,13 +11,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import Account
-from polyphonie.consultation import moulds
 from polyphonie.consultation.actions.booth import Cast
 from polyphonie.consultation.actions.voting import AgreementMissing, RevisionConflict, VoteConflict, cast_vote, withdraw_vote
 from polyphonie.consultation.queries.lists import to_answer
 from polyphonie.consultation.queries.positions import my_positions, my_votes_in
 from polyphonie.consultation.rules import is_open_refusal
-from polyphonie.consultation.strips import POSITION_OF, Strip, strip_after, strip_for
+from polyphonie.consultation.strips import POSITION_OF, Strip, strip_for
 from polyphonie.consultation.views.agreeing import agreement_asked
 from polyphonie.consultation.views.reading import shown_consultation, stave_of
 from polyphonie.contributions.models import Contribution, Status
@@ -26,7 +25,6 @@ from polyphonie.core import addresses
 from polyphonie.core.plaintext import cited_numbers
 from polyphonie.core.prepared import Prepared
 from polyphonie.core.refusal import Refused
-from polyphonie.core.templating import FormMark
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import unb64
 from polyphonie.opinion.worddiff import word_diff
@@ -120,18 +118,12 @@ def vote(request: HttpRequest, process: str) -> HttpResponse:
     if not isinstance(account, Account):
         return HttpResponseRedirect(f"{addresses.SIGN_IN}?{urlencode({'suite': back})}")
     try:
-        cast = _cast(request, text, account)
+        _cast(request, text, account)
     except AgreementMissing:
-        return _to_agreement(request, process, text)
+        return _to_agreement(process, text)
     except (VoteConflict, RevisionConflict) as conflict:
         return _conflict(request, _text(process, text.number), account, conflict, back)
-    if not request.headers.get("HX-Request"):
-        return HttpResponseRedirect(back)
-    if cast.is_repeat:
-        strip = _strip_again(_text(process, text.number), account)
-    else:
-        strip = strip_after(cast.number, revision=cast.revision, position=cast.position, seq=cast.seq)
-    return HttpResponse(moulds.written(strip, text.consultation, mark=FormMark.of(request), back=back))
+    return HttpResponseRedirect(back)
 
 
 def _strip_again(text: Contribution, account: Account) -> Strip:
@@ -139,13 +131,10 @@ def _strip_again(text: Contribution, account: Account) -> Strip:
     return strip_for(text, my_positions(account, [text]).get(text.number))
 
 
-def _to_agreement(request: HttpRequest, process: str, text: Contribution) -> HttpResponse:
+def _to_agreement(process: str, text: Contribution) -> HttpResponse:
     """Where one agrees first, then back to this text: the vote was not kept."""
     words = urlencode({"numero": text.number, "suite": addresses.vote_address(process, text.number)})
-    address = f"{addresses.agreement_address(process)}?{words}"
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address)
+    return HttpResponseRedirect(f"{addresses.agreement_address(process)}?{words}")
 
 
 def _cast(request: HttpRequest, text: Contribution, account: Account) -> Cast:

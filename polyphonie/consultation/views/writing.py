@@ -56,14 +56,8 @@ def near_ones(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     draft = drafts.kept(request.session)
     if draft is None or not draft.is_proposal or (draft.process, draft.consultation) != (process, slug):
         return HttpResponseRedirect(addresses.propose_address(process, slug))
-    if request.method == "POST":
-        draft.has_seen_near_ones = True
-        drafts.keep(request.session, draft)
-        return HttpResponseRedirect(_publish_address(process))
-    near = _near(consultation, draft)
+    near = _near(consultation, draft) if request.method != "POST" else []
     if not near:
-        draft.has_seen_near_ones = True
-        drafts.keep(request.session, draft)
         return HttpResponseRedirect(_publish_address(process))
     return render(
         request,

@@ -24,7 +24,7 @@ from polyphonie.moderation.views.acting import moderator_of, named_or_404, note_
 from polyphonie.processes.actions import actor_name
 from polyphonie.processes.models import Consultation, Process, Role, RoleAssignment
 
-SEEN, OPEN, NEXT = "seen", "open", "next"
+SEEN, OPEN = "seen", "open"
 COMMENT_ADDRESS = re.compile(
     r"/syntheses/(?P<slug>[-a-zA-Z0-9_]{1,80})/discussions/(?P<number>\d{1,9})/(?:#commentaire-(?P<reply>\d{1,9}))?"
 )

@@ -1,29 +1,12 @@
 """What does the method of a concertation promise, and what is still missing? The checklist that everyone sees."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
 
 from polyphonie.processes.models import Consultation, Process
 from polyphonie.processes.queries.people import count_judges, count_moderators
-from polyphonie.processes.rules.method import MethodItem, method_checklist, missing_items
-
-
-@dataclass(frozen=True)
-class ConsultationMethod:
-    """The checklist of one consultation."""
-
-    consultation: Consultation | None
-    items: list[MethodItem]
-
-    @property
-    def missing(self) -> list[MethodItem]:
-        return missing_items(self.items)
-
-    @property
-    def is_complete(self) -> bool:
-        return not self.missing
+from polyphonie.processes.rules.method import MethodItem, method_checklist
 
 
 def checklist(process: Process, consultation: Consultation | None, *, now: datetime) -> list[MethodItem]:

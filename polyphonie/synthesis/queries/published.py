@@ -55,10 +55,6 @@ def published_syntheses(process: Process) -> list[Listed]:
     return list(found.values())
 
 
-def has_published(process: Process) -> bool:
-    return SynthesisVersion.objects.filter(synthesis__consultation__process=process).exists()
-
-
 def version_of(process: str, consultation: str, number: int | None = None) -> SynthesisVersion | None:
     """A published version of the synthesis of this consultation: that of this number, or the last."""
     versions = SynthesisVersion.objects.filter(

@@ -15,7 +15,6 @@ from polyphonie.processes.queries.people import acting_as
 from polyphonie.synthesis.queries.voices import FILTERS, GROUP, NEAR, TO_READ, Asked
 from polyphonie.synthesis.rules import desk_refusal
 
-FRAGMENT = "Polyphonie-Fragment"
 """The header with which the script of the desk asks for the part of a page that changes."""
 
 
@@ -34,10 +33,6 @@ def rapporteur(request: HttpRequest, process: Process) -> str:
     if role is None:
         raise Refused("…")
     return actor_name(role.role, role.number)
-
-
-def wants_fragment(request: HttpRequest) -> bool:
-    return FRAGMENT in request.headers
 
 
 def whole_number(text: str) -> int | None:

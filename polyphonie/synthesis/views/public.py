@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from polyphonie.annotations.beside import beside
+from polyphonie.core.fragments import wants_fragment
 from polyphonie.core.freshness import shared_page
 from polyphonie.ledger.canonical import b64
 from polyphonie.processes.models import Consultation, Process
@@ -80,7 +81,7 @@ def sentence(request: HttpRequest, process: str, slug: str, key: str) -> HttpRes
     statement = next((one for one in reading.content["statements"] if one["key"] == key), None)
     if statement is None:
         raise Http404
-    template = "synthesis/parts/cited_words.html" if request.headers.get("HX-Request") else "synthesis/sentence.html"
+    template = "synthesis/parts/cited_words.html" if wants_fragment(request) else "synthesis/sentence.html"
     shown = {"sentence": reading.sentence(statement), "cited": published.cited_words(reading, statement)}
     return render(request, template, {**frame_of(reading), **shown})
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from polyphonie.core.addresses import writing_address
+from polyphonie.core.fragments import wants_fragment
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
@@ -28,7 +29,7 @@ from polyphonie.synthesis.models import Statement, Topic
 from polyphonie.synthesis.queries import desk as queries
 from polyphonie.synthesis.queries.quoting import citables
 from polyphonie.synthesis.views.desk import desk_page, form_for
-from polyphonie.synthesis.views.frame import rapporteur, the_desk, wants_fragment
+from polyphonie.synthesis.views.frame import rapporteur, the_desk
 
 
 @never_cache

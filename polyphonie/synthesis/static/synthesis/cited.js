@@ -53,7 +53,7 @@
     if (panel) { show(holder, panel, opener); return; }
     if (holder.isAsked) return;
     holder.isAsked = true;
-    fetch(holder.querySelector("a").href, { headers: { "HX-Request": "true" }, credentials: "same-origin" })
+    fetch(holder.querySelector("a").href, { headers: { "Polyphonie-Fragment": "1" }, credentials: "same-origin" })
       .then(function (answer) {
         if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
         return answer.text();

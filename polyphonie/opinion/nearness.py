@@ -62,8 +62,8 @@ class Judged:
 
 @dataclass(frozen=True)
 class Nearness:
-    """`pairs`: each text with its nearest, from `SIMILAR` on, by places; `families`: places of texts that nearly say the same, the
-    largest first; `doubtful`: pairs as near as duplicates that are none, because they perhaps say the contrary or say
+    """`pairs`: each text with its nearest, from `SIMILAR` on, by places; `families`: places of texts that nearly say the same,
+    the largest first; `doubtful`: pairs as near as duplicates that are none, because they perhaps say the contrary or say
     something else in one word."""
 
     pairs: tuple[Pair, ...]

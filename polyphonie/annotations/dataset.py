@@ -5,6 +5,7 @@ The words of a quotation are never in it: a block and a passage hold one charact
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -15,14 +16,16 @@ from polyphonie.annotations.commitments import annotation_document, place_docume
 from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
 from polyphonie.annotations.places import Places, places_of
 from polyphonie.contributions.commitments import minute
-from polyphonie.contributions.dataset import erased_contributions
+from polyphonie.contributions.dataset import OPENING, erased_contributions
 from polyphonie.core.addresses import absolute
-from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace, in_turn
+from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, chosen, in_turn
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.queries import positions_of
 from polyphonie.processes.models import Process
 
 AT_ONCE = 500
+ORDER = {"document__slug": str, "number": int}
+BY_COLUMN = {"text": "document__slug", "discussion": "discussion__number", "status": "status"}
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 FRAGMENT = "http://tools.ietf.org/rfc/rfc3236"
 """What the fragment of an address means in a page of HTML."""
@@ -30,24 +33,11 @@ FRAGMENT = "http://tools.ietf.org/rfc/rfc3236"
 
 def _annotations(process: Process, part: Part) -> Iterator[Placed]:
     """By text, then by number: a place is both."""
-    comments = Annotation.objects.filter(document__process=process).order_by("document__slug", "number")
-    by_column = {"text": "document__slug", "discussion": "discussion__number", "status": "status"}
-    comments = comments.filter(**{by_column[name]: value for name, value in part.where.items()})
-    match part.after:
-        case ():
-            pass
-        case (str(slug), int(number)):
-            comments = comments.filter(Q(document__slug__gt=slug) | Q(document__slug=slug, number__gt=number))
-        case _:
-            raise UnknownPlace
-    read = comments.select_related("document__process", "discussion", "written_on", "answered_in", "speaks_for")
-    some: list[Annotation] = []
-    for annotation in read[: part.most].iterator(chunk_size=AT_ONCE):
-        some.append(annotation)
-        if len(some) == AT_ONCE:
-            yield from _written(process, some)
-            some = []
-    yield from _written(process, some)
+    comments = Annotation.objects.filter(document__process=process)
+    comments = comments.select_related("document__process", "discussion", "written_on", "answered_in", "speaks_for")
+    remaining = chosen(comments, part, order=ORDER, by=BY_COLUMN).iterator(chunk_size=AT_ONCE)
+    while some := list(islice(remaining, AT_ONCE)):
+        yield from _written(process, some)
 
 
 def _written(process: Process, annotations: list[Annotation]) -> Iterator[Placed]:
@@ -168,13 +158,7 @@ ANNOTATIONS = Table(
             "The canonical document of its leaf; null when it is withdrawn, hidden or removed.",
             is_nullable=True,
         ),
-        Column(
-            "salt", "string", "The salt of its commitment, base64url; null with the document.", is_nullable=True, is_computed=True
-        ),
-        Column("author", "string", "The name printed beside it; null when it is erased or not shown.", is_nullable=True),
-        Column(
-            "author_salt", "string", "The salt of the author's commitment; erasable alone.", is_nullable=True, is_computed=True
-        ),
+        *OPENING,
         Column(
             "leaf",
             "integer",
@@ -237,18 +221,12 @@ GONE = (Annotation.Status.WITHDRAWN, Annotation.Status.REMOVED)
 
 def _erased_comments(process: Process, part: Part) -> Iterator[Placed]:
     """What is to be deleted of comments, by text, then by number."""
-    comments = Annotation.objects.filter(document__process=process).order_by("document__slug", "number")
-    comments = comments.filter(
-        Q(status__in=GONE) | ~Q(hidden_author_name="") | Q(author__closed_on__isnull=False, author_name="")
+    comments = Annotation.objects.filter(
+        Q(document__process=process),
+        Q(status__in=GONE) | ~Q(hidden_author_name="") | Q(author__closed_on__isnull=False, author_name=""),
     )
-    match part.after:
-        case ():
-            pass
-        case (str(slug), int(number)):
-            comments = comments.filter(Q(document__slug__gt=slug) | Q(document__slug=slug, number__gt=number))
-        case _:
-            raise UnknownPlace
-    for one in comments.select_related("document", "author", "speaks_for")[: part.most].iterator(chunk_size=AT_ONCE):
+    read = comments.select_related("document", "author", "speaks_for")
+    for one in chosen(read, part, order=ORDER).iterator(chunk_size=AT_ONCE):
         on, ground = _erased_of(one)
         told = {"number": one.number, "erased_on": on and on.isoformat(), "ground": ground, "text": one.document.slug}
         yield (one.document.slug, one.number), told

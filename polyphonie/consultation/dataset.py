@@ -10,9 +10,10 @@ from polyphonie.consultation.listing import ORDERS, Order
 from polyphonie.consultation.models import ImportedVote, Opening, OpinionAnalysis
 from polyphonie.consultation.queries.lists import listed
 from polyphonie.consultation.queries.opinions import finished_imports
+from polyphonie.contributions.dataset import WITHIN_A_TEXT
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
 from polyphonie.core.printing import to_the_minute
-from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace, in_turn
+from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace, chosen, in_turn
 from polyphonie.ledger.canonical import b64
 from polyphonie.processes.models import Consultation, Process
 
@@ -22,6 +23,7 @@ _NAMED = "key_{}"
 _FROM_THE_FIRST: tuple[int, ...] = ()
 WEB, COPY, IMPORT = "web", "copy", "import"
 VOTABLE = (Kind.PROPOSAL, Kind.COMPLETION)
+OF_A_TEXT = {"number": "contribution__number"}
 
 _OPENED = """
     SELECT e.position, c.number, v.published_leaf_revision, v.published_position, v.published_salt, v.published_nonce
@@ -64,40 +66,22 @@ def _cast_votes(process: Process, part: Part) -> Iterator[Placed]:
 
 def _copied_votes(process: Process, part: Part) -> Iterator[Placed]:
     """The openings of a process rebuilt from its published files, as they were published."""
-    votes = Opening.objects.filter(contribution__process=process)
-    if "number" in part.where:
-        votes = votes.filter(contribution__number=part.where["number"])
-    match part.after:
-        case ():
-            pass
-        case (int(leaf),):
-            votes = votes.filter(leaf_position__gt=leaf)
-        case _:
-            raise UnknownPlace
-    rows = votes.order_by("leaf_position").values_list(
+    votes = Opening.objects.filter(contribution__process=process).values_list(
         "leaf_position", "contribution__number", "revision", "position", "salt", "nonce_hash"
     )
-    for leaf, number, revision, position, salt, nonce in rows[: part.most].iterator(chunk_size=AT_ONCE):
+    read = chosen(votes, part, order={"leaf_position": int}, by=OF_A_TEXT)
+    for leaf, number, revision, position, salt, nonce in read.iterator(chunk_size=AT_ONCE):
         yield (leaf,), _opening(leaf, number, revision, position, b64(bytes(salt)), b64(bytes(nonce)), WEB)
 
 
 def _imported_votes(process: Process, part: Part) -> Iterator[Placed]:
     """Votes taken over, in the order of their file: their leaf is the `import` leaf."""
     leaves = finished_imports(process)
-    votes = ImportedVote.objects.filter(contribution__process=process, import_number__in=list(leaves))
-    if "number" in part.where:
-        votes = votes.filter(contribution__number=part.where["number"])
-    match part.after:
-        case ():
-            pass
-        case (int(imported), int(line)):
-            votes = votes.filter(Q(import_number__gt=imported) | Q(import_number=imported, line__gt=line))
-        case _:
-            raise UnknownPlace
-    rows = votes.order_by("import_number", "line").values_list(
+    votes = ImportedVote.objects.filter(contribution__process=process, import_number__in=list(leaves)).values_list(
         "import_number", "line", "contribution__number", "revision", "position"
     )
-    for imported, line, number, revision, position in rows[: part.most].iterator(chunk_size=AT_ONCE):
+    read = chosen(votes, part, order={"import_number": int, "line": int}, by=OF_A_TEXT)
+    for imported, line, number, revision, position in read.iterator(chunk_size=AT_ONCE):
         yield (imported, line), _opening(leaves.get(imported), number, revision, position, "", "", IMPORT)
 
 
@@ -149,20 +133,10 @@ def _cast_tallies(process: Process, part: Part) -> Iterator[Placed]:
         .filter(Q(number=F("contribution__revision")) | Q(agree__gt=0) | Q(mixed__gt=0) | Q(disagree__gt=0))
         .exclude(contribution__status=Status.SUBMITTED)
         .filter(contribution__consultation__is_imported=False)
-        .order_by("contribution__number", "number")
         .values_list("contribution__number", "number", "agree", "mixed", "disagree")
     )
-    if "number" in part.where:
-        revisions = revisions.filter(contribution__number=part.where["number"])
-    match part.after:
-        case ():
-            pass
-        case (int(text), int(revision)):
-            later = Q(contribution__number__gt=text) | Q(contribution__number=text, number__gt=revision)
-            revisions = revisions.filter(later, contribution__number__gte=text)
-        case _:
-            raise UnknownPlace
-    for number, revision, agree, mixed, disagree in revisions[: part.most].iterator(chunk_size=AT_ONCE):
+    read = chosen(revisions, part, order=WITHIN_A_TEXT, by=OF_A_TEXT)
+    for number, revision, agree, mixed, disagree in read.iterator(chunk_size=AT_ONCE):
         yield (number, revision), _tally(number, revision, WEB, agree, mixed, disagree)
 
 
@@ -171,19 +145,10 @@ def _imported_tallies(process: Process, part: Part) -> Iterator[Placed]:
     texts = (
         Contribution.objects.filter(process=process, kind__in=VOTABLE, consultation__is_imported=True)
         .exclude(status=Status.SUBMITTED)
-        .order_by("number")
         .values_list("number", "revision", "imported_agree", "imported_mixed", "imported_disagree")
     )
-    if "number" in part.where:
-        texts = texts.filter(number=part.where["number"])
-    match part.after:
-        case ():
-            pass
-        case (int(number),):
-            texts = texts.filter(number__gt=number)
-        case _:
-            raise UnknownPlace
-    for number, revision, agree, mixed, disagree in texts[: part.most].iterator(chunk_size=AT_ONCE):
+    read = chosen(texts, part, order={"number": int}, by={"number": "number"})
+    for number, revision, agree, mixed, disagree in read.iterator(chunk_size=AT_ONCE):
         yield (number,), _tally(number, revision, IMPORT, agree, mixed, disagree)
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q
 from polyphonie.accounts.models import OrganisationKind
 from polyphonie.contributions.commitments import fate_document, minute, text_document
 from polyphonie.contributions.models import Contribution, Fate, Kind, Nature, Origin, Outcome, Revision, Side, Status
-from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace, in_turn
+from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace, chosen, in_turn
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.queries import positions_of
 from polyphonie.processes.models import Process
@@ -28,25 +28,24 @@ BY_COLUMN = {
     "number": "number",
     "about": "about__number",
 }
+WITHIN_A_TEXT = {"contribution__number": int, "number": int}
+
+OPENING = (
+    Column(
+        "salt", "string", "The salt of its commitment, base64url; null with the document.", is_nullable=True, is_computed=True
+    ),
+    Column("author", "string", "The name printed beside it; null when it is erased or not shown.", is_nullable=True),
+    Column("author_salt", "string", "The salt of the author's commitment; erasable alone.", is_nullable=True, is_computed=True),
+)
+"""What opens the two commitments of a leaf, beside its document."""
 
 
 def _contributions(process: Process, part: Part) -> Iterator[Placed]:
-    texts = (
-        Contribution.objects.filter(process=process, **{BY_COLUMN[name]: value for name, value in part.where.items()})
-        .exclude(status=Status.SUBMITTED)
-        .select_related("consultation", "about", "speaks_for")
-        .order_by("number")
-    )
-    match part.after:
-        case ():
-            pass
-        case (int(number),):
-            texts = texts.filter(number__gt=number)
-        case _:
-            raise UnknownPlace
+    texts = Contribution.objects.filter(process=process).exclude(status=Status.SUBMITTED)
+    texts = texts.select_related("consultation", "about", "speaks_for")
     if "author_kind" in part.where:
         texts = texts.filter(status__in=SHOWN)  # of a text that is not shown, nothing of its author is said
-    for text in texts[: part.most].iterator(chunk_size=AT_ONCE):
+    for text in chosen(texts, part, order={"number": int}, by=BY_COLUMN).iterator(chunk_size=AT_ONCE):
         yield (text.number,), _contribution(text)
 
 
@@ -127,25 +126,11 @@ def _revisions(process: Process, part: Part) -> Iterator[Placed]:
         Revision.objects.filter(contribution__process=process)
         .exclude(contribution__status=Status.SUBMITTED)
         .select_related("contribution__consultation", "contribution__about")
-        .order_by("contribution__number", "number")
     )
-    if "contribution" in part.where:
-        revisions = revisions.filter(contribution__number=part.where["contribution"])
-    match part.after:
-        case ():
-            pass
-        case (int(text), int(number)):
-            later = Q(contribution__number__gt=text) | Q(contribution__number=text, number__gt=number)
-            revisions = revisions.filter(later, contribution__number__gte=text)
-        case _:
-            raise UnknownPlace
-    some: list[Revision] = []
-    for revision in revisions[: part.most].iterator(chunk_size=AT_ONCE):
-        some.append(revision)
-        if len(some) == AT_ONCE:
-            yield from _opened(process, some)
-            some = []
-    yield from _opened(process, some)
+    read = chosen(revisions, part, order=WITHIN_A_TEXT, by={"contribution": "contribution__number"})
+    remaining = read.iterator(chunk_size=AT_ONCE)
+    while some := list(islice(remaining, AT_ONCE)):
+        yield from _opened(process, some)
 
 
 def _opened(process: Process, revisions: list[Revision]) -> Iterator[Placed]:
@@ -187,13 +172,7 @@ REVISIONS = Table(
             "The canonical document of the text; null when it is withdrawn, hidden or erased.",
             is_nullable=True,
         ),
-        Column(
-            "salt", "string", "The salt of its commitment, base64url; null with the document.", is_nullable=True, is_computed=True
-        ),
-        Column("author", "string", "The name printed beside it; null when it is erased or not shown.", is_nullable=True),
-        Column(
-            "author_salt", "string", "The salt of the author's commitment; erasable alone.", is_nullable=True, is_computed=True
-        ),
+        *OPENING,
         Column(
             "leaf",
             "integer",
@@ -317,22 +296,8 @@ PARTICIPANTS = Table(
 
 
 def _fates(process: Process, part: Part) -> Iterator[Placed]:
-    fates = (
-        Fate.objects.filter(contribution__process=process)
-        .select_related("contribution")
-        .order_by("contribution__number", "number")
-    )
-    match part.after:
-        case ():
-            pass
-        case (int(text), int(number)):
-            later = Q(contribution__number__gt=text) | Q(contribution__number=text, number__gt=number)
-            fates = fates.filter(later, contribution__number__gte=text)
-        case _:
-            raise UnknownPlace
-    if "number" in part.where:
-        fates = fates.filter(contribution__number=part.where["number"])
-    found = list(fates[: part.most])
+    fates = Fate.objects.filter(contribution__process=process).select_related("contribution")
+    found = list(chosen(fates, part, order=WITHIN_A_TEXT, by={"number": "contribution__number"}))
     positions = positions_of(process.log, [bytes(fate.leaf_hash) for fate in found])
     for fate in found:
         row = fate_document(fate.contribution, fate)

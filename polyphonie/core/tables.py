@@ -6,11 +6,13 @@ One declaration per package (`dataset.py`), listed in `opendata/catalogue.py`, f
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 Row = dict[str, Any]
+Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 Place = tuple[str | int, ...]
 """Where a row stands in its table: what comes after it is read from there, without reading what comes before."""
 Placed = tuple[Place, Row]
@@ -132,6 +134,22 @@ def in_turn(process: Any, part: Part, series: Mapping[str, Series]) -> Iterator[
             return
 
 
+def chosen(rows: Rows, part: Part, *, order: Mapping[str, type], by: Mapping[str, str] | None = None) -> Rows:
+    """The rows of this part of a query: those with its values (`by`: the field behind each column that filters), after its
+    place, in this order (each field, and the type of what it holds). Raises UnknownPlace."""
+    rows = rows.filter(**{(by or {})[name]: value for name, value in part.where.items()}).order_by(*order)
+    if part.after:
+        if [type(value) for value in part.after] != list(order.values()):
+            raise UnknownPlace
+        reached = list(zip(order, part.after, strict=True))
+        later = Q()
+        for name, value in reversed(reached):
+            later = Q(**{f"{name}__gt": value}) | (Q(**{name: value}) & later if later else later)
+        (first, beginning), *_others = reached
+        rows = rows.filter(later, **{f"{first}__gte": beginning})  # an index serves this one, not the alternative
+    return rows[: part.most]
+
+
 def counted_off(rows: Iterable[Row], part: Part) -> Iterator[Placed]:
     """The rows of this part of a small table, found by counting; a place is a rank. Raises UnknownPlace."""
     match part.after:
@@ -142,5 +160,5 @@ def counted_off(rows: Iterable[Row], part: Part) -> Iterator[Placed]:
         case _:
             raise UnknownPlace
     found = ((rank, row) for rank, row in enumerate(rows, start=1) if rank > after)
-    chosen = (((rank,), row) for rank, row in found if all(row[name] == value for name, value in part.where.items()))
-    return islice(chosen, part.most)
+    kept = (((rank,), row) for rank, row in found if all(row[name] == value for name, value in part.where.items()))
+    return islice(kept, part.most)

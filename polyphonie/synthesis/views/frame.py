@@ -15,8 +15,6 @@ from polyphonie.processes.queries.people import acting_as
 from polyphonie.synthesis.queries.voices import FILTERS, GROUP, NEAR, TO_READ, Asked
 from polyphonie.synthesis.rules import desk_refusal
 
-"""The header with which the script of the desk asks for the part of a page that changes."""
-
 
 def the_desk(process: str, slug: str) -> Consultation:
     """The consultation whose desk this is, once it is open. Raises Http404, or Refused with when it will."""

@@ -3,7 +3,6 @@
 import csv
 import io
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from polyphonie.contributions.models import Kind
 from polyphonie.contributions.rules import address_refusal, text_refusal
 from polyphonie.core.plaintext import cleaned
 from polyphonie.processes.models import Consultation
+from polyphonie.processes.spreadsheet import ReadRow, paste_refusal
 
 MOST_ROWS = 200
 SOURCE_LENGTH, ADDRESS_LENGTH = 300, 500
@@ -18,16 +18,14 @@ HEADINGS = frozenset({"titre", "title"})
 NATURES = {"diagnostic": "diagnosis", "diagnosis": "diagnosis", "solution": "solution"}
 
 
-@dataclass(frozen=True)
-class SeededRow:
-    """One proposal already in the public debate; `problem` says why this line cannot be taken."""
+@dataclass(frozen=True, kw_only=True)
+class SeededRow(ReadRow):
+    """One proposal already in the public debate."""
 
-    line: int
     title: str
     body: str
     source: str
     nature: str = ""
-    problem: str = ""
 
     @property
     def address(self) -> str:
@@ -46,18 +44,11 @@ def seeded_rows(text: str, *, asks_nature: bool) -> list[SeededRow]:
     ]
 
 
-def seeding_refusal(consultation: Consultation, rows: list[SeededRow], *, now: datetime) -> str | None:
+def seeding_refusal(consultation: Consultation, rows: list[SeededRow]) -> str | None:
     """Whether these rows may be entered: once the rules are public, before anyone else can write, each with its source."""
     if consultation.state != Consultation.State.ANNOUNCED:
         return _("Proposals from the public debate are entered between the announcement and the opening.")
-    if not rows:
-        return _("Nothing to read: paste at least one row.")
-    if len(rows) > MOST_ROWS:
-        return _("%(count)s rows, at most %(most)s at a time.") % {"count": len(rows), "most": MOST_ROWS}
-    wrong = [row for row in rows if row.problem]
-    if wrong:
-        return _("Line %(line)s: %(problem)s") % {"line": wrong[0].line, "problem": wrong[0].problem}
-    return None
+    return paste_refusal(rows, most=MOST_ROWS)
 
 
 def _delimiter(text: str) -> str:
@@ -72,7 +63,7 @@ def _row(number: int, cells: list[str], *, asks_nature: bool) -> SeededRow:
     problem = _problem(title, body, source)
     if not problem and (len(cells) > 4 or (asks_nature and not kept)):
         problem = _("too many cells, or a nature that is neither diagnosis nor solution.")
-    return SeededRow(number, title, body, source, kept, problem)
+    return SeededRow(line=number, title=title, body=body, source=source, nature=kept, problem=problem)
 
 
 def _problem(title: str, body: str, source: str) -> str:

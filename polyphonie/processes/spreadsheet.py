@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,18 +22,24 @@ LENGTHS = {"theme": 200, "title": 250, "question": 2_000, "presentation": 20_000
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y")
 
 
-@dataclass(frozen=True)
-class PastedRow:
-    """One consultation to be; `problem` says why this line cannot be taken."""
+@dataclass(frozen=True, kw_only=True)
+class ReadRow:
+    """A line of a paste; `problem` says why it cannot be taken."""
 
     line: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastedRow(ReadRow):
+    """One consultation to be."""
+
     theme: str
     title: str
     question: str
     presentation: str
     opens_on: date | None
     closes_on: date | None
-    problem: str = ""
 
 
 def pasted_rows(text: str) -> list[PastedRow]:
@@ -51,12 +57,12 @@ def pasted_rows(text: str) -> list[PastedRow]:
     ]
 
 
-def paste_refusal(rows: list[PastedRow]) -> str | None:
+def paste_refusal(rows: Sequence[ReadRow], *, most: int = MOST_ROWS) -> str | None:
     """Whether these rows can be taken as a whole: none is wrong, and there are not too many."""
     if not rows:
         return _("Nothing to read: paste at least one row.")
-    if len(rows) > MOST_ROWS:
-        return _("%(count)s rows, at most %(most)s at a time.") % {"count": len(rows), "most": MOST_ROWS}
+    if len(rows) > most:
+        return _("%(count)s rows, at most %(most)s at a time.") % {"count": len(rows), "most": most}
     wrong = [row for row in rows if row.problem]
     if wrong:
         return _("Line %(line)s: %(problem)s") % {"line": wrong[0].line, "problem": wrong[0].problem}

@@ -111,19 +111,18 @@ class TestSeeding:
         with writing() as now:
             draft = a_draft(announced.process, now=now, slug="brouillon")
             held = an_open_consultation(announced.process, now=now, slug="ouverte")
-            assert seeding_refusal(announced, rows, now=now) is None
+            assert seeding_refusal(announced, rows) is None
             for other in (draft, held):
-                assert seeding_refusal(other, rows, now=now)
+                assert seeding_refusal(other, rows)
         with pytest.raises(Refused), writing() as now:
             seed_proposals(held, rows, name="x", actor="organiser/1", now=now)
 
     def test_a_wrong_row_or_too_many_enter_nothing(self, announced):
-        with writing() as now:
-            assert seeding_refusal(announced, seeded_rows("Un banc | Ici", asks_nature=False), now=now)
-            assert seeding_refusal(announced, [], now=now)
-            many = seeded_rows("A | b | c\n" * (MOST_ROWS + 1), asks_nature=False)
-            assert seeding_refusal(announced, many, now=now)
-            assert seeding_refusal(announced, many[:-1], now=now) is None
+        assert seeding_refusal(announced, seeded_rows("Un banc | Ici", asks_nature=False))
+        assert seeding_refusal(announced, [])
+        many = seeded_rows("A | b | c\n" * (MOST_ROWS + 1), asks_nature=False)
+        assert seeding_refusal(announced, many)
+        assert seeding_refusal(announced, many[:-1]) is None
 
 
 class TestTheirPage:

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from polyphonie.accounts.models import Account
 from polyphonie.annotations.actions import answer_discussion
 from polyphonie.annotations.forms import AnswerForm
 from polyphonie.annotations.places import places_of
@@ -15,9 +14,8 @@ from polyphonie.annotations.queries import Discussion, to_answer
 from polyphonie.annotations.views.reading import annotation_or_404, document_or_404, panel_or_404
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
-from polyphonie.processes.actions import actor_name
-from polyphonie.processes.models import Consultation, Process, Role
-from polyphonie.processes.queries.people import acting_as
+from polyphonie.processes.models import Consultation, Role
+from polyphonie.processes.views.frame import actor_of
 
 
 @never_cache
@@ -38,7 +36,7 @@ def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRes
                     annotation_or_404(document, posted),
                     form.cleaned_data["answer"],
                     reason=form.cleaned_data["reason"],
-                    actor=_actor(request, document.process),
+                    actor=actor_of(request, document.process, Role.RAPPORTEUR),
                     consultation=Consultation.objects.filter(process=document.process, slug=slug).first(),
                     now=now,
                 )
@@ -78,12 +76,3 @@ def _form(discussion: Discussion) -> AnswerForm:
 def _number(request: HttpRequest) -> int | None:
     asked = request.POST.get("discussion", "") if request.method == "POST" else ""
     return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
-
-
-def _actor(request: HttpRequest, process: Process) -> str:
-    """Under which role and number the person acts; the table of accesses let nobody else come."""
-    assert isinstance(request.user, Account)
-    role = acting_as(request.user, process, Role.RAPPORTEUR)
-    if role is None:
-        raise Refused("…")
-    return actor_name(role.role, role.number)

@@ -17,7 +17,7 @@ def seed_proposals(
     """Enter a batch before the opening, all or none: marked, without an author, counted apart. `name` is what is printed
     where an author would be."""
     assert_writing()
-    ensure(seeding_refusal(consultation, rows, now=now))
+    ensure(seeding_refusal(consultation, rows))
     seeded = [
         voices.publish(
             consultation,

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -42,7 +41,7 @@ def seed(request: HttpRequest, process: str, slug: str) -> HttpResponse:
 
     if request.method == "POST" and form.is_valid():
         rows = seeded_rows(form.cleaned_data["rows"], asks_nature=found.has_diagnoses)
-        refusal = seeding_refusal(found, rows, now=timezone.now())
+        refusal = seeding_refusal(found, rows)
         if refusal:
             form.add_error("rows", refusal)
         elif "apply" in request.POST and done(form, act, lock=found):

@@ -8,25 +8,16 @@ from polyphonie.accounts.models import Account, StaffAccess
 from polyphonie.accounts.views.watching import note_shown
 from polyphonie.annotations.models import Annotation
 from polyphonie.contributions.models import Contribution
-from polyphonie.core.refusal import Refused
 from polyphonie.moderation.models import Case
 from polyphonie.moderation.queries import named
 from polyphonie.processes.actions import actor_name
 from polyphonie.processes.models import Process, Role, RoleAssignment
-from polyphonie.processes.queries.people import acting_as
+from polyphonie.processes.views.frame import acting_under
 
 
 def moderator_of(request: HttpRequest, process: Process) -> RoleAssignment:
     """The role of moderator of who is signed in; the table of accesses let nobody else come."""
     return acting_under(request, process, Role.MODERATOR)
-
-
-def acting_under(request: HttpRequest, process: Process, *roles: Role) -> RoleAssignment:
-    assert isinstance(request.user, Account)
-    role = acting_as(request.user, process, *roles)
-    if role is None:
-        raise Refused("…")
-    return role
 
 
 def named_or_404(process: str, number: int, text: str = "") -> Case:

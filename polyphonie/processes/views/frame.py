@@ -20,7 +20,7 @@ from polyphonie.core.printing import clock, day
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.actions.traces import ChangedMeanwhile, actor_name
-from polyphonie.processes.models import Consultation, Process, Role
+from polyphonie.processes.models import Consultation, Process, Role, RoleAssignment
 from polyphonie.processes.queries.people import acting_as
 from polyphonie.processes.queries.standing import stave
 
@@ -50,11 +50,17 @@ def signed_in(request: HttpRequest) -> Account:
     return request.user
 
 
-def actor_of(request: HttpRequest, process: Process, *roles: Role) -> str:
-    """The role and number under which this person acts here."""
-    assignment = acting_as(signed_in(request), process, *(roles or (Role.ORGANISER,)))
+def acting_under(request: HttpRequest, process: Process, *roles: Role) -> RoleAssignment:
+    """The role, among these, under which this person acts here; the table of accesses let nobody else come."""
+    assignment = acting_as(signed_in(request), process, *roles)
     if assignment is None:
         raise Http404
+    return assignment
+
+
+def actor_of(request: HttpRequest, process: Process, *roles: Role) -> str:
+    """The same in a word, role and number: that of organiser, or of one of these."""
+    assignment = acting_under(request, process, *(roles or (Role.ORGANISER,)))
     return actor_name(assignment.role, assignment.number)
 
 

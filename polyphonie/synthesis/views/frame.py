@@ -7,11 +7,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from polyphonie.accounts.models import Account
-from polyphonie.core.refusal import Refused, ensure
-from polyphonie.processes.actions import actor_name
+from polyphonie.core.refusal import ensure
 from polyphonie.processes.models import Consultation, Process, Role
-from polyphonie.processes.queries.people import acting_as
+from polyphonie.processes.views.frame import actor_of
 from polyphonie.synthesis.queries.voices import FILTERS, GROUP, NEAR, TO_READ, Asked
 from polyphonie.synthesis.rules import desk_refusal
 
@@ -25,12 +23,8 @@ def the_desk(process: str, slug: str) -> Consultation:
 
 
 def rapporteur(request: HttpRequest, process: Process) -> str:
-    """The role and number of the rapporteur signed in; the table of accesses let nobody else come."""
-    assert isinstance(request.user, Account)
-    role = acting_as(request.user, process, Role.RAPPORTEUR)
-    if role is None:
-        raise Refused("…")
-    return actor_name(role.role, role.number)
+    """The role and number of the rapporteur signed in."""
+    return actor_of(request, process, Role.RAPPORTEUR)
 
 
 def whole_number(text: str) -> int | None:

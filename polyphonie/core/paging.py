@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from polyphonie.core.asked import whole_number
+
 Row = TypeVar("Row", bound=Model)
 
 
@@ -20,8 +22,7 @@ class Shown(Generic[Row]):
 
 def page_asked(request: HttpRequest) -> int:
     """The page of a list that the address asks for, from 1."""
-    asked = request.GET.get("page", "1")
-    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1
+    return whole_number(request.GET.get("page", "")) or 1
 
 
 def part_of(rows: QuerySet[Row], *, page: int, most: int) -> Shown[Row]:

@@ -12,6 +12,7 @@ from polyphonie.annotations.forms import AnswerForm
 from polyphonie.annotations.places import places_of
 from polyphonie.annotations.queries import Discussion, to_answer
 from polyphonie.annotations.views.reading import annotation_or_404, document_or_404, panel_or_404
+from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation, Role
@@ -74,5 +75,4 @@ def _form(discussion: Discussion) -> AnswerForm:
 
 
 def _number(request: HttpRequest) -> int | None:
-    asked = request.POST.get("discussion", "") if request.method == "POST" else ""
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
+    return whole_number(request.POST.get("discussion", ""))

@@ -25,10 +25,10 @@ from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.consultation.rules import name_shown_refusal, person_refusal
 from polyphonie.core import addresses
+from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 
-LONGEST_OFFSET = 9
 AS_COPIED = str.maketrans("\u00a0\u202f’\ufffc", "  '…")
 """What the page sets otherwise than the text: spaces, apostrophes, the place of a quotation; character for character."""
 
@@ -132,8 +132,7 @@ def _place(request: HttpRequest, document: Document, version: DocumentVersion) -
 
 
 def _offset(request: HttpRequest, name: str) -> int:
-    asked = request.GET.get(name, "0")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < LONGEST_OFFSET else 0
+    return whole_number(request.GET.get(name, "")) or 0
 
 
 def _around(place: _Place) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import numbered
 from polyphonie.core import addresses
+from polyphonie.core.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Process
 
@@ -51,10 +52,11 @@ def agreement(request: HttpRequest, process: str) -> HttpResponse:
 
 def _text(process: str, asked: str) -> Contribution | None:
     """The text on which one was voting, if it is shown."""
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
+    number = whole_number(asked)
+    if number is None:
         return None
     try:
-        found = numbered(process, int(asked))
+        found = numbered(process, number)
     except Contribution.DoesNotExist as error:
         raise Http404 from error
     return found if found.is_visible else None

@@ -58,7 +58,7 @@ def consultation(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     order = _ORDERS_BY_WORD.get(request.GET.get("ordre", ""), DEFAULT_ORDER)
     nature = request.GET.get("nature", "") if shown.has_diagnoses else ""
     section = request.GET.get("section", "").replace("\x00", "")
-    page = page_of(shown, order=order, number=_whole(request.GET.get("page", "1")), nature=_known(nature), section=section)
+    page = page_of(shown, order=order, number=page_asked(request), nature=_known(nature), section=section)
     section_names = sections_of(shown)
     now = timezone.now()
     refusal = is_open_refusal(shown, now=now)
@@ -176,10 +176,6 @@ def _here(shown: Consultation, order: Order, *, nature: str, section: str) -> st
     query = urlencode({name: value for name, value in asked.items() if value})
     address = addresses.consultation_address(shown.process.slug, shown.slug)
     return f"{address}?{query}" if query else address
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 8 else 1
 
 
 def _known(nature: str) -> str:

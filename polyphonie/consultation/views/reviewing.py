@@ -16,6 +16,7 @@ from polyphonie.consultation.rules import begin_review_refusal, is_under_review
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import numbered
 from polyphonie.core.addresses import moderation_address, review_address, revisions_address
+from polyphonie.core.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation, Role
 from polyphonie.processes.queries.people import acting_as
@@ -83,8 +84,7 @@ def _act(asked: str, found: Consultation, number: str, form: ReviewForm, actor: 
         elif asked == "end":
             end_review(found, actor=actor, now=now)
         else:
-            known = number.isascii() and number.isdecimal() and len(number) < 16
-            text = waiting_for_review(found).filter(number=int(number)).first() if known else None
+            text = waiting_for_review(found).filter(number=whole_number(number) or 0).first()
             if asked != "publish" or text is None:
                 raise Http404
             publish_submitted(text, actor=actor, now=now)

@@ -22,6 +22,7 @@ from polyphonie.consultation.views.reading import shown_consultation, stave_of
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.contributions.queries import known_addresses, numbered
 from polyphonie.core import addresses
+from polyphonie.core.asked import whole_number
 from polyphonie.core.plaintext import cited_numbers
 from polyphonie.core.prepared import Prepared
 from polyphonie.core.refusal import Refused
@@ -217,7 +218,7 @@ def _nonce(written: str) -> bytes:
 
 
 def _count(written: str) -> int:
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 10 else 0
+    return whole_number(written) or 0
 
 
 def _numbers(written: str) -> list[int]:

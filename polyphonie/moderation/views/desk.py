@@ -13,6 +13,7 @@ from polyphonie.accounts.models import StaffAccess
 from polyphonie.annotations.models import Annotation
 from polyphonie.consultation.actions.moderating import publish_submitted
 from polyphonie.contributions.models import Contribution, Status
+from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import hold, writing
 from polyphonie.moderation import queries
@@ -56,9 +57,9 @@ def desk(request: HttpRequest, process: str) -> HttpResponse:
 
 def _looked_for(asked: str) -> dict[str, Any] | None:
     """What is typed or pasted at the desk: the number of a contribution, or the address of a comment."""
-    number = asked.strip().lstrip("#")
-    if number.isascii() and number.isdigit() and len(number) < 16:
-        return {"number": int(number)}
+    number = whole_number(asked)
+    if number is not None:
+        return {"number": number}
     pasted = COMMENT_ADDRESS.search(asked)
     return None if pasted is None else {"slug": pasted["slug"], "number": int(pasted["reply"] or pasted["number"])}
 
@@ -76,14 +77,11 @@ def clues(request: HttpRequest, process: str) -> HttpResponse:
 def take(request: HttpRequest, process: str) -> HttpResponse:
     """Take a case, or the first that nobody looks at."""
     held = get_object_or_404(Process, slug=process)
-    asked = request.POST.get("case", "")
+    asked = whole_number(request.POST.get("case", ""))
     with writing() as now:
         moderator = moderator_of(request, held)
         free = queries.cases_to_take(held, now=now)
-        found = (
-            Case.objects.filter(process=held, pk=int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 16 else free
-        )
-        case = found.first()
+        case = (free if asked is None else Case.objects.filter(process=held, pk=asked)).first()
         if case is not None:
             claim_case(case, by=moderator, now=now)
     if case is None:
@@ -141,12 +139,13 @@ def _publish_if_submitted(item: Case, moderator: RoleAssignment, now: datetime) 
 
 def _asked(process: Process, name: str) -> Case | None:
     """The text of this name: `contribution/12`, `annotation/places/7`."""
-    rest, _slash, number = name.rpartition("/")
+    rest, _slash, last = name.rpartition("/")
     _kind, _slash, slug = rest.partition("/")
-    if not (number.isascii() and number.isdigit() and len(number) < 16) or "\x00" in slug:
+    number = whole_number(last)
+    if number is None or "\x00" in slug:
         return None
     try:
-        return queries.named(process.slug, int(number), slug)
+        return queries.named(process.slug, number, slug)
     except (Contribution.DoesNotExist, Annotation.DoesNotExist):
         return None
 

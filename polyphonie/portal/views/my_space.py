@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.queries.positions import my_votes
 from polyphonie.core import addresses
+from polyphonie.core.paging import page_asked
 from polyphonie.core.writing import writing
 from polyphonie.moderation.queries import cases_of
 from polyphonie.notifications.actions import choose_topics, unfollow
@@ -28,8 +29,7 @@ def _account(request: HttpRequest) -> Account:
 @never_cache
 def my_contributions(request: HttpRequest) -> HttpResponse:
     """My texts, last first, each with what became of it and why."""
-    asked = request.GET.get("page", "")
-    page = contributions_of(_account(request), int(asked) if asked.isdecimal() and len(asked) < 7 else 1)
+    page = contributions_of(_account(request), page_asked(request))
     duties = duties_of(_account(request))
     starts = has_leave_to_start(_account(request))
     cases = cases_of(_account(request))

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from polyphonie.annotations.models import Document
+from polyphonie.core.asked import whole_number
 from polyphonie.core.freshness import shared_page
 from polyphonie.moderation.models import Ground
 from polyphonie.portal.queries import register as queries
@@ -16,11 +17,8 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
     """The last leaves, filtered by kind, and how to verify them."""
     found = process_or_404(request, process, with_consultations=False)
     kind = request.GET.get("genre", "") if request.GET.get("genre", "") in queries.KINDS else ""
-    before = request.GET.get("avant", "")
     role = request.GET.get("role", "") if request.GET.get("role", "") in queries.ROLES else ""
-    leaves = queries.last_leaves(
-        found, kind=kind, role=role, before=int(before) if before.isascii() and before.isdecimal() and len(before) < 12 else None
-    )
+    leaves = queries.last_leaves(found, kind=kind, role=role, before=whole_number(request.GET.get("avant", "")))
     return render(
         request,
         "portal/register.html",

@@ -12,6 +12,7 @@ from polyphonie.contributions import search
 from polyphonie.contributions.models import Kind
 from polyphonie.contributions.queries import face_of
 from polyphonie.core import addresses
+from polyphonie.core.asked import whole_number
 from polyphonie.core.freshness import shared_page
 from polyphonie.processes.models import Consultation, Process
 
@@ -74,4 +75,4 @@ def _in_syntheses(process: Process, asked: str, kind: str, chosen: Consultation 
 
 
 def _page(written: str) -> int:
-    return min(MOST_PAGES, max(1, int(written))) if written.isascii() and written.isdecimal() and len(written) < 6 else 1
+    return min(MOST_PAGES, whole_number(written) or 1)

@@ -11,6 +11,7 @@ from polyphonie.accounts.forms import DecisionForm
 from polyphonie.accounts.models import ADMINISTRATOR, Account, StaffAccess, VerificationRequest
 from polyphonie.accounts.queries import decided_requests, waiting_requests
 from polyphonie.accounts.views.watching import note_shown
+from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.actions import actor_name
@@ -42,10 +43,10 @@ def _account(request: HttpRequest) -> Account:
 
 
 def _answered(request: HttpRequest, role: str, process: Process | None) -> HttpResponse:
-    asked = request.POST.get("request", "")
+    asked = whole_number(request.POST.get("request", "")) or 0
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        found = get_object_or_404(VerificationRequest, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
+        found = get_object_or_404(VerificationRequest, pk=asked)
         try:
             with writing() as now:
                 decide_verification(
@@ -68,9 +69,7 @@ def _answered(request: HttpRequest, role: str, process: Process | None) -> HttpR
         what=StaffAccess.What.EVIDENCE,
         process=process.slug if process else "",
     )
-    waiting = [
-        (one, form if form.is_bound and asked == str(one.pk) else DecisionForm(auto_id=f"id_{one.pk}_%s")) for one in requests
-    ]
+    waiting = [(one, form if form.is_bound and asked == one.pk else DecisionForm(auto_id=f"id_{one.pk}_%s")) for one in requests]
     return render(
         request,
         "portal/verifications.html",

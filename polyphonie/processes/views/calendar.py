@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from polyphonie.core.asked import whole_number
 from polyphonie.core.writing import hold, writing
 from polyphonie.processes.actions.calendar import (
     announce_consultation,
@@ -70,10 +71,10 @@ def group_calendar(request: HttpRequest, process: str) -> HttpResponse:
     """The same days for all the consultations of a theme, or for all of the process, at once."""
     held = the_process(process)
     actor = actor_of(request, held)
-    number = request.GET.get("theme", "")
+    number = whole_number(request.GET.get("theme", ""))
     concerned = held.consultations.filter(state__in=[State.DRAFT, State.ANNOUNCED])
-    if number.isdecimal():
-        concerned = concerned.filter(theme__number=int(number))
+    if number is not None:
+        concerned = concerned.filter(theme__number=number)
     concerned = concerned.select_related("process__log", "theme").order_by("theme__number", "rank", "pk")
     form = CalendarForm(posted(request), deadline_on=deadline_of(held))
 
@@ -85,7 +86,7 @@ def group_calendar(request: HttpRequest, process: str) -> HttpResponse:
 
     if request.method == "POST" and form.is_valid() and done(form, act, lock=held):
         return back_to("dashboard", process=process)
-    theme = held.themes.filter(number=int(number)).first() if number.isdecimal() else None
+    theme = None if number is None else held.themes.filter(number=number).first()
     return page(
         request,
         "group_calendar.html",

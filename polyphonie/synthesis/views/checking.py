@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from polyphonie.contributions.fates import fate_in_words
 from polyphonie.contributions.models import Contribution, Origin, Status
+from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
@@ -28,7 +29,7 @@ from polyphonie.synthesis.queries.past import past_statements
 from polyphonie.synthesis.queries.suggested import decisions_of
 from polyphonie.synthesis.queries.voices import UNCITED, Asked, voices_beside
 from polyphonie.synthesis.rules import FATES
-from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk, whole_number
+from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk
 
 A_PAGE = 40
 MOST_MARKS = 60

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from polyphonie.core.asked import whole_number
 from polyphonie.core.fragments import wants_fragment
 from polyphonie.processes.models import Consultation, Process
 from polyphonie.synthesis.actions.writing import new_key
@@ -22,7 +23,7 @@ from polyphonie.synthesis.queries.passages import passages_kept, passages_of
 from polyphonie.synthesis.queries.past import past_statements
 from polyphonie.synthesis.queries.voices import Asked, voices_beside
 from polyphonie.synthesis.rules import Progress, next_step
-from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk, whole_number
+from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk
 
 NEW = "nouvelle"
 

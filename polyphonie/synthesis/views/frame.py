@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import ensure
 from polyphonie.processes.models import Consultation, Process, Role
 from polyphonie.processes.views.frame import actor_of
@@ -25,12 +26,6 @@ def the_desk(process: str, slug: str) -> Consultation:
 def rapporteur(request: HttpRequest, process: Process) -> str:
     """The role and number of the rapporteur signed in."""
     return actor_of(request, process, Role.RAPPORTEUR)
-
-
-def whole_number(text: str) -> int | None:
-    """A number as it was typed, with or without its sign; None when it is none."""
-    digits = text.strip().lstrip("#").strip()
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
 def asked_of(request: HttpRequest) -> Asked:

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from polyphonie.core import papers
+from polyphonie.core.asked import whole_number
 from polyphonie.core.freshness import REVALIDATED, shared_page
 from polyphonie.core.refusal import Refused
 from polyphonie.synthesis import shelf
 from polyphonie.synthesis.paper import book_of, draft_of, synthesis_document
 from polyphonie.synthesis.queries.book import volumes_of
-from polyphonie.synthesis.views.frame import rapporteur, the_desk, whole_number
+from polyphonie.synthesis.views.frame import rapporteur, the_desk
 from polyphonie.synthesis.views.public import reading_of
 
 

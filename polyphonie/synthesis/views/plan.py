@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from polyphonie.core.asked import whole_number
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
@@ -15,7 +16,7 @@ from polyphonie.synthesis.actions import topics as actions
 from polyphonie.synthesis.actions.writing import lock_of, synthesis_of
 from polyphonie.synthesis.models import ColumnKind, Synthesis, Topic
 from polyphonie.synthesis.queries import desk as queries
-from polyphonie.synthesis.views.frame import rapporteur, the_desk, whole_number
+from polyphonie.synthesis.views.frame import rapporteur, the_desk
 
 MOST_LABEL = 60
 

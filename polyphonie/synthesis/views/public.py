@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from polyphonie.annotations.beside import beside
+from polyphonie.core.asked import whole_number
 from polyphonie.core.fragments import wants_fragment
 from polyphonie.core.freshness import shared_page
 from polyphonie.ledger.canonical import b64
@@ -87,8 +88,7 @@ def sentence(request: HttpRequest, process: str, slug: str, key: str) -> HttpRes
 
 
 def _version_asked(request: HttpRequest) -> int | None:
-    asked = request.GET.get("version", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else None
+    return whole_number(request.GET.get("version", ""))
 
 
 def reading_of(process: str, slug: str, number: int | None = None) -> Reading:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import Account
 from polyphonie.contributions.models import Contribution
+from polyphonie.core.asked import whole_number
 from polyphonie.core.fragments import wants_fragment
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused
@@ -20,7 +21,7 @@ from polyphonie.synthesis.actions.topics import add_topic
 from polyphonie.synthesis.actions.writing import lock_of, synthesis_of
 from polyphonie.synthesis.models import Synthesis, Topic
 from polyphonie.synthesis.queries import reading as queries
-from polyphonie.synthesis.views.frame import rapporteur, the_desk, whole_number
+from polyphonie.synthesis.views.frame import rapporteur, the_desk
 
 NO_TOPIC = "none"
 SORTING = ("topic", "same", "new")

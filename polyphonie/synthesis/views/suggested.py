@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from polyphonie.contributions.models import Contribution
+from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
@@ -18,7 +19,7 @@ from polyphonie.synthesis.actions.writing import lock_of, synthesis_of
 from polyphonie.synthesis.models import Synthesis
 from polyphonie.synthesis.queries import suggested as queries
 from polyphonie.synthesis.rules import writing_refusal
-from polyphonie.synthesis.views.frame import rapporteur, the_desk, whole_number
+from polyphonie.synthesis.views.frame import rapporteur, the_desk
 
 
 @never_cache

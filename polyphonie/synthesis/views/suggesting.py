@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from polyphonie.core.asked import whole_number
 from polyphonie.core.fragments import wants_fragment
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.checks.resolving import MOST_CHARACTERS, numbers_in
 from polyphonie.synthesis.queries import desk as queries
 from polyphonie.synthesis.queries.suggesting import Suggested, numbered, suggestions, told_before
 from polyphonie.synthesis.views.desk import desk_page, form_for
-from polyphonie.synthesis.views.frame import rapporteur, the_desk, whole_number
+from polyphonie.synthesis.views.frame import rapporteur, the_desk
 
 _FINAL = re.compile(r"\s*([.…!?]*)\s*\Z")
 

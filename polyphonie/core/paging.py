@@ -1,23 +1,24 @@
 """Which part of a long list does a page show? Nothing is cut off: what does not fit is on the pages that follow."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from polyphonie.core.asked import whole_number
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
 class Shown(Generic[Row]):
-    """The rows of one page, its number, and how many pages there are."""
+    """The rows of one page, its number, how many pages and how many rows there are in all."""
 
     rows: list[Row]
     page: int
     pages: int
+    total: int
 
 
 def page_asked(request: HttpRequest) -> int:
@@ -25,8 +26,9 @@ def page_asked(request: HttpRequest) -> int:
     return whole_number(request.GET.get("page", "")) or 1
 
 
-def part_of(rows: QuerySet[Row], *, page: int, most: int) -> Shown[Row]:
+def part_of(rows: QuerySet[Any, Row], *, page: int, most: int) -> Shown[Row]:
     """The rows of this page, the last one when it is past the end. Two queries."""
-    pages = max(1, -(-rows.count() // most))
+    total = rows.count()
+    pages = max(1, -(-total // most))
     page = min(page, pages)
-    return Shown(list(rows[(page - 1) * most : page * most]), page, pages)
+    return Shown(list(rows[(page - 1) * most : page * most]), page, pages, total)

@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -14,6 +13,7 @@ from polyphonie.processes.models import Role
 from tests import people
 from tests.architecture.reachable import routes, samples
 from tests.people import Town, a_town
+from tests.undone import undone
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TRIES_EVERYTHING = people.CITIZEN
@@ -40,14 +40,8 @@ SHOWN_LATER = {
 @pytest.fixture(scope="module")
 def town(django_db_setup, django_db_blocker):
     """One town for all these tests: each request is undone."""
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
-        try:
-            yield a_town()
-        finally:
-            transaction.set_rollback(True)
-            outer.__exit__(None, None, None)
+    with django_db_blocker.unblock(), undone():
+        yield a_town()
 
 
 def test_every_address_has_its_row_and_every_row_its_address():
@@ -58,10 +52,8 @@ def asked(client: Client, method: str, address: str) -> HttpResponse:
     """The answer, and nothing of what it wrote."""
     limits.forget_all()
     cache.clear()
-    with transaction.atomic():
-        answer = client.generic(method, address, b"", content_type="application/x-www-form-urlencoded")
-        transaction.set_rollback(True)
-    return answer
+    with undone():
+        return client.generic(method, address, b"", content_type="application/x-www-form-urlencoded")
 
 
 def audience_of(access: Access, who: str) -> str:

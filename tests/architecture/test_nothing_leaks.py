@@ -33,6 +33,7 @@ from tests import people
 from tests.architecture import canaries as scene
 from tests.architecture.canaries import AWAY, DESTROYED, FACTS, NAME, PARTS, TELLING, Canaries, word
 from tests.architecture.reachable import routes, samples
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -120,11 +121,10 @@ FILES = {
 def leaky(django_db_setup, django_db_blocker, tmp_path_factory):
     """The town after all was taken away; its pages and files had been read before, and its export made."""
     from django.conf import settings
-    from django.db import transaction
 
     var = settings.POLYPHONIE_VAR
     settings.POLYPHONIE_VAR = tmp_path_factory.mktemp("var")
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), undone():
         built = scene.build()
         make_export(built.town.process)
         assert found_in(_printed(built)["book"], built.forbidden()), "nothing is taken away yet"
@@ -134,7 +134,6 @@ def leaky(django_db_setup, django_db_blocker, tmp_path_factory):
         for _ids, act, _robust in connection.run_on_commit[queued:]:
             act()
         yield built
-        transaction.set_rollback(True)
     settings.POLYPHONIE_VAR = var
 
 

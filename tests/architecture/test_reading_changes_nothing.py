@@ -5,13 +5,14 @@ from http import HTTPStatus
 
 import pytest
 from django.core.exceptions import DisallowedHost
-from django.db import connection, transaction
+from django.db import connection
 
 from polyphonie.config.access import TABLE
 from polyphonie.core import addresses
 from tests import people
 from tests.architecture.reachable import routes, samples
 from tests.people import Town, a_town
+from tests.undone import undone
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'",
@@ -33,14 +34,8 @@ ONLY_IN_DEMONSTRATION = {"/demo/", "/demo/courrier/"}
 
 @pytest.fixture(scope="module")
 def town(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
-        try:
-            yield a_town()
-        finally:
-            transaction.set_rollback(True)
-            outer.__exit__(None, None, None)
+    with django_db_blocker.unblock(), undone():
+        yield a_town()
 
 
 class Watch:

@@ -33,6 +33,7 @@ from polyphonie.outbox.actions import queue_mail
 from polyphonie.outbox.models import Mail
 from polyphonie.processes.models import Consultation
 from tests.people import Town, a_town
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -64,13 +65,12 @@ def later() -> Iterator[tuple[Town, datetime]]:
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """What happens inside leaves no trace, in the database or on the disk."""
+def without_trace() -> Iterator[None]:
+    """What happens inside is undone, in the database and on the disk."""
     for folder in ("exports", "log"):
         shutil.rmtree(settings.POLYPHONIE_VAR / folder, ignore_errors=True)
-    with transaction.atomic():
+    with undone():
         yield
-        transaction.set_rollback(True)
 
 
 def state() -> dict[str, object]:
@@ -132,12 +132,12 @@ def killed_at(which: int) -> Iterator[list[int]]:
 def test_each_job_run_twice_killed_or_out_of_order_leaves_the_same_state(later):
     tasks = list(schedule.TASKS)
     assert len(tasks) >= 20
-    with undone():
+    with without_trace():
         wanted = until_nothing_changes(tasks)
     assert ("places", "closed") in {row[:2] for row in wanted["consultations"]}
     assert wanted["unsealed"] == 0
 
-    with undone():
+    with without_trace():
         for task in tasks:
             task()
             once = state()
@@ -147,7 +147,7 @@ def test_each_job_run_twice_killed_or_out_of_order_leaves_the_same_state(later):
 
     kills = 0
     for which in (1, 3, 8):
-        with undone():
+        with without_trace():
             for task in tasks:
                 try:
                     with transaction.atomic(), killed_at(which):
@@ -160,7 +160,7 @@ def test_each_job_run_twice_killed_or_out_of_order_leaves_the_same_state(later):
     chance = random.Random(14)
     for _order in range(ORDERS):
         shuffled = chance.sample(tasks, len(tasks))
-        with undone():
+        with without_trace():
             found = differences(until_nothing_changes(shuffled), wanted)
             assert found == {}, [schedule.name_of(task) for task in shuffled]
     print(f"R14 on {connection.vendor}: {len(tasks)} jobs twice, {kills} kills, {ORDERS} other orders, one state")

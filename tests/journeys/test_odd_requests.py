@@ -9,7 +9,6 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
 from django.test import Client
 
 from polyphonie.config.access import TABLE, Audience
@@ -17,6 +16,7 @@ from polyphonie.core import limits
 from tests import people
 from tests.architecture.reachable import routes, samples
 from tests.people import Town, a_town
+from tests.undone import undone
 
 NEVER_SENT = {"csrfmiddlewaretoken"}
 ALWAYS_TRIED = {"number": "1", "revision": "1", "after": "0", "n": "A" * 22, "position": "agree", "suite": "/", "step": "other"}
@@ -61,14 +61,8 @@ ODD_QUERIES = {
 @pytest.fixture(scope="module")
 def town(django_db_setup, django_db_blocker):
     """One town for all these tests: each request is undone."""
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
-        try:
-            yield a_town()
-        finally:
-            transaction.set_rollback(True)
-            outer.__exit__(None, None, None)
+    with django_db_blocker.unblock(), undone():
+        yield a_town()
 
 
 class Form(HTMLParser):
@@ -107,11 +101,10 @@ def asked(client: Client, method: str, address: str, content: dict[str, object] 
     """The status and the place it leads to; nothing of what it wrote is kept."""
     limits.forget_all()
     cache.clear()
-    with transaction.atomic():
+    with undone():
         answer = client.post(address, content or {}) if method == "POST" else client.get(address)
         if answer.streaming:
             b"".join(answer)  # read to its end, which closes the file
-        transaction.set_rollback(True)
     return answer.status_code, answer.headers.get("Location", "")
 
 

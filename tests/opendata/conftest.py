@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+
+from tests.undone import undone
 
 
 @pytest.fixture(scope="session")
 def source(django_db_setup, django_db_blocker, tmp_path_factory) -> Path:
     from tests.opendata import lively  # the settings are not read yet when this file is
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        built = lively.build(tmp_path_factory.mktemp("lively") / "export")
-        transaction.set_rollback(True)
-    return built.folder
+    with django_db_blocker.unblock(), undone():
+        return lively.build(tmp_path_factory.mktemp("lively") / "export").folder

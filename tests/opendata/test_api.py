@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -37,6 +37,7 @@ from tests.consultation import electorate
 from tests.opendata import lively
 from tests.opendata.schema import faults, referred
 from tests.people import a_town
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 BASE = f"{ROOT}processes/{lively.SLUG}"
@@ -52,19 +53,13 @@ READERS = {
 @pytest.fixture(scope="module")
 def lived(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[lively.Lively]:
     """A lively process beside a town, exported, and still in the database."""
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
-        try:
-            a_town()
-            built = lively.build(tmp_path_factory.mktemp("lively") / "export")
-            _with_participants(built.process)
-            built.folder = tmp_path_factory.mktemp("again") / "export"
-            export(built.process, built.folder)
-            yield built
-        finally:
-            transaction.set_rollback(True)
-            outer.__exit__(None, None, None)
+    with django_db_blocker.unblock(), undone():
+        a_town()
+        built = lively.build(tmp_path_factory.mktemp("lively") / "export")
+        _with_participants(built.process)
+        built.folder = tmp_path_factory.mktemp("again") / "export"
+        export(built.process, built.folder)
+        yield built
 
 
 def _with_participants(process: Process) -> None:
@@ -321,7 +316,7 @@ def test_whoever_has_the_same_bytes_is_told_so(lived, client):
 def test_whoever_knows_the_hour_of_an_answer_is_told_when_it_changed(lived, client):
     limits.forget_all()
     asked, statuses = f"{BASE}/contributions?kind=proposal&limit=7", []
-    with time_machine.travel("2026-11-21T12:00:00.500Z", tick=False) as clock, transaction.atomic():
+    with time_machine.travel("2026-11-21T12:00:00.500Z", tick=False) as clock, undone():
         assert "Last-Modified" not in client.get(asked).headers, "in that very second it could still change unseen"
         clock.shift(3)
         hour = client.get(asked).headers["Last-Modified"]
@@ -337,7 +332,6 @@ def test_whoever_knows_the_hour_of_an_answer_is_told_when_it_changed(lived, clie
         clock.shift(3)
         between = "Sat, 21 Nov 2026 12:00:06 GMT"
         statuses.append(client.get(asked, headers={"if-modified-since": between}).status_code)
-        transaction.set_rollback(True)
     assert statuses == [HTTPStatus.NOT_MODIFIED, HTTPStatus.OK, HTTPStatus.OK]
 
 
@@ -360,10 +354,9 @@ def test_a_list_read_page_after_page_goes_on_from_its_keys_whatever_moved_before
     first = client.get(f"{BASE}/listings?consultation=la-gare&order=supported&limit=1").json()
     rows = every_row(client, f"{BASE}/listings?consultation=la-gare&order=supported&limit=1")
     assert len(rows) >= 3
-    with transaction.atomic():
+    with undone():
         Contribution.objects.filter(number=rows[2]["number"]).update(order_supported=2 * 10**9)
         following = client.get(first["next"]).json()["items"]
-        transaction.set_rollback(True)
     assert [row["number"] for row in following] == [rows[1]["number"]], "a text that overtakes the others shifts none of them"
     for odd in (
         "la-gare.supported.1",
@@ -433,13 +426,12 @@ def test_what_is_hidden_withdrawn_or_not_public_has_no_words(lived, client):
 
 
 def test_a_process_that_is_not_listed_is_nowhere(lived, client):
-    with transaction.atomic():
+    with undone():
         Process.objects.filter(slug=lively.SLUG).update(is_listed=False)
         assert lively.SLUG not in {row["slug"] for row in every_row(client, f"{ROOT}processes")}
         for operation in OPERATIONS:
             if "{process}" in operation.address:
                 assert client.get(asked(operation)[0]).status_code == HTTPStatus.NOT_FOUND
-        transaction.set_rollback(True)
 
 
 # ---------------------------------------------------------------------------------------------- odd requests

@@ -7,10 +7,9 @@ the export still verifies. What nothing signs (decision 0034: whether an organis
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from polyphonie.consultation.models import Opening, Vote
 from polyphonie.contributions.models import Contribution, Revision
@@ -29,6 +28,7 @@ from polyphonie.processes.models import (
     Theme,
 )
 from tests.people import ADMINISTRATOR, Town, a_town
+from tests.undone import undone
 
 pytestmark = [pytest.mark.django_db]
 AT_LEAST = 30
@@ -115,13 +115,6 @@ def covered() -> dict[str, list[tuple[object, ...]]]:
     found["decisions"] = list(Decision.objects.order_by("pk").values_list("pk", "act", "ended_at", "confirmed_at"))
     found["roles"] = list(RoleAssignment.objects.order_by("pk").values_list("pk", "account", "role", "until_on"))
     return found
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def test_nothing_is_altered_through_the_pages_of_staff_without_its_leaf(tmp_path):

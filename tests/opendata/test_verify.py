@@ -10,29 +10,27 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import transaction
 
 from polyphonie.benchmarks import great_export, verifying
 from polyphonie.opendata import verify
 from polyphonie.opendata.export import export
 from tests.opendata import lively
 from tests.opendata.lively import Lively
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def lived(django_db_setup, django_db_blocker, tmp_path_factory) -> Lively:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), undone():
         built = lively.build(tmp_path_factory.mktemp("lively") / "export")
         for name, (code, alter) in lively.IN_THE_DATABASE.items():
             folder = tmp_path_factory.mktemp("altered") / "export"
-            with transaction.atomic():
+            with undone():
                 assert alter(built.process) > 0, name
                 export(built.process, folder)
-                transaction.set_rollback(True)
             built.altered[name] = (code, folder)
-        transaction.set_rollback(True)
     return built
 
 

@@ -8,7 +8,7 @@ from itertools import combinations
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -39,6 +39,7 @@ from polyphonie.processes.queries import roles_held
 from polyphonie.synthesis.models import SettledDoubt, SynthesisVersion
 from polyphonie.synthesis.queries.doubts import doubts_of
 from tests.portal.standing_alone import assert_stands_alone
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -66,11 +67,10 @@ class Count:
 def loaded(django_db_setup, django_db_blocker) -> Iterator[int]:
     """The demonstration, loaded once for this module; how many statements it took."""
     count = Count()
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), undone():
         with connection.execute_wrapper(count):
             assert loading.load(timezone.now())
         yield count.statements
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

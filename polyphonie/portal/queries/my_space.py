@@ -12,30 +12,17 @@ from polyphonie.annotations.places import places_of
 from polyphonie.annotations.queries import of_author
 from polyphonie.contributions.models import Contribution
 from polyphonie.core import addresses
+from polyphonie.core.paging import Shown, part_of
 from polyphonie.notifications.queries import consultation_subject, subjects_followed
 from polyphonie.processes.models import Consultation, Process, Role
 
 PER_PAGE = 30
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page of one's contributions."""
-
-    contributions: list[Contribution]
-    number: int
-    count: int
-    total: int
-
-
-def contributions_of(account: Account, page: int) -> Page:
+def contributions_of(account: Account, page: int) -> Shown[Contribution]:
     """The texts this account wrote, whatever became of them, last first."""
-    mine = Contribution.objects.filter(author=account)
-    total = mine.count()
-    count = max(1, -(-total // PER_PAGE))
-    number = min(max(page, 1), count)
-    shown = mine.select_related("process", "consultation", "speaks_for").order_by("-published_at", "-pk")
-    return Page(list(shown[(number - 1) * PER_PAGE : number * PER_PAGE]), number, count, total)
+    mine = Contribution.objects.filter(author=account).select_related("process", "consultation", "speaks_for")
+    return part_of(mine.order_by("-published_at", "-pk"), page=page, most=PER_PAGE)
 
 
 def comments_of(account: Account) -> list[tuple[Annotation, str]]:

@@ -6,6 +6,7 @@ from django.db.models import Count, QuerySet
 
 from polyphonie.accounts.models import Account, Category, Organisation
 from polyphonie.contributions.models import Contribution, Status
+from polyphonie.core.paging import part_of
 from polyphonie.processes.models import Process
 
 PER_PAGE = 60
@@ -72,13 +73,9 @@ def people(process: Process, *, page: int) -> tuple[list[Participant], int]:
         .annotate(texts=Count("pk"))
         .order_by("author__slug")
     )
-    pages = max(1, -(-rows.count() // PER_PAGE))
-    start = (min(max(1, page), pages) - 1) * PER_PAGE
-    listed = [
-        Participant(row["author__slug"], row["author__display_name"], "citizen", False, row["texts"])
-        for row in rows[start : start + PER_PAGE]
-    ]
-    return listed, pages
+    shown = part_of(rows, page=page, most=PER_PAGE)
+    listed = [Participant(row["author__slug"], row["author__display_name"], "citizen", False, row["texts"]) for row in shown.rows]
+    return listed, shown.pages
 
 
 def profile(process: Process, slug: str, *, page: int) -> Profile | None:
@@ -93,13 +90,10 @@ def profile(process: Process, slug: str, *, page: int) -> Profile | None:
 
 
 def _profile(who: Organisation | Account, texts: QuerySet[Contribution], page: int) -> Profile | None:
-    total = texts.count()
-    if not total:
+    shown = part_of(texts.order_by("-number").values_list("pk", flat=True), page=page, most=TEXTS_PER_PAGE)
+    if not shown.total:
         return None
-    pages = max(1, -(-total // TEXTS_PER_PAGE))
-    page = min(max(1, page), pages)
-    keys = list(texts.order_by("-number").values_list("pk", flat=True)[(page - 1) * TEXTS_PER_PAGE : page * TEXTS_PER_PAGE])
-    rows = Contribution.objects.select_related("author", "speaks_for", "about").order_by("pk").in_bulk(keys)
+    rows = Contribution.objects.select_related("author", "speaks_for", "about").order_by("pk").in_bulk(shown.rows)
     is_organisation = isinstance(who, Organisation)
     return Profile(
         slug=who.slug,
@@ -107,10 +101,10 @@ def _profile(who: Organisation | Account, texts: QuerySet[Contribution], page: i
         kind_label=str(who.get_kind_display()) if isinstance(who, Organisation) else str(Category.CITIZEN.label),
         is_organisation=is_organisation,
         is_verified=isinstance(who, Organisation) and who.verified_on is not None,
-        texts=[rows[key] for key in keys],
-        total=total,
-        page=page,
-        pages=pages,
+        texts=[rows[key] for key in shown.rows],
+        total=shown.total,
+        page=shown.page,
+        pages=shown.pages,
     )
 
 

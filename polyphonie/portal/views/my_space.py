@@ -29,7 +29,7 @@ def _account(request: HttpRequest) -> Account:
 @never_cache
 def my_contributions(request: HttpRequest) -> HttpResponse:
     """My texts, last first, each with what became of it and why."""
-    page = contributions_of(_account(request), page_asked(request))
+    mine = contributions_of(_account(request), page_asked(request))
     duties = duties_of(_account(request))
     starts = has_leave_to_start(_account(request))
     cases = cases_of(_account(request))
@@ -38,8 +38,8 @@ def my_contributions(request: HttpRequest) -> HttpResponse:
         "portal/my_contributions.html",
         {
             "account": _account(request),
-            "page": page,
-            "comments": comments_of(_account(request)) if page.number == 1 else [],
+            "mine": mine,
+            "comments": comments_of(_account(request)) if mine.page == 1 else [],
             "duties": duties,
             "starts": starts,
             "cases": cases,

@@ -9,10 +9,9 @@ from polyphonie.core import addresses
 
 @dataclass(frozen=True)
 class Places:
-    """The addresses of one text: its own, that of its rapporteurs, and those under it."""
+    """The addresses of one text: its own, and those under it."""
 
     text: str
-    answering: str
 
     @property
     def annotate(self) -> str:
@@ -48,7 +47,7 @@ def places_of(document: Document) -> Places:
 
 
 def _of_a_synthesis(process: str, slug: str) -> Places:
-    return Places(text=addresses.synthesis_address(process, slug), answering=addresses.answering_address(process, slug))
+    return Places(addresses.synthesis_address(process, slug))
 
 
 PLACES: dict[str, Callable[[str, str], Places]] = {Document.Kind.SYNTHESIS: _of_a_synthesis}

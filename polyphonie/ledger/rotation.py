@@ -2,7 +2,7 @@
 
 The new key is written beside the old one, announced in one transaction, then takes its place: killed anywhere, the same command
 goes on from where it was. A `log` key that is lost can announce nothing: what is signed afterwards is another register, under
-another name, and its `incident` leaf and the pages say so for ever.
+another name, and its `incident` leaf and the pages say so for ever. The voter key gives way to none: without it voting stops.
 """
 
 import hashlib
@@ -15,11 +15,8 @@ from polyphonie.ledger import keys
 from polyphonie.ledger.actions import append
 from polyphonie.ledger.canonical import b64, canonical
 from polyphonie.ledger.models import KeyFingerprint, Log
-from polyphonie.ledger.notes import LOG, RECEIPT, signing_key
+from polyphonie.ledger.notes import LOG, signing_key
 from polyphonie.ledger.rules import next_name
-
-REPLACEABLE = (LOG, RECEIPT)
-"""The voter key is not: without it voting stops, and nothing is regenerated."""
 
 
 def next_path(name: str) -> Path:

@@ -31,7 +31,6 @@ class Profile:
     slug: str
     name: str
     kind_label: str
-    is_organisation: bool
     is_verified: bool
     texts: list[Contribution]
     total: int
@@ -94,12 +93,10 @@ def _profile(who: Organisation | Account, texts: QuerySet[Contribution], page: i
     if not shown.total:
         return None
     rows = Contribution.objects.select_related("author", "speaks_for", "about").order_by("pk").in_bulk(shown.rows)
-    is_organisation = isinstance(who, Organisation)
     return Profile(
         slug=who.slug,
         name=str(who),
         kind_label=str(who.get_kind_display()) if isinstance(who, Organisation) else str(Category.CITIZEN.label),
-        is_organisation=is_organisation,
         is_verified=isinstance(who, Organisation) and who.verified_on is not None,
         texts=[rows[key] for key in shown.rows],
         total=shown.total,

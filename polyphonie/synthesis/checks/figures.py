@@ -63,6 +63,10 @@ class Counted:
         return self.bounds[0] > 0.5
 
     @property
+    def is_minority(self) -> bool:
+        return self.votes > 0 and self.bounds[1] < 0.5
+
+    @property
     def is_nearly_all(self) -> bool:
         return self.bounds[0] > NEARLY_ALL
 

@@ -99,9 +99,6 @@ class Board:
             found += [*topic.phrases, *topic.extracts]
         return found
 
-    def topic_of(self, mark: str) -> OfferedTopic | None:
-        return next((one for one in self.topics if one.offered.mark == mark), None)
-
     def holder_of(self, mark: str) -> OfferedTopic | None:
         """The topic to which this phrase belongs."""
         every = (*self.accepted, *self.topics)

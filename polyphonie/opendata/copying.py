@@ -39,8 +39,10 @@ MISSHAPEN = (*verify.MISSHAPEN, DatabaseError)
 class FirstWrong(verify.Report):
     """A report that does not go on after the first thing it finds wrong."""
 
-    def wrong(self, code: str, sentence: str) -> None:
-        raise SourceRefused(_("This folder does not verify, nothing was written: %(sentence)s") % {"sentence": sentence})
+    def wrong(self, code: str, sentence: str, *values: object) -> None:
+        super().wrong(code, sentence, *values)
+        first = self.first[code]
+        raise SourceRefused(_("This folder does not verify, nothing was written: %(sentence)s") % {"sentence": first})
 
 
 def ensure_plain(path: Path) -> None:

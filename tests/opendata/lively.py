@@ -186,10 +186,12 @@ def _comment(process: Process, author: Any) -> None:
         annotations.open_comments(document, closes_at=CLOSING, actor="rapporteur/1", now=now)
         words = annotations.Words("Combien ?", "Combien sont-ils ?")
         where = {"block": "s1", "start": 0, "end": 8, "words": words, "author": author}
-        answered, hidden, gone, nameless = (annotations.annotate(first, **where, now=now) for _rank in range(4))
+        answered, hidden, gone, nameless, forgotten = (annotations.annotate(first, **where, now=now) for _rank in range(5))
         annotations.reply(answered, words=annotations.Words(body="Douze."), author=author, now=now)
         annotations.answer_discussion(answered, "integrated", actor="rapporteur/1", now=now)
-        annotations.hide(hidden, ground="charter_abuse", actor="moderator/1", now=now)
+        for one in (hidden, forgotten):
+            annotations.hide(one, ground="charter_abuse", actor="moderator/1", now=now)
+        annotations.forget_words(forgotten)
         annotations.withdraw_annotation(gone, author=author, now=now)
         annotations.hide_author_name(nameless, ground="charter_abuse", actor="moderator/1")
         annotations.publish_version(document, [{"key": "s1", "text": after}], actor="rapporteur/1", now=now)

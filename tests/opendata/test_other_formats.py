@@ -8,7 +8,8 @@ import pytest
 
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.core.refusal import Refused
-from polyphonie.opendata import importing
+from polyphonie.opendata import importing, verify
+from polyphonie.opendata.export import export
 from polyphonie.opendata.importing import Order, Outcome
 from polyphonie.processes.models import Process, Referral, Theme
 
@@ -125,6 +126,14 @@ def test_a_concertation_gives_its_letter_its_themes_and_its_consultations(tmp_pa
     assert process.imports.count() == 1
     take("concertation", path)
     assert process.imports.count() == 1
+
+
+def test_a_text_known_by_its_number_alone_verifies(tmp_path: Path) -> None:
+    take("concertation", written(tmp_path, concertation()))
+    export(Process.objects.get(), tmp_path / "export")
+    report = verify.verify(str(tmp_path / "export"))
+    assert report.is_right, report.first
+    assert report.counts["contributions"] == 3 * Contribution.objects.count()
 
 
 def test_quoted_texts_keep_their_numbers_and_guesses_are_refused(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What has someone begun to write, before anyone knows who they are? One draft a session; it survives signing in."""
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,6 +11,8 @@ from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Kind
 
 KEY = "draft"
+PUBLISHED = "published"
+"""Where the session keeps the mark of the last draft that was published, and its number: sent twice, it is published once."""
 
 
 @dataclass
@@ -29,6 +33,12 @@ class Draft:
     @property
     def text(self) -> Text:
         return Text(title=self.title, body=self.body, url=self.url, category=self.category)
+
+    @property
+    def mark(self) -> str:
+        """Sixteen characters that change with any word of it: the last screen sends back the mark of what it showed."""
+        words = json.dumps({**asdict(self), "has_seen_near_ones": None}, sort_keys=True)
+        return hashlib.sha256(words.encode()).hexdigest()[:16]
 
     @property
     def is_proposal(self) -> bool:
@@ -53,3 +63,17 @@ def kept(session: SessionBase) -> Draft | None:
 
 def forget(session: SessionBase) -> None:
     session.pop(KEY, None)
+
+
+def note_published(session: SessionBase, draft: Draft, number: int) -> None:
+    """The draft became the text of this number: it is a draft no more."""
+    forget(session)
+    session[PUBLISHED] = [draft.process, draft.mark, number]
+
+
+def number_of(session: SessionBase, process: str, mark: str) -> int | None:
+    """The number under which the draft of this mark was published last in this session, or None."""
+    stored = session.get(PUBLISHED)
+    if isinstance(stored, list) and len(stored) == 3 and stored[:2] == [process, mark]:
+        return int(stored[2])
+    return None

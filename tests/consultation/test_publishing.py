@@ -75,6 +75,38 @@ def test_the_draft_survives_signing_in(client, consultation, author):
     assert Contribution.objects.get().author == author
 
 
+def mark_on(page) -> str:
+    found = re.search(r'name="draft" value="(\w{16})"', page.content.decode())
+    assert found
+    return found[1]
+
+
+def test_what_is_sent_twice_is_published_once(client, consultation, author):
+    client.force_login(author)
+    client.post(PLACES + "proposer/", PROPOSAL)
+    sent = {"draft": mark_on(client.get("/demain/publier/"))}
+    first, second = client.post("/demain/publier/", sent), client.post("/demain/publier/", sent)
+    assert first.headers["Location"] == second.headers["Location"]
+    client.post(PLACES + "proposer/", PROPOSAL)  # and begun anew, as by two presses at once
+    third = client.post("/demain/publier/", sent)
+    assert third.headers["Location"] == first.headers["Location"]
+    assert Contribution.objects.count() == 1
+
+
+def test_nobody_publishes_a_text_begun_in_another_tab_without_seeing_it(client, consultation, author):
+    client.force_login(author)
+    client.post(PLACES + "proposer/", PROPOSAL)
+    shown = mark_on(client.get("/demain/publier/"))
+    client.post(PLACES + "proposer/", {"title": "Une fontaine", "body": "Devant la mairie."})
+    answer = client.post("/demain/publier/", {"draft": shown}, follow=True)
+    assert not Contribution.objects.exists()
+    page = answer.content.decode()
+    assert "Une fontaine" in page
+    assert "Vous avez commencé un autre texte entre-temps" in page
+    client.post("/demain/publier/", {"draft": mark_on(answer)})
+    assert Contribution.objects.get().title == "Une fontaine"
+
+
 def test_close_proposals_are_shown_before_publishing(client, consultation, author):
     with writing() as now:
         speaking.propose(consultation, Text(**PROPOSAL), account=author, now=now)

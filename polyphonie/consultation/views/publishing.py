@@ -22,16 +22,20 @@ from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.drafts import Draft
 from polyphonie.consultation.forms import CodeForm, IdentityForm, SpeakerForm, with_agreement
 from polyphonie.consultation.queries.agreements import has_agreed
+from polyphonie.consultation.queries.said import said_before
 from polyphonie.consultation.rules import is_open_refusal, is_under_review
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.contributions.queries import numbered
 from polyphonie.core import addresses, haste, limits
 from polyphonie.core.refusal import Refused
-from polyphonie.core.writing import writing
+from polyphonie.core.writing import hold, writing
 from polyphonie.processes.models import Consultation
 
 IDENTITY = "identity"
 """Where the session keeps the address, the name and the age that wait for their code."""
+
+ANOTHER = "autre"
+"""In the address: another text was begun since, in another tab; the page shows that one, and says so."""
 
 CODES_PER_CLIENT = limits.Limit("codes asked from one connection", times=20, seconds=3600)
 CODES_PER_ADDRESS = limits.Limit("codes sent to one address", times=5, seconds=3600)
@@ -53,11 +57,17 @@ class _Screen:
 def publish(request: HttpRequest, process: str) -> HttpResponse:
     """Screen 3: by someone signed in, one button; by someone new, mail and name, then the code that was sent."""
     draft = drafts.kept(request.session)
+    mark = request.POST.get("draft", "")
+    number = drafts.number_of(request.session, process, mark)
+    if number is not None and (draft is None or draft.mark != mark):
+        return HttpResponseRedirect(_published_address(process, number))
     if draft is None or draft.process != process:
         return HttpResponseRedirect(addresses.process_address(process))
     consultation = get_object_or_404(
         Consultation.objects.select_related("process"), process__slug=process, slug=draft.consultation
     )
+    if mark and mark != draft.mark:
+        return HttpResponseRedirect(f"{request.path}?{ANOTHER}")
     if request.user.is_authenticated:
         return _by_account(request, consultation, draft)
     if request.method == "POST" and request.POST.get("step") == "other":
@@ -77,7 +87,7 @@ def _by_account(request: HttpRequest, consultation: Consultation, draft: Draft) 
     if request.method == "POST" and form.is_valid():
         agrees = bool(form.cleaned_data.get("agrees"))
         contribution = _published(consultation, draft, account=account, speaks_for=form.organisation(), agrees=agrees)
-        return _done(request, contribution)
+        return _done(request, draft, contribution)
     return _shown(request, consultation, draft, _Screen(form, _("Publish")))
 
 
@@ -116,7 +126,7 @@ def _by_code(request: HttpRequest, consultation: Consultation, draft: Draft) -> 
             if account.has_second_factor:
                 return HttpResponseRedirect(request.path)
             agrees = bool(identity.get("agrees"))
-            return _done(request, _published(consultation, draft, account=account, speaks_for=None, agrees=agrees))
+            return _done(request, draft, _published(consultation, draft, account=account, speaks_for=None, agrees=agrees))
         form.add_error("code", refusal or "")
     return _shown(request, consultation, draft, _Screen(form, _("Publish")), address=address)
 
@@ -157,16 +167,21 @@ def _send(request: HttpRequest, address: str) -> None:
 def _published(
     consultation: Consultation, draft: Draft, *, account: Account, speaks_for: Organisation | None, agrees: bool
 ) -> Contribution:
-    """The act itself, at the instant that decides. Raises Refused; the draft stays in the session."""
+    """The act itself, at the instant that decides; sent twice at once, it is done once. Raises Refused; the draft stays in the
+    session."""
     with writing(lock=consultation, shared=True) as now:
+        hold(f"consultation.speaking/{account.pk}")
         consultation.refresh_from_db()
+        about = None if draft.kind == Kind.PROPOSAL else _about(draft)
+        said = said_before(consultation, draft.kind, draft.text, author=account, speaks_for=speaks_for, about=about, side=draft.side)
+        if said is not None:
+            return said
         if agrees:
             agree(account, consultation.process, now=now)
-        if draft.kind == Kind.PROPOSAL:
+        if about is None:
             return speaking.propose(
                 consultation, draft.text, account=account, speaks_for=speaks_for, nature=draft.nature, now=now
             )
-        about = _about(draft)
         if draft.kind == Kind.ARGUMENT:
             return speaking.argue(about, draft.text, side=draft.side, account=account, speaks_for=speaks_for, now=now)
         verb = speaking.add_source if draft.kind == Kind.SOURCE else speaking.complete
@@ -180,11 +195,13 @@ def _about(draft: Draft) -> Contribution:
         raise Http404 from error
 
 
-def _done(request: HttpRequest, contribution: Contribution) -> HttpResponse:
-    drafts.forget(request.session)
-    return HttpResponseRedirect(
-        reverse("consultation:published", kwargs={"process": contribution.process.slug, "number": contribution.number})
-    )
+def _done(request: HttpRequest, draft: Draft, contribution: Contribution) -> HttpResponse:
+    drafts.note_published(request.session, draft, contribution.number)
+    return HttpResponseRedirect(_published_address(draft.process, contribution.number))
+
+
+def _published_address(process: str, number: int) -> str:
+    return reverse("consultation:published", kwargs={"process": process, "number": number})
 
 
 def published(request: HttpRequest, process: str, number: int) -> HttpResponse:
@@ -223,6 +240,7 @@ def _shown(request: HttpRequest, consultation: Consultation, draft: Draft, scree
             "refusal": refusal,
             "under_review": is_under_review(consultation, now=timezone.now()),
             "address": address,
+            "is_another": ANOTHER in request.GET,
             "change_address": change_address,
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if screen.form.errors else HTTPStatus.OK,

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from polyphonie.config.commands import database
 from polyphonie.config.terminal import Outcome, Terminal
+from polyphonie.core.printing import whole_number
 from polyphonie.opendata import importing
 from polyphonie.opendata.importing import Order
 from polyphonie.opendata.models import Import
@@ -34,8 +35,8 @@ def run(options: Namespace, terminal: Terminal) -> Outcome:
     }
     for kind, name in names.items():
         if facts["created"][kind] or facts["unchanged"][kind]:
-            counts = {"name": name, "new": facts["created"][kind], "known": facts["unchanged"][kind]}
-            terminal.say(_("%(name)s: %(new)d new, %(known)d already there") % counts)
+            counts = {"new": whole_number(facts["created"][kind]), "known": whole_number(facts["unchanged"][kind])}
+            terminal.say(_("%(name)s: %(new)s new, %(known)s already there") % {"name": name, **counts})
     if facts["rejected"]:
         sentence = ngettext(
             "%(count)d row was refused: see %(path)s", "%(count)d rows were refused: see %(path)s", facts["rejected"]

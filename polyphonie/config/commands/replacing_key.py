@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from polyphonie.config.commands import database
 from polyphonie.config.commands.refusals import CommandRefused
@@ -28,9 +29,8 @@ def run(options: Namespace, terminal: Terminal) -> Outcome:
     if options.lost:
         terminal.say(_("The old one signed nothing of this: every page of the concertations begun before says so for ever."))
     else:
-        terminal.say(
-            _("%(count)d registers announce it. Save the keys apart again: polyphonie backup --keys FILE") % {"count": registers}
-        )
+        told = ngettext("%(count)d register announces it.", "%(count)d registers announce it.", registers) % {"count": registers}
+        terminal.say(f"{told} " + _("Save the keys apart again: polyphonie backup --keys FILE"))
     return Outcome({"key": options.name, "registers": registers, "lost": options.lost})
 
 

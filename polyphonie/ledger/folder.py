@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from polyphonie.ledger.models import Entry, Log, WaitingEntry
 from polyphonie.ledger.queries import sealed_leaves
@@ -99,12 +101,21 @@ def keep(log: Log) -> int:
 
 
 def standing_in_database(log: Log) -> Standing:
-    """Where the log stands now. Read from what is sealed to what waits: what moves meanwhile is never counted twice."""
-    size = Log.objects.values_list("size", flat=True).get(pk=log.pk)
-    pending = Entry.objects.filter(log=log, position=None, kind__in=VOTING).count() + WaitingEntry.objects.filter(log=log).count()
+    """Where the log stands now. What is sealed and what waits are read at one instant: a vote is on one side or the other."""
+    size, sealing, waiting = (
+        Log.objects.filter(pk=log.pk)
+        .values_list("size", _how_many(Entry.objects.filter(position=None)), _how_many(WaitingEntry.objects.all()))
+        .get()
+    )
     checkpoint = latest_checkpoint(log)
     note = checkpoint.note if checkpoint is not None and checkpoint.size == size else ""
-    return Standing(log.origin, size, pending=pending, checkpoint=note)
+    return Standing(log.origin, size, pending=(sealing or 0) + (waiting or 0), checkpoint=note)
+
+
+def _how_many(leaves: QuerySet[Any]) -> Subquery:
+    """How many votes and withdrawals of a log are among these leaves; what an import holds until its end is none."""
+    votes = leaves.filter(log=OuterRef("pk"), kind__in=VOTING).order_by().values("log")
+    return Subquery(votes.annotate(how_many=Count("pk")).values("how_many"))
 
 
 def is_behind(seen: Standing, present: Standing | None) -> str | None:

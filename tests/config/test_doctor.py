@@ -25,7 +25,7 @@ from polyphonie.config.terminal import Terminal
 from polyphonie.core import papers
 from polyphonie.core.writing import writing
 from polyphonie.ledger import folder
-from polyphonie.ledger.models import Entry, Log
+from polyphonie.ledger.models import Entry, Log, WaitingEntry
 from polyphonie.ledger.sealing import seal
 from tests.concertations import a_process
 
@@ -106,6 +106,20 @@ def test_a_database_behind_its_log_folder_is_said(var):
     Log.objects.filter(pk=process.log_id).update(size=process.log.entries.count())
     (finding,) = premises.registers()
     assert finding.level == UNSAFE
+
+
+def test_what_an_import_holds_until_its_end_is_no_vote_that_could_be_lost(var):
+    with writing() as now:
+        process = a_process(now=now)
+        seal(process.log, now=now)
+    for kind, leaf in (("rev", "{}"), ("vote", "[]")):
+        WaitingEntry.objects.create(log=process.log, series="s", kind=kind, leaf=leaf, leaf_hash=kind.encode().ljust(32))
+    folder.keep(process.log)
+    assert [standing.pending for standing in folder.standings()] == [1]
+    WaitingEntry.objects.filter(kind="rev").delete()
+    assert not folder.is_any_behind()
+    WaitingEntry.objects.all().delete()
+    assert folder.is_any_behind()
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,9 @@ def _published(
         hold(f"consultation.speaking/{account.pk}")
         consultation.refresh_from_db()
         about = None if draft.kind == Kind.PROPOSAL else _about(draft)
-        said = said_before(consultation, draft.kind, draft.text, author=account, speaks_for=speaks_for, about=about, side=draft.side)
+        said = said_before(
+            consultation, draft.kind, draft.text, author=account, speaks_for=speaks_for, about=about, side=draft.side
+        )
         if said is not None:
             return said
         if agrees:

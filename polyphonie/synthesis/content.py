@@ -17,6 +17,9 @@ the text. Offsets are characters (code points) of the field of that revision. St
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Prefetch
+
+from polyphonie.contributions.models import Contribution
 from polyphonie.ledger.canonical import digest
 from polyphonie.synthesis.models import Citation, ColumnKind, Statement, Synthesis
 
@@ -28,7 +31,8 @@ def content_of(synthesis: Synthesis) -> dict[str, Any]:
     """The content of the synthesis as it is written now; five queries, whatever its length."""
     topics = list(synthesis.topics.all())
     keys = {topic.pk: topic.key for topic in topics}
-    statements = synthesis.statements.prefetch_related("citations__contribution").order_by("rank", "pk")
+    cited = Citation.objects.prefetch_related(Prefetch("contribution", Contribution.objects.only("number")))
+    statements = synthesis.statements.prefetch_related(Prefetch("citations", cited)).order_by("rank", "pk")
     written = [_statement(statement, keys) for statement in statements]
     return {
         "v": VERSION,

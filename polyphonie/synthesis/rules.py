@@ -231,6 +231,18 @@ def fate_refusal(fate: str) -> str | None:
     return None
 
 
+def longer_list_refusal(*, seen: int, now: int) -> str | None:
+    """A reason is given to a whole list as it was seen: what came since is looked at first."""
+    if now > seen:
+        words = ngettext(
+            "The list has grown by %(count)s contribution since you saw it: look at it again, then give the reason.",
+            "The list has grown by %(count)s contributions since you saw it: look at it again, then give the reason.",
+            now - seen,
+        )
+        return words % {"count": now - seen}
+    return None
+
+
 def same_refusal(contribution: Contribution, same_as: Contribution | None) -> str | None:
     """« Déjà dit par » another visible text of the same consultation."""
     if same_as is None:

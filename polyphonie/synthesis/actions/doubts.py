@@ -16,6 +16,7 @@ from polyphonie.synthesis.models import SettledDoubt, Synthesis, UncitedReason
 from polyphonie.synthesis.rules import fate_refusal, reason_refusal, writing_refusal
 
 MOST_REASON = 2_000
+AT_ONCE = 500
 
 
 def settle_doubts(synthesis: Synthesis, marks: Sequence[Mark], *, reason: str, actor: str, now: datetime) -> SettledDoubt:
@@ -54,12 +55,14 @@ def explain_omissions(
     chosen = list(contributions)
     if not chosen:
         raise Refused(_("Choose at least one contribution."), status=422)
-    for contribution in chosen:
-        UncitedReason.objects.update_or_create(
-            synthesis=synthesis,
-            contribution=contribution,
-            defaults={"fate": fate, "reason": reason, "given_by": actor, "given_at": now},
-        )
+    given = {"fate": fate, "reason": reason, "given_by": actor, "given_at": now}
+    UncitedReason.objects.bulk_create(
+        [UncitedReason(synthesis=synthesis, contribution=contribution, **given) for contribution in chosen],
+        batch_size=AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["synthesis", "contribution"],
+        update_fields=list(given),
+    )
     return len(chosen)
 
 

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from polyphonie.accounts.models import Account
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.notifications.models import Follow, Refusal, Topic
 from polyphonie.notifications.queries import consultation_subject
+from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.models import SynthesisVersion
 
 
@@ -30,13 +31,17 @@ class Told:
 
 
 def to_be_told(version: SynthesisVersion, *, how_many: int) -> list[Account]:
-    """The next people, by key: those who wrote in the consultation, and those who follow it."""
-    consultation = version.synthesis.consultation
+    """The next people, by key."""
+    people = people_of(version.synthesis.consultation).filter(pk__gt=version.told_up_to or 0)
+    return list(people.order_by("pk")[:how_many])
+
+
+def people_of(consultation: Consultation) -> QuerySet[Account]:
+    """Those who wrote in a consultation, and those who follow it, as far as a mail reaches them."""
     authors = Contribution.objects.filter(consultation=consultation, status=Status.PUBLISHED, author__isnull=False)
     following = Follow.objects.filter(subject=consultation_subject(consultation.process.slug, consultation.slug))
     people = Account.objects.filter(Q(pk__in=authors.values("author")) | Q(pk__in=following.values("account")))
-    reachable = people.filter(closed_on=None, email__isnull=False, pk__gt=version.told_up_to or 0)
-    return list(reachable.order_by("pk")[:how_many])
+    return people.filter(closed_on=None, email__isnull=False)
 
 
 def told_to(version: SynthesisVersion, accounts: Sequence[Account]) -> dict[int, Told]:

@@ -24,6 +24,8 @@ TO_READ, UNCITED, CITED, PASSAGES, EVERY, NEAR, GROUP = (
     "groupe",
 )
 FILTERS = (TO_READ, UNCITED, CITED, PASSAGES, EVERY, NEAR, GROUP)
+WAITING, EXPLAINED = "sans-raison", "avec-raison"
+"""Of what is not cited: without a reason yet, and with one."""
 A_PAGE = 20
 
 
@@ -67,6 +69,20 @@ class Page:
     items: list[Beside]
     page: int
     has_next: bool
+
+
+def left_out_of(consultation: Consultation, asked: Asked) -> QuerySet[Contribution]:
+    """The proposals that nothing cites, as far as they are asked for: those that wait for a reason, or those that have one."""
+    given = UncitedReason.objects.filter(synthesis__consultation=consultation, contribution=OuterRef("pk"))
+    found = _chosen(consultation, replace(asked, list=UNCITED, number=None))
+    return found.filter(Exists(given)) if asked.list == EXPLAINED else found.filter(~Exists(given))
+
+
+def left_out_page(consultation: Consultation, asked: Asked, *, a_page: int) -> Page:
+    """One page of `left_out_of`, six queries."""
+    start = (asked.page - 1) * a_page
+    found = list(left_out_of(consultation, asked).defer("fate_reason", "origin_note")[start : start + a_page + 1])
+    return Page(beside(consultation, found[:a_page]), asked.page, len(found) > a_page)
 
 
 def voices_beside(consultation: Consultation, asked: Asked, *, a_page: int = A_PAGE) -> Page:

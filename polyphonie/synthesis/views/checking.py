@@ -1,4 +1,4 @@
-"""Before publishing: the doubts to settle, what is left aside to explain, what the synthesis takes up, what it said before."""
+"""Before publishing: the doubts to settle, what the synthesis takes up, what it said before."""
 
 from http import HTTPStatus
 from typing import Any
@@ -7,29 +7,24 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from polyphonie.contributions.fates import fate_in_words
-from polyphonie.contributions.models import Contribution, Origin, Status
 from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
 from polyphonie.processes.queries.journal import actor_in_words
-from polyphonie.synthesis.actions.doubts import explain_omissions, settle_doubts, take_reason_back
+from polyphonie.synthesis.actions.doubts import settle_doubts
 from polyphonie.synthesis.actions.writing import lock_of, synthesis_of
 from polyphonie.synthesis.checks.marks import IN_WORDS, Mark
 from polyphonie.synthesis.content import content_of
-from polyphonie.synthesis.models import Measure, PastStatement, SettledDoubt, Statement, Synthesis, Topic
+from polyphonie.synthesis.models import Measure, PastStatement, SettledDoubt, Statement, Synthesis
 from polyphonie.synthesis.queries.covered import Covered, covered
 from polyphonie.synthesis.queries.covering import coverage_of
 from polyphonie.synthesis.queries.desk import NO_TOPIC, as_written, synthesis_now, with_citations
 from polyphonie.synthesis.queries.doubts import doubts_of
-from polyphonie.synthesis.queries.live import line_of
 from polyphonie.synthesis.queries.measuring import known_measure
 from polyphonie.synthesis.queries.past import past_statements
 from polyphonie.synthesis.queries.suggested import decisions_of
-from polyphonie.synthesis.queries.voices import UNCITED, Asked, voices_beside
-from polyphonie.synthesis.rules import FATES
-from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk
+from polyphonie.synthesis.views.frame import rapporteur, the_desk
 
 A_PAGE = 40
 MOST_MARKS = 60
@@ -79,55 +74,6 @@ def _chosen(request: HttpRequest, marks: list[Mark]) -> list[Mark]:
     """Of these marks, those of one kind that are ticked."""
     check, ticked = request.POST.get("check", ""), set(request.POST.getlist("mark"))
     return [mark for mark in marks if mark.check == check and f"{mark.statement} {mark.about}" in ticked]
-
-
-@never_cache
-def left_out(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
-    """What no sentence cites: one reason for as many as one chooses."""
-    held = the_desk(process, consultation)
-    actor = rapporteur(request, held.process)
-    refusal = ""
-    if request.method == "POST":
-        try:
-            with writing(lock=lock_of(held)) as now:
-                _explain(request, held, actor=actor, now=now)
-        except Refused as refused:
-            refusal = refused.reason
-        else:
-            return HttpResponseRedirect(request.get_full_path())
-    asked = Asked(**{**asked_of(request).__dict__, "list": UNCITED})
-    return render(
-        request,
-        "synthesis/desk/left_out.html",
-        {
-            **_frame(held),
-            "voices": voices_beside(held, asked, a_page=A_PAGE),
-            "asked": asked,
-            "list_query": lambda **changes: query_of(asked, **changes),
-            "line": line_of(held),
-            "topics": list(Topic.objects.filter(synthesis__consultation=held)),
-            "origins": Origin.choices,
-            "fates": [(fate, fate_in_words(fate)) for fate in FATES],
-            "refusal": refusal,
-            "typed": request.POST if refusal else {},
-            "chosen": set(request.POST.getlist("number")) if refusal else set(),
-        },
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK,
-    )
-
-
-def _explain(request: HttpRequest, consultation: Consultation, *, actor: str, now: Any) -> None:
-    synthesis = synthesis_of(consultation)
-    back = whole_number(request.POST.get("back", ""))
-    shown = Contribution.objects.filter(consultation=consultation, status=Status.PUBLISHED)
-    if back is not None:
-        for one in shown.filter(number=back):
-            take_reason_back(synthesis, one)
-        return
-    numbers = [number for text in request.POST.getlist("number")[:1_000] if (number := whole_number(text)) is not None]
-    chosen = shown.filter(number__in=numbers).order_by("number")
-    fate, reason = request.POST.get("fate", ""), request.POST.get("reason", "")
-    explain_omissions(synthesis, chosen, fate=fate, reason=reason, actor=actor, now=now)
 
 
 @never_cache

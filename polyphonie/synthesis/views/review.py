@@ -27,6 +27,7 @@ from polyphonie.synthesis.models import Synthesis
 from polyphonie.synthesis.queries.doubts import unsettled
 from polyphonie.synthesis.queries.published import Drawn, discussions_of, reader_in_words, uncited_of
 from polyphonie.synthesis.queries.readiness import favourable_review, is_writer, last_version, readiness
+from polyphonie.synthesis.queries.telling import people_of
 from polyphonie.synthesis.rules import PUBLISHERS, REVIEWERS, ask_refusal, readiness_refusals
 
 
@@ -168,6 +169,7 @@ def publication(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "changes": changes,
             "frame_changed": before is not None and frame_changed(before.content, content),
             "discussions": discussions_of(synthesis.document),
+            "told": people_of(synthesis.consultation).count(),
             "may_ask": _asking(synthesis, content) is None,
             "actor_in_words": actor_in_words,
             "now": timezone.now(),

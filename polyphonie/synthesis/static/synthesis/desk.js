@@ -127,6 +127,40 @@
     keeper.requestSubmit();
   }
 
+  // A note is saved by itself: one that was typed is not lost when a key brings the next text.
+  var note = document.querySelector("form[data-notes]");
+  if (note) {
+    var noted = note.elements.note.value, noting = 0;
+    var saveNote = function () {
+      var typed = note.elements.note.value, line = note.querySelector("[role=status]");
+      clearTimeout(noting);
+      if (typed === noted) return;
+      fetch(note.action, { method: "POST", body: new FormData(note), headers: { "Polyphonie-Fragment": "1" }, credentials: "same-origin", keepalive: true })
+        .then(function (answer) {
+          if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+          noted = typed;
+          line.textContent = note.dataset.kept;
+        }).catch(function () { line.textContent = note.dataset.unreachable; });
+    };
+    note.addEventListener("input", function () { clearTimeout(noting); noting = setTimeout(saveNote, WAIT); });
+    note.addEventListener("submit", function () { noted = note.elements.note.value; });
+    window.addEventListener("pagehide", saveNote);
+  }
+
+  // Tick a whole page at once, then untick some.
+  var reasons = document.querySelector("form[data-ticks]");
+  if (reasons) {
+    var all = document.createElement("button"), boxes = reasons.querySelectorAll("input[name=number]");
+    all.type = "button";
+    all.className = "button line small";
+    all.textContent = reasons.dataset.ticks;
+    all.addEventListener("click", function () {
+      var isFull = Array.prototype.every.call(boxes, function (box) { return box.checked; });
+      boxes.forEach(function (box) { box.checked = !isFull; });
+    });
+    reasons.prepend(all);
+  }
+
   // One key presses what shows it; in the list beside the text, the arrows walk and c cites.
   function voices() { return Array.prototype.slice.call(document.querySelectorAll(".voice")); }
   function walk(step) {

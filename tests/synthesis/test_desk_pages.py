@@ -150,6 +150,28 @@ def test_a_reason_is_given_in_bulk_shown_in_the_line_and_taken_back(scene: Scene
     assert "1 ni citée ni expliquée" in words(client.get(DESK))
 
 
+def test_one_reason_is_given_to_a_page_or_to_a_whole_list_and_never_to_what_came_since_it_was_seen(scene: Scene):
+    client, page = scene.sits(), f"{DESK}non-citees/"
+    assert "Sans raison (2)" in words(client.get(page))
+    assert "2 d’entre elles n’ont pas été lues au bureau" not in words(client.get(page)), "the whole list is on the page"
+    reason = {"fate": "not_retained", "reason": "La ville l’a déjà décidé."}
+    refused = client.post(page, {**reason, "scope": "whole", "seen": "1"})
+    assert refused.status_code == 422
+    assert "La liste a grandi d’une contribution" in words(refused)
+    client.post(page, {**reason, "scope": "whole", "seen": "2"})
+    assert UncitedReason.objects.count() == 2
+    given = words(client.get(f"{page}?liste=avec-raison"))
+    assert "Avec une raison (2)" in given
+    assert "La ville l’a déjà décidé." in given
+    assert "Voir le prochain pas" in words(client.get(page))
+    client.post(page, {**reason, "reason": "Voté en mars.", "scope": "shown", "on_page": [str(scene.trees.number)]})
+    assert list(UncitedReason.objects.order_by("contribution").values_list("reason", flat=True)) == [
+        "Voté en mars.",
+        "La ville l’a déjà décidé.",
+    ]
+    assert client.post(page, {**reason, "scope": "whole", "seen": "0"}).status_code == 422, "an empty list"
+
+
 def test_marks_of_one_kind_are_settled_together_with_one_reason_in_the_public_trail(scene: Scene):
     client, page = scene.sits(), f"{DESK}a-verifier/"
     for key in ("un", "deux"):
@@ -170,6 +192,17 @@ def test_marks_of_one_kind_are_settled_together_with_one_reason_in_the_public_tr
         typed(f"Il faut évidemment planter des tilleuls #{scene.trees.number} #{scene.square.number}.", key="un", edition="1"),
     )
     assert {mark.check for mark in unsettled(synthesis)} == {"V3", "V7"}, "another citation is another doubt"
+
+
+def test_one_goes_on_to_the_next_statement_beside_the_last_and_to_the_other_position(scene: Scene):
+    client = scene.sits()
+    text = f"On débat des voitures #{scene.square.number}."
+    said = typed(text, act="next", column="controversy", position="a")
+    onwards = client.post(f"{WRITE}?liste=toutes", said)["Location"]
+    assert onwards.endswith("phrase=nouvelle&colonne=controversy&position=b&apres=phrase1&liste=toutes#id_text")
+    page = words(client.get(onwards))
+    assert re.search('<option value="b" selected>', page)
+    assert text.split(" #")[0] in page
 
 
 def test_former_words_are_taken_up_again(scene: Scene):
@@ -201,7 +234,7 @@ def test_the_whole_coverage_is_shown_as_it_will_be_published(scene: Scene):
 
 
 BUDGETS = {"": 32, "?phrase=nouvelle": 34, "?liste=toutes": 31, "?ecrire=tous": 32,
-           "lecture/": 20, "plan/": 12, "a-verifier/": 20, "non-citees/": 22,
+           "lecture/": 20, "plan/": 12, "a-verifier/": 20, "non-citees/": 23,
            "couverture/": 26, "historique/": 12}  # fmt: skip
 """Statements of the database for each page of the desk, whatever is written."""
 

@@ -81,6 +81,7 @@ def _beginning(request: HttpRequest, consultation: Consultation) -> dict[str, An
         "edition": 0,
         "topic": request.GET.get("ecrire", "") or queries.first_topic(consultation),
         "column": request.GET.get("colonne", ""),
+        "position": request.GET.get("position", ""),
         "text": text,
     }
 

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -29,7 +30,7 @@ from polyphonie.synthesis.models import Statement, Topic
 from polyphonie.synthesis.queries import desk as queries
 from polyphonie.synthesis.queries.quoting import citables
 from polyphonie.synthesis.views.desk import desk_page, form_for
-from polyphonie.synthesis.views.frame import rapporteur, the_desk
+from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk
 
 
 @never_cache
@@ -51,7 +52,9 @@ def statement(request: HttpRequest, process: str, consultation: str) -> HttpResp
         return _again(request, held, form, refused.status)
     if wants_fragment(request):
         return render(request, "synthesis/desk/saved.html", {"statement": saved, "process": held.process, "consultation": held})
-    return HttpResponseRedirect(_back(held, form.cleaned_data["topic"], "" if saved is None else saved.key))
+    if saved is not None and request.POST.get("act") == "next":
+        return HttpResponseRedirect(_onwards(request, held, saved))
+    return HttpResponseRedirect(_back(request, held, form.cleaned_data["topic"], "" if saved is None else saved.key))
 
 
 @never_cache
@@ -66,7 +69,7 @@ def move(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
         if moved is not None and before is not None:
             move_statement(moved, before=before, actor=actor)
     topic = "" if moved is None or moved.topic is None else moved.topic.key
-    return HttpResponseRedirect(_back(held, topic, "" if moved is None else moved.key))
+    return HttpResponseRedirect(_back(request, held, topic, "" if moved is None else moved.key))
 
 
 def _act(request: HttpRequest, consultation: Consultation, typed: dict[str, Any]) -> Statement | None:
@@ -99,9 +102,23 @@ def resolution_of(consultation: Consultation, text: str) -> Resolution:
     return resolve(text, citables(consultation, numbers_in(text)))
 
 
-def _back(consultation: Consultation, topic: str, key: str) -> str:
-    address = f"{writing_address(consultation.process.slug, consultation.slug)}?ecrire={topic or queries.NO_TOPIC}"
+def _back(request: HttpRequest, consultation: Consultation, topic: str, key: str) -> str:
+    address = _desk_at(request, consultation, {"ecrire": topic or queries.NO_TOPIC})
     return f"{address}#s-{key}" if key else address
+
+
+def _onwards(request: HttpRequest, consultation: Consultation, saved: Statement) -> str:
+    """A new statement beside the one just saved; after a position A, its position B."""
+    topic = queries.NO_TOPIC if saved.topic is None else saved.topic.key
+    position = Statement.Position.B if saved.position == Statement.Position.A else saved.position
+    said = {"ecrire": topic, "phrase": "nouvelle", "colonne": saved.column, "position": position, "apres": saved.key}
+    return f"{_desk_at(request, consultation, said)}#id_text"
+
+
+def _desk_at(request: HttpRequest, consultation: Consultation, said: dict[str, str]) -> str:
+    """The desk with the list beside the text as one left it."""
+    beside = f"&{query_of(asked_of(request))}" if request.GET else ""
+    return f"{writing_address(consultation.process.slug, consultation.slug)}?{urlencode(said)}{beside}"
 
 
 def _compared(request: HttpRequest, consultation: Consultation, form: StatementForm, conflict: WrittenMeanwhile) -> HttpResponse:

@@ -16,7 +16,7 @@
   // Read again, the page opens the statement that was just begun.
   function stay() {
     var here = new URL(location.href);
-    ["citer", "passage", "colonne", "ancienne"].forEach(function (name) { here.searchParams.delete(name); });
+    ["citer", "passage", "colonne", "position", "apres", "ancienne"].forEach(function (name) { here.searchParams.delete(name); });
     here.searchParams.set("phrase", form.elements.key.value);
     history.replaceState(null, "", here);
   }
@@ -72,28 +72,27 @@
         if (fresh) line.replaceWith(fresh);
       }).catch(function () { /* the line is renewed with the next page */ });
   }
+  // Sent by its button and shown among the others: it is saved, and nothing waits here any more.
+  try {
+    var saved = sessionStorage.getItem(AT), shown = location.hash.indexOf("#s-") === 0 ? location.hash.slice(3) : new URL(location.href).searchParams.get("apres");
+    if (saved && shown && (saved === AT || saved === AT + shown)) { localStorage.removeItem(saved); sessionStorage.removeItem(AT); }
+  } catch (_e) { /* nothing kept */ }
+
   if (form && area) {
     var kept = null;
     try { kept = JSON.parse(localStorage.getItem(place())); } catch (_e) { /* nothing kept */ }
-    if (Array.isArray(kept) && kept[1] !== area.value && (!area.value || form.elements.edition.value !== "0") && !form.querySelector(".error-summary, .notice")) {
-      area.value = kept[1];
+    if (Array.isArray(kept) && kept[1] !== area.value && !form.querySelector(".error-summary, .notice")) {
+      area.value = form.elements.edition.value === "0" ? kept[1] + area.value : kept[1];  // what one came to cite follows
       form.elements.edition.value = kept[0];  // what it was typed upon: if another wrote since, saving compares both
       tell(form.dataset.found);
     }
     sent = content();
+    if (area.value !== area.defaultValue && kept === null) { sent = ""; keep(area.value); later(); }  // typed before this script came
     form.addEventListener("input", function () { keep(area.value); later(); });
     form.addEventListener("change", later);
     form.addEventListener("submit", function () { clearTimeout(timer); timer = -1; keep(area.value); try { sessionStorage.setItem(AT, place()); } catch (_e) { /* kept for nothing */ } });
     area.focus();
     if (area.value.charAt(0) === " ") area.setSelectionRange(0, 0);
-  }
-
-  // Sent by its button and shown among the others: it is saved, and nothing waits here any more.
-  if (!form) {
-    try {
-      var saved = sessionStorage.getItem(AT);
-      if (saved && location.hash.indexOf("#s-" + saved.slice(AT.length)) === 0) { localStorage.removeItem(saved); sessionStorage.removeItem(AT); }
-    } catch (_e) { /* nothing kept */ }
   }
 
   // Cite where one writes, at the cursor.
@@ -169,20 +168,37 @@
     var next = all[all.indexOf(here) + step];
     if (next) next.querySelector("h3 a").focus();
   }
-  var isLeaving = false;  // what is typed before the next page comes is not for this one
+  // What is typed before the next page comes is not for this one: it waits for the form that was asked for, or is for nothing.
+  var isLeaving = false, EARLY = "polyphonie-desk-early";
   function press(target) {
     target.click();
-    if (target.matches("a, button:not([type=button])")) { isLeaving = true; setTimeout(function () { isLeaving = false; }, 5000); }
+    if (!target.matches("a, button:not([type=button])") || (area && target.matches("a[data-cite]"))) return;
+    isLeaving = true;
+    setTimeout(function () { isLeaving = false; }, 5000);
+    try { if (target.matches("a[href$='#id_text']")) sessionStorage.setItem(EARLY, ""); else sessionStorage.removeItem(EARLY); } catch (_e) { /* nothing waits */ }
   }
+  function early(letter) {
+    try { var waiting = sessionStorage.getItem(EARLY); if (waiting !== null) sessionStorage.setItem(EARLY, waiting + letter); } catch (_e) { /* nothing waits */ }
+  }
+  function takeEarly() {
+    try {
+      var words = sessionStorage.getItem(EARLY);
+      sessionStorage.removeItem(EARLY);
+      if (!words || !area) return;
+      area.setRangeText(words, area.selectionStart, area.selectionEnd, "end");
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    } catch (_e) { /* nothing waits */ }
+  }
+  takeEarly();
   window.addEventListener("pageshow", function () { isLeaving = false; });
   document.addEventListener("keydown", function (event) {
     var element = event.target;
-    if (isLeaving && !isWriting(element) && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); return; }
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && element.form) { event.preventDefault(); element.form.requestSubmit(); return; }
+    if (isLeaving && !isWriting(element) && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); early(event.key); return; }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && element.form) { event.preventDefault(); element.form.requestSubmit(event.shiftKey ? element.form.querySelector("button[value=next]") : null); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || isWriting(element)) return;
     var voice = element.closest(".voice");
     if (voice && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); walk(event.key === "ArrowDown" ? 1 : -1); return; }
-    if (voice && event.key === "c") { event.preventDefault(); voice.querySelector(".actions a[data-cite]").click(); return; }
+    if (voice && event.key === "c") { event.preventDefault(); press(voice.querySelector(".actions a[data-cite]")); return; }
     if (keeper && event.key === "g") { event.preventDefault(); take(); return; }
     var field = document.querySelector('[data-focus="' + CSS.escape(event.key) + '"]');
     if (field) { event.preventDefault(); field.focus(); return; }

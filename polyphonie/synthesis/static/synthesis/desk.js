@@ -126,23 +126,30 @@
     keeper.requestSubmit();
   }
 
-  // A note is saved by itself: one that was typed is not lost when a key brings the next text.
+  // A note is saved by itself, and stays in this browser until it is: one that was typed is not lost when a key brings the next text.
   var note = document.querySelector("form[data-notes]");
   if (note) {
-    var noted = note.elements.note.value, noting = 0;
+    var NOTE = "polyphonie-note:" + location.pathname, noted = note.elements.note.value, noting = 0;
+    var keepNote = function (words) { try { if (words === null) localStorage.removeItem(NOTE); else localStorage.setItem(NOTE, words); } catch (_e) { /* the form still holds it */ } };
+    var tellNote = function (words) { note.querySelector("[role=status]").textContent = words; };
     var saveNote = function () {
-      var typed = note.elements.note.value, line = note.querySelector("[role=status]");
+      var typed = note.elements.note.value;
       clearTimeout(noting);
       if (typed === noted) return;
       fetch(note.action, { method: "POST", body: new FormData(note), headers: { "Polyphonie-Fragment": "1" }, credentials: "same-origin", keepalive: true })
         .then(function (answer) {
           if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
           noted = typed;
-          line.textContent = note.dataset.kept;
-        }).catch(function () { line.textContent = note.dataset.unreachable; });
+          keepNote(null);
+          tellNote(note.dataset.kept);
+        }).catch(function () { tellNote(note.dataset.unreachable); });
     };
-    note.addEventListener("input", function () { clearTimeout(noting); noting = setTimeout(saveNote, WAIT); });
-    note.addEventListener("submit", function () { noted = note.elements.note.value; });
+    try {
+      var found = localStorage.getItem(NOTE);
+      if (found === noted) keepNote(null);
+      else if (found !== null) { note.elements.note.value = found; tellNote(note.dataset.found); }
+    } catch (_e) { /* nothing kept */ }
+    note.addEventListener("input", function () { keepNote(note.elements.note.value); clearTimeout(noting); noting = setTimeout(saveNote, WAIT); });
     window.addEventListener("pagehide", saveNote);
   }
 

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from polyphonie.contributions.fates import fate_in_words
 from polyphonie.contributions.models import Contribution, Origin, Status
+from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
@@ -21,7 +22,7 @@ from polyphonie.synthesis.queries.live import line_of
 from polyphonie.synthesis.queries.reading import unread
 from polyphonie.synthesis.queries.voices import EXPLAINED, WAITING, Asked, left_out_of, left_out_page
 from polyphonie.synthesis.rules import FATES, longer_list_refusal
-from polyphonie.synthesis.views.frame import asked_of, rapporteur, the_desk, whole_number
+from polyphonie.synthesis.views.frame import asked_of, rapporteur, the_desk
 
 A_PAGE = 40
 TICKED, SHOWN, WHOLE = "ticked", "shown", "whole"

@@ -202,7 +202,7 @@ def test_one_goes_on_to_the_next_statement_beside_the_last_and_to_the_other_posi
     assert onwards.endswith("phrase=nouvelle&colonne=controversy&position=b&apres=phrase1&liste=toutes#id_text")
     page = words(client.get(onwards))
     assert re.search('<option value="b" selected>', page)
-    assert text.split(" #")[0] in page
+    assert text.split(" #", maxsplit=1)[0] in page
 
 
 def test_former_words_are_taken_up_again(scene: Scene):

@@ -170,6 +170,11 @@ def recount_address(process: str, number: int) -> str:
     return f"/{process}/contributions/{number}/recompter/"
 
 
+def hand_over_address(process: str) -> str:
+    """Where an administrator of the site names an organiser of a concertation that has none."""
+    return f"{NEW_PROCESS}reprise/?concertation={process}"
+
+
 def organisation_address(process: str) -> str:
     return f"/{process}/organisation/"
 

@@ -157,7 +157,7 @@ def test_everything_is_done_without_a_script_at_320_px(chromium: Browser, site: 
         page.locator(f'a[href^="{DESK}"]').first.click()
         page.locator('a[href*="phrase=nouvelle"][href*="colonne=action_lead"]').first.click()
         page.get_by_label("La phrase").fill(f"Il faut de l’ombre #{number}.")
-        page.get_by_role("button", name="Enregistrer").click()
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
         expect(page.locator(".statement")).to_contain_text("Il faut de l’ombre")
         page.get_by_role("link", name=re.compile("phrase à vérifier")).click()
         page.locator("#reason-V7").fill("Le mot est celui du texte.")

@@ -10,11 +10,13 @@ from django.utils.translation import ngettext
 
 from polyphonie.config.commands import database
 from polyphonie.config.terminal import Outcome, Terminal
+from polyphonie.core.addresses import absolute, hand_over_address, process_address
 from polyphonie.core.printing import whole_number
 from polyphonie.opendata import importing
 from polyphonie.opendata.importing import Order
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.progress import Progress
+from polyphonie.processes.queries.people import without_organiser
 
 
 def run(options: Namespace, terminal: Terminal) -> Outcome:
@@ -42,7 +44,17 @@ def run(options: Namespace, terminal: Terminal) -> Outcome:
             "%(count)d row was refused: see %(path)s", "%(count)d rows were refused: see %(path)s", facts["rejected"]
         )
         terminal.say(sentence % {"count": facts["rejected"], "path": facts["rejects"]})
+    if not order.dry_run:
+        _lead_on(order, terminal)
     return Outcome(facts)
+
+
+def _lead_on(order: Order, terminal: Terminal) -> None:
+    """Where it is read, and how somebody begins to work there."""
+    terminal.say(_("To read it: %(address)s") % {"address": absolute(process_address(order.slug))})
+    if without_organiser().filter(slug=order.slug).exists():
+        words = _("To write its syntheses, an administrator of the site first names an organiser: %(address)s")
+        terminal.say(words % {"address": absolute(hand_over_address(order.slug))})
 
 
 def _undo(order: Order, terminal: Terminal) -> Outcome:

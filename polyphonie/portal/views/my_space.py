@@ -18,7 +18,9 @@ from polyphonie.notifications.models import Topic
 from polyphonie.notifications.queries import refused_topics
 from polyphonie.portal.queries.lost_votes import votes_to_give_again
 from polyphonie.portal.queries.my_space import comments_of, consultations_followed, contributions_of
-from polyphonie.processes.queries.people import duties_of, has_leave_to_start
+from polyphonie.processes.queries.people import duties_of, has_leave_to_start, without_organiser
+
+MOST_ORPHANS = 20
 
 
 def _account(request: HttpRequest) -> Account:
@@ -42,6 +44,7 @@ def my_contributions(request: HttpRequest) -> HttpResponse:
             "comments": comments_of(_account(request)) if mine.page == 1 else [],
             "duties": duties,
             "starts": starts,
+            "orphans": list(without_organiser()[:MOST_ORPHANS]) if _account(request).is_administrator else [],
             "cases": cases,
         },
     )

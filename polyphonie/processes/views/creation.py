@@ -164,7 +164,9 @@ def end_right(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def hand_over(request: HttpRequest) -> HttpResponse:
     """An administrator names an organiser where none is left to do it; it is written in the journal like any role."""
-    form = HandOverForm(posted(request))
+    form = HandOverForm(
+        posted(request), initial={"process": request.GET.get("concertation", ""), "email": signed_in(request).email}
+    )
     if request.method == "POST" and form.is_valid():
         account, process = _confirmed(form.cleaned_data["email"]), form.cleaned_data["process"]
         if account is None:
@@ -174,7 +176,8 @@ def hand_over(request: HttpRequest) -> HttpResponse:
             lambda now: grant_role(process, account, Role.ORGANISER, actor=ACTOR_INSTALLATION, now=now),
             lock=process,
         ):
-            return back_to("rights")
+            is_mine = account == signed_in(request)
+            return back_to("dashboard", process=process.slug) if is_mine else back_to("rights")
     return render(request, "processes/hand_over.html", {"form": form}, status=status_of(form))
 
 

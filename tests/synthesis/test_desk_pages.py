@@ -44,7 +44,7 @@ def test_one_reads_sorts_and_is_brought_the_next_and_what_one_sorted_is_sorted_f
     first, second = f"{READ}{scene.trees.number}/", f"{READ}{scene.square.number}/"
     assert f'href="{first}"' in words(one.get(READ))
     answer = one.post(first, {"act": "new", "label": "Ombre"})
-    assert (answer.status_code, answer["Location"]) == (302, f"{second}#content")
+    assert (answer.status_code, answer["Location"]) == (302, f"{second}#lecture")
     page = words(one.get(second))
     assert "Les enfants pourraient jouer." in page
     assert "Les commerçants ne pourraient plus livrer." in page

@@ -71,7 +71,11 @@ def has_leave_to_start(account: Account) -> bool:
 def without_organiser() -> QuerySet[Process]:
     """The concertations that nobody organises: what was taken over from another site, or left by its last organiser."""
     organised = RoleAssignment.objects.filter(standing(timezone.localdate()), role=Role.ORGANISER)
-    return Process.objects.filter(copied_from="", is_archive=False).exclude(pk__in=organised.values("process")).order_by("title", "slug")
+    return (
+        Process.objects.filter(copied_from="", is_archive=False)
+        .exclude(pk__in=organised.values("process"))
+        .order_by("title", "slug")
+    )
 
 
 def duties_of(account: Account) -> list[RoleAssignment]:

@@ -115,7 +115,8 @@ def _acted(request: HttpRequest, consultation: Consultation, number: int) -> str
             return f"{_address(consultation, number)}#{asked}" if asked else _address(consultation, number)
         following = queries.next_to_read(consultation, account, now=now, after=number)
         actions.mark_place(synthesis, account, at=following, now=now)
-    return f"{_address(consultation, following)}#content"  # else a browser keeps the fragment it came from
+    place = "content" if following is None else "lecture"  # one or the other: else a browser keeps the fragment it came from
+    return f"{_address(consultation, following)}#{place}"
 
 
 def _do(

@@ -67,7 +67,6 @@ def parser() -> argparse.ArgumentParser:
     """Every command and its options, in the language of the installation."""
     from django.utils.translation import gettext as _
 
-    from polyphonie.opendata import verify
     from polyphonie.opendata.tampering import ALTERATIONS, EVERY
 
     root = Parser(prog="polyphonie", description=_("The free platform for concertations."))
@@ -99,6 +98,30 @@ def parser() -> argparse.ArgumentParser:
     turns = tick.add_mutually_exclusive_group()
     turns.add_argument("--once", action="store_true", help=_("do it once (the default)"))
     turns.add_argument("--loop", action="store_true", help=_("go on until stopped"))
+    _add_publishing(command)
+    _add_keeping(command)
+    command("fairness", _("Say how far this installation keeps the principles of the report, and what proves it."))
+    replaced = command(
+        "replace-key", _("Replace a signing key: the one that stands signs the new one in every register. Site stopped.")
+    )
+    replaced.add_argument("name", choices=["log", "receipt"], metavar="KEY", help="%(choices)s")
+    replaced.add_argument("--lost", action="store_true", help=_("the log key is lost: said on every page for ever"))
+    bench = command("bench", _("Measure this product beside a reference, in the same run."))
+    bench.add_argument(
+        "name",
+        choices=["pages", "votes", "import", "growth", "export", "verify", "privacy", "opinion"],
+        metavar="NAME",
+        help="%(choices)s",
+    )
+    return root
+
+
+def _add_publishing(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """The words that take public files in, write them, and verify them."""
+    from django.utils.translation import gettext as _
+
+    from polyphonie.opendata import verify
+
     imports = command("import", _("Take over a consultation held elsewhere."))
     imports.add_argument(
         "format", choices=["cap-collectif", "concertation", "decidim", "polyphonie"], metavar="FORMAT", help="%(choices)s"
@@ -121,21 +144,6 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help=_("checkpoints or receipts kept elsewhere"),
     )
-    _add_keeping(command)
-    command("fairness", _("Say how far this installation keeps the principles of the report, and what proves it."))
-    replaced = command(
-        "replace-key", _("Replace a signing key: the one that stands signs the new one in every register. Site stopped.")
-    )
-    replaced.add_argument("name", choices=["log", "receipt"], metavar="KEY", help="%(choices)s")
-    replaced.add_argument("--lost", action="store_true", help=_("the log key is lost: said on every page for ever"))
-    bench = command("bench", _("Measure this product beside a reference, in the same run."))
-    bench.add_argument(
-        "name",
-        choices=["pages", "votes", "import", "growth", "export", "verify", "privacy", "opinion"],
-        metavar="NAME",
-        help="%(choices)s",
-    )
-    return root
 
 
 def _add_keeping(command: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -26,6 +26,7 @@ EMPTY_NAMES = {
     "repositories",
 }
 MOST_LINES = 400
+MOST_LINES_OF_A_FUNCTION = 60
 LONGER = {"opendata/verify.py": "one file that a stranger reads and runs alone, importing nothing of ours"}
 LOCAL_IMPORTS_ALLOWED = {
     "config/commandline.py": "Django's settings must be loaded before anything that reads them",
@@ -54,13 +55,12 @@ def test_a_module_is_small_says_what_it_answers_and_has_a_name_that_says_somethi
     assert source.count("\n") < MOST_LINES or short(path) in LONGER, "past 400 lines a module becomes a package of its name"
     assert ast.get_docstring(tree) or not source.strip(), "a module opens with one sentence: the question it answers"
     assert not EMPTY_NAMES & {part.removesuffix(".py") for part in path.relative_to(PRODUCT).parts}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    long = [one.name for one in functions if one.end_lineno - one.lineno >= MOST_LINES_OF_A_FUNCTION]
+    assert not long, "a function fits a screen"
     if short(path) not in LOCAL_IMPORTS_ALLOWED:
         inside = [
-            node.lineno
-            for function in ast.walk(tree)
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-            for node in ast.walk(function)
-            if isinstance(node, ast.Import | ast.ImportFrom)
+            node.lineno for function in functions for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)
         ]
         assert not inside, f"imports inside functions, lines {inside}"
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('annotations', '0001_initial'),
-        ('contributions', '0003_alter_revision_reason'),
+        ('contributions', '0002_search'),
         ('processes', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

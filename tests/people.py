@@ -26,10 +26,10 @@ from polyphonie.core.writing import writing, writing_at
 from polyphonie.moderation.actions import decide, flag, give_notice, lodge_appeal
 from polyphonie.moderation.actions.showing import Measure
 from polyphonie.moderation.models import Act, Appeal, Case, Ground
+from polyphonie.opendata.importing.numbering import give_numbers
+from polyphonie.opendata.importing.report import facts
+from polyphonie.opendata.importing.staging import Staging
 from polyphonie.opendata.models import Import
-from polyphonie.opendata.numbering import give_numbers
-from polyphonie.opendata.report import facts
-from polyphonie.opendata.staging import Staging
 from polyphonie.processes.actions import grant_role
 from polyphonie.processes.models import Consultation, Process, Role
 from polyphonie.synthesis.actions.publishing import publish_version

@@ -22,11 +22,11 @@ from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append, release_series, written_leaf
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.models import Entry, WaitingEntry, random_key
-from polyphonie.opendata import bulk, text_rows, vote_rows
+from polyphonie.opendata.importing import bulk, text_rows, vote_rows
+from polyphonie.opendata.importing.readers.rows import SourceProcess
+from polyphonie.opendata.importing.text_rows import Leaf, NewText
 from polyphonie.opendata.models import Import
-from polyphonie.opendata.readers.rows import SourceProcess
 from polyphonie.opendata.rules import undo_refusal
-from polyphonie.opendata.text_rows import Leaf, NewText
 from polyphonie.processes.actions import create_process, record_rules
 from polyphonie.processes.actions.frame import free_slug, record_referral
 from polyphonie.processes.models import Consultation, Process, Referral, Theme

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 
 from polyphonie.consultation.models import ImportedVote
 from polyphonie.contributions.models import Contribution, Revision
+from polyphonie.opendata.importing.staging import text_digest
 from polyphonie.opendata.models import Import
-from polyphonie.opendata.staging import text_digest
 from polyphonie.processes.dataset import process_facts
 from polyphonie.processes.models import Process
 

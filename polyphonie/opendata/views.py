@@ -13,10 +13,10 @@ from polyphonie.core.freshness import shared_page
 from polyphonie.opendata.api.answering import PREFLIGHT
 from polyphonie.opendata.catalogue import TABLES, dialects_of
 from polyphonie.opendata.descriptor import MEDIA_TYPES
+from polyphonie.opendata.importing.copying.rebuilding import FORMAT
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.publishing import Published, published
 from polyphonie.opendata.queries import public_imports
-from polyphonie.opendata.rebuilding import FORMAT
 from polyphonie.opendata.wording import ROWS, contents_of
 from polyphonie.processes.dataset import FRAME
 from polyphonie.processes.models import Process

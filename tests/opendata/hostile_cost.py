@@ -16,7 +16,7 @@ django.setup()
 from pathlib import Path
 from django.core.management import call_command
 from polyphonie.core.refusal import Refused
-from polyphonie.opendata import importing
+from polyphonie.opendata.importing import course as importing
 call_command("migrate", verbosity=0)
 for path in sys.argv[2:]:
     begun = time.process_time()

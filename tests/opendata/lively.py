@@ -41,9 +41,9 @@ from polyphonie.ledger.sealing import latest_checkpoint, seal
 from polyphonie.moderation.models import Ground
 from polyphonie.opendata import verify
 from polyphonie.opendata.export import export
-from polyphonie.opendata.importing import Order
-from polyphonie.opendata.importing import run as run_import
-from polyphonie.opendata.progress import Progress
+from polyphonie.opendata.importing.course import Order
+from polyphonie.opendata.importing.course import run as run_import
+from polyphonie.opendata.importing.progress import Progress
 from polyphonie.processes.actions import extend_consultation
 from polyphonie.processes.models import Consultation, Process, RulesInForce
 from polyphonie.synthesis.models import Synthesis, SynthesisVersion, Topic

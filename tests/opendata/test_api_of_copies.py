@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from polyphonie.opendata import importing
 from polyphonie.opendata.api.operations import MOST
 from polyphonie.opendata.catalogue import TABLES
+from polyphonie.opendata.importing import course as importing
 from tests.opendata import lively
 from tests.opendata.test_api import BASE, every_row, file_rows, read
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from polyphonie.opendata.readers.cells import CellRefused, count, instant, web_address, yes
+from polyphonie.opendata.importing.readers.cells import CellRefused, count, instant, web_address, yes
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -19,14 +19,16 @@ from polyphonie.ledger.actions import append
 from polyphonie.ledger.models import Checkpoint, Entry, Log
 from polyphonie.ledger.sealing import latest_checkpoint, seal
 from polyphonie.ledger.tasks import seal_logs
-from polyphonie.opendata import importing, rebuilding, verify
+from polyphonie.opendata import verify
 from polyphonie.opendata.copies import OTHER_FILES
 from polyphonie.opendata.export import export
-from polyphonie.opendata.foreign import Foreign
-from polyphonie.opendata.foreign_syntheses import fates_in, versions_in
-from polyphonie.opendata.importing import Order
+from polyphonie.opendata.importing import course as importing
+from polyphonie.opendata.importing.copying import rebuilding
+from polyphonie.opendata.importing.copying.foreign import Foreign
+from polyphonie.opendata.importing.copying.foreign_syntheses import fates_in, versions_in
+from polyphonie.opendata.importing.course import Order
+from polyphonie.opendata.importing.reading import SourceRefused
 from polyphonie.opendata.models import Copy, Import, KeptFile
-from polyphonie.opendata.reading import SourceRefused
 from polyphonie.processes.models import Act, Consultation, Process
 from polyphonie.processes.tasks import open_due
 from tests.opendata import lively

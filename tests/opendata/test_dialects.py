@@ -7,10 +7,10 @@ import pytest
 
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.spreadsheet import inert
-from polyphonie.opendata.importing import Order
-from polyphonie.opendata.importing import run as run_import
-from polyphonie.opendata.readers import decidim
-from polyphonie.opendata.readers.rows import SourceText
+from polyphonie.opendata.importing.course import Order
+from polyphonie.opendata.importing.course import run as run_import
+from polyphonie.opendata.importing.readers import decidim
+from polyphonie.opendata.importing.readers.rows import SourceText
 from polyphonie.processes.models import Process
 
 pytestmark = pytest.mark.django_db

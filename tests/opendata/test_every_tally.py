@@ -18,8 +18,9 @@ from polyphonie.core.writing import writing_at
 from polyphonie.ledger.actions import written_leaf
 from polyphonie.ledger.models import WaitingEntry, random_key
 from polyphonie.ledger.pseudonyms import nullifier, voter_pseudonym
-from polyphonie.opendata import bulk, verify
+from polyphonie.opendata import verify
 from polyphonie.opendata.export import export
+from polyphonie.opendata.importing import bulk
 from polyphonie.processes.models import Consultation
 from tests.consultation.electorate import CLOSING, NOON, a_proposal, act, an_open_consultation
 

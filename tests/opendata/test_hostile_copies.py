@@ -13,9 +13,11 @@ import pytest
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused
 from polyphonie.ledger.models import Entry, Log
-from polyphonie.opendata import copying, importing, verify
-from polyphonie.opendata.foreign import Foreign
-from polyphonie.opendata.importing import Order
+from polyphonie.opendata import verify
+from polyphonie.opendata.importing import course as importing
+from polyphonie.opendata.importing.copying import course as copying
+from polyphonie.opendata.importing.copying.foreign import Foreign
+from polyphonie.opendata.importing.course import Order
 from polyphonie.opendata.models import Import
 from polyphonie.processes.models import Process
 from tests.opendata import lively

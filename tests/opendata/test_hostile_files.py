@@ -14,8 +14,8 @@ from django.db import connection
 
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused
-from polyphonie.opendata import importing
-from polyphonie.opendata.importing import Order
+from polyphonie.opendata.importing import course as importing
+from polyphonie.opendata.importing.course import Order
 from polyphonie.opendata.models import Import
 from polyphonie.processes.models import Process
 from tests.opendata import exports

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from polyphonie.opendata.html import text_of
+from polyphonie.opendata.importing.html import text_of
 
 READ = {
     "<p>Un.</p>\r\n\r\n<p>Deux.</p>": "Un.\n\nDeux.",

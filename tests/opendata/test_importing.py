@@ -20,8 +20,10 @@ from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.models import Entry
-from polyphonie.opendata import actions, bulk, importing, vote_rows
-from polyphonie.opendata.importing import Order, Outcome
+from polyphonie.opendata import actions
+from polyphonie.opendata.importing import bulk, vote_rows
+from polyphonie.opendata.importing import course as importing
+from polyphonie.opendata.importing.course import Order, Outcome
 from polyphonie.opendata.models import Import
 from polyphonie.opendata.tasks import note_public_imports
 from polyphonie.processes.models import Consultation, Process

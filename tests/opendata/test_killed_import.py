@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from polyphonie.core.writing import writing
 from polyphonie.ledger.tasks import seal_logs
-from polyphonie.opendata import actions, importing
+from polyphonie.opendata import actions
 from polyphonie.opendata.export import export
-from polyphonie.opendata.importing import Order
+from polyphonie.opendata.importing import course as importing
+from polyphonie.opendata.importing.course import Order
 from polyphonie.processes.models import Process
 from tests.opendata import exports
 

@@ -8,9 +8,10 @@ import pytest
 
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.core.refusal import Refused
-from polyphonie.opendata import importing, verify
+from polyphonie.opendata import verify
 from polyphonie.opendata.export import export
-from polyphonie.opendata.importing import Order, Outcome
+from polyphonie.opendata.importing import course as importing
+from polyphonie.opendata.importing.course import Order, Outcome
 from polyphonie.processes.models import Process, Referral, Theme
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from polyphonie.core.writing import writing
-from polyphonie.opendata import importing
-from polyphonie.opendata.importing import Order
+from polyphonie.opendata.importing import course as importing
+from polyphonie.opendata.importing.course import Order
 from polyphonie.processes.actions import announce_consultation
 from polyphonie.processes.models import Process
 from tests.concertations import a_draft, complete_method

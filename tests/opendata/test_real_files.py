@@ -11,12 +11,13 @@ import pytest
 from polyphonie.consultation.models import ImportedVote
 from polyphonie.contributions.models import Contribution, Revision, SearchText, Status
 from polyphonie.ledger.models import Entry
-from polyphonie.opendata import importing, report
-from polyphonie.opendata.checking import validate
-from polyphonie.opendata.importing import Order, Outcome
-from polyphonie.opendata.numbering import give_numbers
-from polyphonie.opendata.readers.rows import SourceText, SourceVote
-from polyphonie.opendata.staging import Staging
+from polyphonie.opendata.importing import course as importing
+from polyphonie.opendata.importing import report
+from polyphonie.opendata.importing.checking import validate
+from polyphonie.opendata.importing.course import Order, Outcome
+from polyphonie.opendata.importing.numbering import give_numbers
+from polyphonie.opendata.importing.readers.rows import SourceText, SourceVote
+from polyphonie.opendata.importing.staging import Staging
 from polyphonie.processes.models import Process
 
 DATA = Path(os.environ.get("POLYPHONIE_DATA", "/nonexistent"))

@@ -11,7 +11,7 @@ from polyphonie.consultation.listing import draw, draw_of, set_order_keys
 from polyphonie.contributions.commitments import first_leaf, fresh_salts, minute, rev_content
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.ledger.actions import written_leaf
-from polyphonie.opendata.text_rows import (
+from polyphonie.opendata.importing.text_rows import (
     CONTRIBUTION_NAMES,
     CONTRIBUTIONS,
     ORDER_NAMES,

@@ -12,10 +12,10 @@ from polyphonie.config.commands import database
 from polyphonie.config.terminal import Outcome, Terminal
 from polyphonie.core.addresses import absolute, hand_over_address, process_address
 from polyphonie.core.printing import whole_number
-from polyphonie.opendata import importing
-from polyphonie.opendata.importing import Order
+from polyphonie.opendata.importing import course as importing
+from polyphonie.opendata.importing.course import Order
+from polyphonie.opendata.importing.progress import Progress
 from polyphonie.opendata.models import Import
-from polyphonie.opendata.progress import Progress
 from polyphonie.processes.queries.people import without_organiser
 
 

@@ -23,16 +23,16 @@ from polyphonie.core.writing import assert_writing, writing
 from polyphonie.ledger import tree
 from polyphonie.ledger.actions import open_copy
 from polyphonie.ledger.models import Checkpoint, Entry, Log
-from polyphonie.opendata import bulk
 from polyphonie.opendata.actions import count_texts
 from polyphonie.opendata.copies import KEPT_FILES, OTHER_FILES
 from polyphonie.opendata.export import write_files
-from polyphonie.opendata.foreign import KINDS, Foreign
-from polyphonie.opendata.foreign_comments import comments_in, documents_in
+from polyphonie.opendata.importing import bulk
+from polyphonie.opendata.importing.copying.foreign import KINDS, Foreign
+from polyphonie.opendata.importing.copying.foreign_comments import comments_in, documents_in
+from polyphonie.opendata.importing.copying.rebuilding_syntheses import Versions, fill_fates, fill_syntheses
+from polyphonie.opendata.importing.progress import Progress
+from polyphonie.opendata.importing.reading import SourceRefused
 from polyphonie.opendata.models import Copy, Import, KeptFile
-from polyphonie.opendata.progress import Progress
-from polyphonie.opendata.reading import SourceRefused
-from polyphonie.opendata.rebuilding_syntheses import Versions, fill_fates, fill_syntheses
 from polyphonie.opendata.verify import COVERED
 from polyphonie.processes.models import Act, Consultation, Extension, Process, RulesInForce
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
 from polyphonie.annotations.rules import publish_refusal
 from polyphonie.ledger.canonical import unb64
-from polyphonie.opendata.foreign import Foreign, fitting
-from polyphonie.opendata.reading import SourceRefused
+from polyphonie.opendata.importing.copying.foreign import Foreign, fitting
+from polyphonie.opendata.importing.reading import SourceRefused
 from polyphonie.processes.models import Process
 
 PLACE = ("block", "start", "end", "exact", "prefix", "suffix", "is_detached")

@@ -23,7 +23,7 @@ from polyphonie.core.printing import PARIS
 from polyphonie.ledger.canonical import canonical, leaf_hash, unb64
 from polyphonie.ledger.models import Checkpoint
 from polyphonie.opendata import verify
-from polyphonie.opendata.reading import SourceRefused
+from polyphonie.opendata.importing.reading import SourceRefused
 from polyphonie.processes.models import Act, Consultation, Extension, Process, Referral, RulesInForce, Theme
 from polyphonie.processes.rules.frame import SLUG
 

@@ -18,8 +18,8 @@ from polyphonie.contributions.models import Fate
 from polyphonie.core.plaintext import holds_forbidden
 from polyphonie.ledger.canonical import unb64
 from polyphonie.opendata import verify
-from polyphonie.opendata.foreign import Foreign, fitting
-from polyphonie.opendata.reading import SourceRefused
+from polyphonie.opendata.importing.copying.foreign import Foreign, fitting
+from polyphonie.opendata.importing.reading import SourceRefused
 from polyphonie.opinion.apart import TOO_FEW
 from polyphonie.synthesis.changes import ADDED, CHANGED, REMOVED
 from polyphonie.synthesis.content import content_hash

@@ -13,9 +13,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from polyphonie.opendata.readers import cells
-from polyphonie.opendata.readers.rows import LeftRow, RefusedRow, Row, SourceConsultation, SourceProcess, SourceText
-from polyphonie.opendata.reading import SourceRefused, document, opened
+from polyphonie.opendata.importing.readers import cells
+from polyphonie.opendata.importing.readers.rows import LeftRow, RefusedRow, Row, SourceConsultation, SourceProcess, SourceText
+from polyphonie.opendata.importing.reading import SourceRefused, document, opened
 from polyphonie.processes.rules.calendar import closing_instant, opening_instant
 
 NAME = "concertation"

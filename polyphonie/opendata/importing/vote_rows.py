@@ -13,8 +13,8 @@ from typing import NamedTuple
 from django.db import connection
 
 from polyphonie.consultation.models import ImportedVote
-from polyphonie.opendata import bulk
-from polyphonie.opendata.staging import VALID, Staging
+from polyphonie.opendata.importing import bulk
+from polyphonie.opendata.importing.staging import VALID, Staging
 
 VOTES_AT_ONCE = 20_000
 """The bound of one transaction: some tenths of a second during which nobody else writes."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from polyphonie.opendata.staging import FATES, KINDS, KNOWN, REPEATED, VALID, Staging
+from polyphonie.opendata.importing.staging import FATES, KINDS, KNOWN, REPEATED, VALID, Staging
 
 EXAMPLES = 20
 _COUNTERS = ("agree", "mixed", "disagree", "arguments_for", "arguments_against", "sources")

@@ -1,6 +1,6 @@
 """Who finds the stems of a long import? Another process, while rows are read: alone, it would be half of an import's time.
 
-`python -m polyphonie.opendata.stemming` reads lines of JSON, `[[key, title, body], …]`, and answers each with
+`python -m polyphonie.opendata.importing.stemming` reads lines of JSON, `[[key, title, body], …]`, and answers each with
 `[[key, stems of the title, stems of the whole], …]`. Whatever it has not answered is computed where it is needed.
 """
 

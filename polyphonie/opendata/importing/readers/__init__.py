@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from polyphonie.opendata.readers import cap_collectif, concertation, decidim
+from polyphonie.opendata.importing.readers import cap_collectif, concertation, decidim
 
 READERS: dict[str, ModuleType] = {reader.NAME: reader for reader in (cap_collectif, concertation, decidim)}

@@ -14,16 +14,17 @@ from django.utils.translation import gettext as _
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
-from polyphonie.opendata import rebuilding, verify
+from polyphonie.opendata import verify
 from polyphonie.opendata.copies import OTHER_FILES
-from polyphonie.opendata.foreign import KINDS, Foreign, fitting
-from polyphonie.opendata.foreign_comments import comments_in, documents_in
-from polyphonie.opendata.foreign_syntheses import fates_in, versions_in
+from polyphonie.opendata.importing.copying import rebuilding
+from polyphonie.opendata.importing.copying.foreign import KINDS, Foreign, fitting
+from polyphonie.opendata.importing.copying.foreign_comments import comments_in, documents_in
+from polyphonie.opendata.importing.copying.foreign_syntheses import fates_in, versions_in
+from polyphonie.opendata.importing.copying.rebuilding import FORMAT
+from polyphonie.opendata.importing.progress import Progress
+from polyphonie.opendata.importing.reading import SourceRefused, fingerprint, fingerprint_of_all
+from polyphonie.opendata.importing.staging import ANSWERABLE
 from polyphonie.opendata.models import Import
-from polyphonie.opendata.progress import Progress
-from polyphonie.opendata.reading import SourceRefused, fingerprint, fingerprint_of_all
-from polyphonie.opendata.rebuilding import FORMAT
-from polyphonie.opendata.staging import ANSWERABLE
 from polyphonie.processes.models import Process
 
 READ = (*verify.COVERED, *OTHER_FILES)

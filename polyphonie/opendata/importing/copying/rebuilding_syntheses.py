@@ -6,9 +6,9 @@ from polyphonie.annotations import search
 from polyphonie.annotations.models import Document, DocumentVersion
 from polyphonie.contributions.models import Contribution, Fate
 from polyphonie.core.writing import writing
-from polyphonie.opendata.foreign import Foreign
-from polyphonie.opendata.foreign_syntheses import ForeignVersion, fates_in, versions_in
-from polyphonie.opendata.reading import SourceRefused
+from polyphonie.opendata.importing.copying.foreign import Foreign
+from polyphonie.opendata.importing.copying.foreign_syntheses import ForeignVersion, fates_in, versions_in
+from polyphonie.opendata.importing.reading import SourceRefused
 from polyphonie.processes.models import Consultation, Process
 from polyphonie.synthesis.actions.publishing import note_citations
 from polyphonie.synthesis.models import Synthesis

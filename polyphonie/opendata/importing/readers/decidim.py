@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from polyphonie.core.spreadsheet import exact, inert
-from polyphonie.opendata.readers import cells
-from polyphonie.opendata.readers.rows import LeftRow, RefusedRow, Row, SourceText
-from polyphonie.opendata.reading import SourceRefused, Table, json_lines, opened
+from polyphonie.opendata.importing.readers import cells
+from polyphonie.opendata.importing.readers.rows import LeftRow, RefusedRow, Row, SourceText
+from polyphonie.opendata.importing.reading import SourceRefused, Table, json_lines, opened
 
 NAME = "decidim"
 DEBATES = "Débats"

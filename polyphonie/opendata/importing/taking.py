@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from polyphonie.contributions.models import Origin, Status
 from polyphonie.core.writing import writing
-from polyphonie.opendata import actions, bulk, text_rows, vote_rows
+from polyphonie.opendata import actions
+from polyphonie.opendata.importing import bulk, text_rows, vote_rows
+from polyphonie.opendata.importing.progress import Progress
+from polyphonie.opendata.importing.staging import KINDS, VALID, WRITTEN_FIRST, Staging
+from polyphonie.opendata.importing.text_rows import NewText, Place
 from polyphonie.opendata.models import Import
-from polyphonie.opendata.progress import Progress
 from polyphonie.opendata.queries import keys_of
-from polyphonie.opendata.staging import KINDS, VALID, WRITTEN_FIRST, Staging
-from polyphonie.opendata.text_rows import NewText, Place
 
 TEXTS_AT_ONCE = 1000
 """The bound of one transaction: some tenths of a second during which nobody else writes."""

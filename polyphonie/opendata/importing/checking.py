@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from polyphonie.opendata.staging import ANSWERABLE, KINDS, KNOWN, REFUSED, REPEATED, VALID, WRITTEN_FIRST, Staging
+from polyphonie.opendata.importing.staging import ANSWERABLE, KINDS, KNOWN, REFUSED, REPEATED, VALID, WRITTEN_FIRST, Staging
 
 
 def validate(staging: Staging) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from polyphonie.opendata.readers import cells
-from polyphonie.opendata.readers.rows import LeftRow, RefusedRow, Row, SourceAuthor, SourceText, SourceVote
-from polyphonie.opendata.reading import SourceRefused, Table, opened
+from polyphonie.opendata.importing.readers import cells
+from polyphonie.opendata.importing.readers.rows import LeftRow, RefusedRow, Row, SourceAuthor, SourceText, SourceVote
+from polyphonie.opendata.importing.reading import SourceRefused, Table, opened
 
 NAME = "cap-collectif"
 

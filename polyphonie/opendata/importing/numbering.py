@@ -1,6 +1,6 @@
 """Which number does each new text get, and what does each text receive? By date, then kind, then identifier."""
 
-from polyphonie.opendata.staging import KINDS, KNOWN, VALID, WRITTEN_FIRST, Staging
+from polyphonie.opendata.importing.staging import KINDS, KNOWN, VALID, WRITTEN_FIRST, Staging
 
 
 def new_texts(staging: Staging) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from polyphonie.opendata.readers.rows import (
+from polyphonie.opendata.importing.readers.rows import (
     LeftRow,
     RefusedRow,
     Row,
@@ -23,8 +23,8 @@ from polyphonie.opendata.readers.rows import (
     SourceText,
     SourceVote,
 )
-from polyphonie.opendata.reading import SourceRefused
-from polyphonie.opendata.stemming import Stemmer, Texts
+from polyphonie.opendata.importing.reading import SourceRefused
+from polyphonie.opendata.importing.stemming import Stemmer, Texts
 
 KINDS = ("proposal", "argument", "source", "completion")
 """The order of numbers within one date."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from polyphonie.opendata.staging import Staging
+from polyphonie.opendata.importing.staging import Staging
 
 COLUMNS = ("file", "line", "reason", "row")
 

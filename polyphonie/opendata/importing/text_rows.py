@@ -17,7 +17,7 @@ from polyphonie.contributions.commitments import SALT_BYTES, first_leaf, minute
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.ledger.actions import LEAF_BYTES
 from polyphonie.ledger.canonical import leaf_hash
-from polyphonie.opendata import bulk
+from polyphonie.opendata.importing import bulk
 from polyphonie.processes.models import Consultation
 
 Leaf = tuple[str, str, bytes]

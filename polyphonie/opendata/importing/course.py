@@ -16,18 +16,20 @@ from django.utils.translation import gettext as _
 
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import writing
-from polyphonie.opendata import actions, copying, refused_rows, report
-from polyphonie.opendata.checking import validate
+from polyphonie.opendata import actions
+from polyphonie.opendata.importing import refused_rows, report
+from polyphonie.opendata.importing.checking import validate
+from polyphonie.opendata.importing.copying import course as copying
+from polyphonie.opendata.importing.copying.rebuilding import FORMAT
+from polyphonie.opendata.importing.numbering import fixed_numbers, give_numbers, new_texts
+from polyphonie.opendata.importing.progress import Progress
+from polyphonie.opendata.importing.readers import READERS
+from polyphonie.opendata.importing.readers.rows import SourceProcess
+from polyphonie.opendata.importing.reading import ensure_unpacks, files_of, fingerprint, fingerprint_of_all
+from polyphonie.opendata.importing.staging import Staging
+from polyphonie.opendata.importing.taking import default_title, take_over
 from polyphonie.opendata.models import Import
-from polyphonie.opendata.numbering import fixed_numbers, give_numbers, new_texts
-from polyphonie.opendata.progress import Progress
 from polyphonie.opendata.queries import keys_of, known_texts, known_votes, standing_imports
-from polyphonie.opendata.readers import READERS
-from polyphonie.opendata.readers.rows import SourceProcess
-from polyphonie.opendata.reading import ensure_unpacks, files_of, fingerprint, fingerprint_of_all
-from polyphonie.opendata.rebuilding import FORMAT
-from polyphonie.opendata.staging import Staging
-from polyphonie.opendata.taking import default_title, take_over
 from polyphonie.processes.models import Process
 from polyphonie.processes.rules.frame import slug_refusal
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from polyphonie.core.plaintext import cleaned
-from polyphonie.opendata.html import text_of
+from polyphonie.opendata.importing.html import text_of
 
 LONGEST_TITLE = 300
 LONGEST_ADDRESS = 1000

@@ -41,12 +41,13 @@ def annotation_commitment(document: dict[str, object], salt: bytes) -> bytes:
 
 
 def leaf_content(annotation: Annotation, anchor: Anchor | None) -> dict[str, object]:
-    """The content of its leaf, written once, with its salts."""
+    """The content of its leaf, written with its salts, once, and once more each time that a passage is masked or given back."""
     document = annotation_document(annotation, anchor)
+    author = annotation.author_name or annotation.hidden_author_name  # a hidden name may come back
     return {
         "object": annotation.object_name,
         "cm": b64(annotation_commitment(document, bytes(annotation.salt or b""))),
-        "cm_author": b64(author_commitment(annotation.author_name, bytes(annotation.author_salt or b""))),
+        "cm_author": b64(author_commitment(author, bytes(annotation.author_salt or b""))),
     }
 
 

@@ -4,6 +4,7 @@ The words of a quotation are never in it: a block and a passage hold one charact
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -18,7 +19,7 @@ from polyphonie.annotations.places import Places, places_of
 from polyphonie.contributions.commitments import minute
 from polyphonie.contributions.dataset import OPENING, erased_contributions
 from polyphonie.core.addresses import absolute
-from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, chosen, in_turn
+from polyphonie.core.tables import CSV, JSON_LINES, Column, Part, Placed, Row, Table, UnknownPlace, chosen, in_turn
 from polyphonie.ledger.canonical import b64
 from polyphonie.ledger.queries import positions_of
 from polyphonie.processes.models import Process
@@ -220,26 +221,45 @@ GONE = (Annotation.Status.WITHDRAWN, Annotation.Status.REMOVED)
 
 
 def _erased_comments(process: Process, part: Part) -> Iterator[Placed]:
-    """What is to be deleted of comments, by text, then by number."""
+    """What is to be deleted of comments. One may have two: a place is its text, its number, and which of the two."""
+    is_nameless = ~Q(hidden_author_name="") | Q(author__closed_on__isnull=False, author_name="")
     comments = Annotation.objects.filter(
-        Q(document__process=process),
-        Q(status__in=GONE) | ~Q(hidden_author_name="") | Q(author__closed_on__isnull=False, author_name=""),
+        Q(document__process=process), Q(status__in=GONE) | Q(masked_on__isnull=False) | is_nameless
     )
-    read = comments.select_related("document", "author", "speaks_for")
-    for one in chosen(read, part, order=ORDER).iterator(chunk_size=AT_ONCE):
-        on, ground = _erased_of(one)
-        told = {"number": one.number, "erased_on": on and on.isoformat(), "ground": ground, "text": one.document.slug}
-        yield (one.document.slug, one.number), told
+    match part.after:
+        case ():
+            reached: tuple[object, ...] = ()
+        case (str(slug), int(number), int(_which)):
+            reached = (slug, number - 1)
+        case _:
+            raise UnknownPlace
+    read = chosen(
+        comments.select_related("document", "author", "speaks_for"), replace(part, after=reached, most=None), order=ORDER
+    )
+    told = (placed for one in read.iterator(chunk_size=AT_ONCE) for placed in _told_erased(one))
+    is_told = (placed for placed in told if placed[0][:2] != part.after[:2] or placed[0] > part.after)
+    return islice(is_told, part.most)
 
 
-def _erased_of(one: Annotation) -> tuple[date | None, str]:
-    """The day, and why: the whole comment, or the name beside it."""
+def _told_erased(one: Annotation) -> Iterator[Placed]:
+    text = one.document.slug
+    for which, (on, ground) in enumerate(_erased_of(one), start=1):
+        told = {"number": one.number, "erased_on": on and on.isoformat(), "ground": ground, "text": text}
+        yield (text, one.number, which), told
+
+
+def _erased_of(one: Annotation) -> Iterator[tuple[date | None, str]]:
+    """The day, and why: the whole comment, or a passage, or the name beside it."""
     if one.status in GONE:
-        return one.status_since.date() if one.status_since else None, one.status_ground
+        yield one.status_since.date() if one.status_since else None, one.status_ground
+        return
+    if one.masked_on is not None:
+        yield one.masked_on, "masked"
     if one.hidden_author_name:
         bearer = one.speaks_for or one.author
-        return bearer.name_hidden_on if bearer else None, "name_hidden"
-    return one.author.closed_on if one.author else None, "closed_account"
+        yield bearer.name_hidden_on if bearer else None, "name_hidden"
+    elif one.author is not None and one.author.closed_on is not None and not one.author_name:
+        yield one.author.closed_on, "closed_account"
 
 
 def _erasures(process: Process, part: Part) -> Iterator[Placed]:

@@ -89,6 +89,7 @@ class Annotation(models.Model):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.PUBLISHED)
     status_ground = models.CharField(max_length=40, blank=True)
     status_since = models.DateTimeField(null=True)
+    masked_on = models.DateField(null=True, help_text="the day a passage of it was masked; empty once it is given back")
     answer = models.CharField(max_length=12, choices=Answer.choices, blank=True)
     answer_reason = models.TextField(blank=True)
     answered_by = models.CharField(max_length=40, blank=True, help_text="role and number")

@@ -134,6 +134,22 @@ def restore_refusal(annotation: Annotation) -> str | None:
     return None
 
 
+def mask_refusal(annotation: Annotation, *, ground: str, is_found: bool) -> str | None:
+    """Whether a passage can be masked in it: the words are there, shown or hidden for now."""
+    if annotation.status not in (Status.PUBLISHED, Status.HIDDEN):
+        return _("This text is not shown any more: it cannot be changed.")
+    if not is_found:
+        return _("This passage is not in the text: copy it as it stands.")
+    return ground_refusal(ground)
+
+
+def unmask_refusal(annotation: Annotation, *, is_found: bool) -> str | None:
+    """Whether a masked passage can be given back: its mask is still there."""
+    if annotation.status not in (Status.PUBLISHED, Status.HIDDEN) or not is_found:
+        return _("This text is not shown any more: it cannot be changed.")
+    return None
+
+
 def open_refusal(document: Document, *, is_published: bool, closes_at: datetime, now: datetime) -> str | None:
     """Whether comments may open until this instant."""
     if not is_published:

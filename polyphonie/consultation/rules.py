@@ -215,12 +215,12 @@ def typographic_refusal(
     return None
 
 
-def unmask_refusal(contribution: Contribution, *, is_as_masked: bool) -> str | None:
-    """Whether a masked passage can be given back: the text is still there, as the mask left it."""
+def unmask_refusal(contribution: Contribution, *, is_found: bool) -> str | None:
+    """Whether a masked passage can be given back: the text is still there, and its mask in it."""
     if contribution.status not in (Status.PUBLISHED, Status.HIDDEN):
         return _("This text is not shown any more: it cannot be changed.")
-    if not is_as_masked:
-        return _("The text was changed since the passage was masked: its author may write the passage again.")
+    if not is_found:
+        return _("The text was changed since, and the mask is not in it any more: its author may put the passage back.")
     return None
 
 

@@ -52,12 +52,13 @@ def rev_content(
 ) -> dict[str, object]:
     """The content of the `rev` leaf of this revision; `previous` is the leaf hash of the one before."""
     document = text_document(contribution, revision, about=about)
+    author = contribution.author_name or contribution.hidden_author_name  # a hidden name may come back
     return {
         "object": f"contribution/{contribution.number}",
         "revision": revision.number,
         "prev": None if previous is None else b64(previous),
         "cm": b64(text_commitment(document, bytes(revision.salt or b""))),
-        "cm_author": b64(author_commitment(contribution.author_name, bytes(revision.author_salt or b""))),
+        "cm_author": b64(author_commitment(author, bytes(revision.author_salt or b""))),
     }
 
 

@@ -279,15 +279,19 @@ class SealedText(models.Model):
     """What a text was before a decision changed it: kept from everyone but its judges until nobody can contest any more."""
 
     decision = models.OneToOneField(Decision, on_delete=models.CASCADE, related_name="sealed")
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+", help_text="where it stood")
-    revision = models.PositiveIntegerField(help_text="the one that the decision made")
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.CASCADE, null=True, related_name="+", help_text="where it stood; none for a comment"
+    )
     title = models.CharField(max_length=300, blank=True)
     body = models.TextField(blank=True)
     url = models.CharField(max_length=1000, blank=True)
     category = models.CharField(max_length=12, blank=True)
+    taken = models.JSONField(
+        default=list, help_text="what the mask took and has not given back: field, words, mask, what was before and after it"
+    )
 
     def __str__(self) -> str:
-        return f"{self.decision} r{self.revision}"
+        return str(self.decision)
 
 
 class Appeal(models.Model):

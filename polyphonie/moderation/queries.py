@@ -224,6 +224,7 @@ READ: dict[str, Readable] = {
 """Each kind of text that moderators read one by one."""
 SHOWN_STATUS = "published"
 HIDDEN_STATUS = "hidden"
+GONE = (Status.WITHDRAWN, Status.ERASED, Status.REMOVED)
 
 
 def model_of(kind: str) -> Any:
@@ -369,12 +370,12 @@ def removed_for_good(now: datetime) -> QuerySet[Decision]:
 
 
 def unsealable(now: datetime) -> QuerySet[SealedText]:
-    """What was kept to undo a decision that nobody can contest any more, or that is undone, or whose text has left."""
-    over = Q(decision__appeal__isnull=True, decision__statement__contest_until__lte=now) | Q(
-        decision__appeal__outcome__in=(Appeal.Outcome.UPHELD, Appeal.Outcome.MOOT)
-    )
-    left = Q(decision__contribution__status__in=(Status.WITHDRAWN, Status.ERASED, Status.REMOVED))
-    return SealedText.objects.filter(over | left | Q(decision__ended_at__isnull=False)).order_by("pk")
+    """What was kept to undo a decision that nobody can contest any more, or that is undone, or whose text has left; a passage
+    that an undone mask could not put back stays six months, for its author."""
+    is_undone, is_past = Q(decision__ended_at__isnull=False), Q(decision__statement__contest_until__lte=now)
+    over = Q(decision__appeal__outcome=Appeal.Outcome.UPHELD) | Q(decision__appeal__isnull=True) & is_past
+    left = Q(decision__contribution__status__in=GONE) | Q(decision__annotation__status__in=GONE)
+    return SealedText.objects.filter(over | left | is_undone & (Q(taken=[]) | is_past)).order_by("pk")
 
 
 def moved_from(decision: Decision | None) -> Consultation | None:

@@ -43,7 +43,7 @@ URGENT_GROUNDS = (
     Ground.CHARTER_ABUSE,
 )
 """Personal data of others, threats, manifest unlawfulness, insults: what cannot wait for its author's reply."""
-ACTS_ON = {"contribution": AFTER_HEARING, "annotation": (Act.HIDDEN, Act.REMOVED)}
+ACTS_ON = {"contribution": AFTER_HEARING, "annotation": (Act.MASKED, Act.HIDDEN, Act.REMOVED)}
 """What can be decided of each kind of text once its author was heard; a kind that is not here is hidden, or is not."""
 SEVERITIES = {
     Ground.UNLAWFUL_THREAT: 3,

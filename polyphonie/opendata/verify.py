@@ -488,6 +488,8 @@ class Register:
         self.hidden = {}  # object: the act that hides it, by the last moderation leaf that says so; empty once restored
         self.grounds = {}  # object: why it is not shown, by the last leaf that says so
         self.nameless = {}  # object: is the name of its author hidden, likewise
+        self.last_words = {}  # comment: the position of its last `annotation` leaf
+        self.masked = set()  # comments of which a passage was masked or given back, whose next leaf is awaited
         self.same = []  # (position, from, to): positions of `rev` leaves whose votes are carried over
 
     def name_of(self, position):
@@ -503,9 +505,14 @@ class Register:
     def leaves(self, *kinds):
         return ((position, leaf) for position, leaf in self.others.items() if leaf["kind"] in kinds)
 
+    def is_last(self, position):
+        """Is it what this leaf inscribed that is published? A comment is inscribed again when a passage of it is masked."""
+        return self.last_words.get(self.others[position]["object"], position) == position
+
     def is_gone(self, position):
         """Is what this leaf inscribed erased, or hidden by the last decision on it?"""
-        return self.name_of(position) in self.erased or bool(self.hidden.get(self.others[position]["object"]))
+        is_hidden = bool(self.hidden.get(self.others[position]["object"])) and self.is_last(position)
+        return is_hidden or self.name_of(position) in self.erased
 
     def is_nameless(self, position):
         """Is the name of its author erased or hidden, likewise?"""
@@ -590,6 +597,12 @@ def enter(register, position, leaf, report):
     if kind == "rev":
         register.revisions[position] = (number_of(leaf["object"]), leaf["revision"])
         register.revision_at[register.name_of(position)] = position
+    elif kind == "annotation":
+        if leaf["object"] in register.last_words and leaf["object"] not in register.masked:
+            report.wrong("annotations", "« %s » a été récrit, et aucun masquage au registre ne le dit.", leaf["object"])
+        register.last_words[leaf["object"]] = position
+        register.masked.discard(leaf["object"])
+        register.grounds.pop(leaf["object"], None)
     elif kind == "erase" and leaf["ground"] == "name":
         register.unnamed.add(leaf["leaf"])
     elif kind == "erase":
@@ -626,6 +639,8 @@ def enter_decision(register, position, leaf, report):
         register.grounds[name] = "" if act == "restored" else leaf.get("ground", "")
     elif act in NAMELESS:
         register.nameless[name] = NAMELESS[act]
+    elif act in ("masked", "unmasked"):
+        register.masked.add(name)
     elif act == "same_text":
         old, new = (register.revision_at.get(leaf.get(end), -1) for end in ("from", "to"))
         if old < 0 or new < 0 or register.revisions[old][0] != register.revisions[new][0]:
@@ -930,7 +945,7 @@ def check_opened(kind, given, register, report):
         what = "« %s »" % leaf["object"]
         if kind == "rev":
             what = "le texte n° %d (version %d)" % register.revisions[position]
-        is_right = position in given and given[position] != is_gone
+        is_right = (position in given) == register.is_last(position) and given.get(position, False) != is_gone
         report.expect(WRITINGS[kind][0] + "_opened", is_right, "%s %s.", what, reason)
 
 

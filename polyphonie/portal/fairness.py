@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 from polyphonie.accounts import limits as sign_in
 from polyphonie.accounts.rules import CODE_ATTEMPTS, CODE_MINUTES, LIVE_CODES
 from polyphonie.consultation.rules import BATCH_INTERVAL, SILENCE, VOTERS_PER_TEXT
-from polyphonie.consultation.views import publishing
 from polyphonie.consultation.views.voting import INVITE_AFTER
 from polyphonie.core.haste import SHORTEST_SECONDS
 from polyphonie.core.limits import Limit
@@ -92,10 +91,8 @@ def as_data() -> dict[str, Any]:
 
 
 LIMITS: dict[Limit, Callable[[], str]] = {
-    publishing.CODES_PER_CLIENT: lambda: _("codes asked from one connection to publish"),
-    publishing.CODES_PER_ADDRESS: lambda: _("codes sent to one address to publish"),
-    sign_in.CODES_TO_AN_ADDRESS: lambda: _("codes sent to one address to sign in"),
-    sign_in.CODES_FROM_A_CLIENT: lambda: _("codes asked from one connection to sign in"),
+    sign_in.CODES_TO_AN_ADDRESS: lambda: _("codes sent to one address"),
+    sign_in.CODES_FROM_A_CLIENT: lambda: _("codes asked from one connection"),
     sign_in.ATTEMPTS_FROM_A_CLIENT: lambda: _("codes tried from one connection"),
     sign_in.PASSWORDS_OF_AN_ADDRESS: lambda: _("passwords tried for one address"),
     sign_in.SECOND_FACTORS_OF_AN_ACCOUNT: lambda: _("second factors tried for one account"),

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from polyphonie.accounts import limits as doors
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions import speaking
 from polyphonie.contributions.actions import Text
@@ -65,6 +66,21 @@ def test_a_wrong_code_publishes_nothing_and_keeps_the_text(client, consultation)
     assert answer.status_code == 422
     assert "Un marché couvert" in answer.content.decode()
     assert not Contribution.objects.exists()
+
+
+def test_codes_asked_here_count_with_those_of_the_other_doors_however_the_address_is_typed(client, consultation, monkeypatch):
+    monkeypatch.setattr(doors, "CODES_TO_AN_ADDRESS", limits.Limit("codes to an address", 3, 3600))
+    monkeypatch.setattr(doors, "ATTEMPTS_FROM_A_CLIENT", limits.Limit("attempts from a client", 2, 3600))
+    client.post(PLACES + "proposer/", PROPOSAL)
+    client.post("/connexion/", {"address": "jeanne@exemple.fr"})
+    for mail in ("Jeanne@exemple.fr", "JEANNE@exemple.fr", "jeanne@Exemple.fr"):
+        client.post("/demain/publier/", {"step": "other"})
+        client.post("/demain/publier/", {**IDENTITY, "mail": mail})
+    assert Mail.objects.count() == 3
+    client.post("/connexion/", {"address": "paul@exemple.fr"})
+    client.post("/demain/publier/", {**IDENTITY, "mail": "paul@exemple.fr"})
+    tried = [client.post("/demain/publier/", {"code": code}).content.decode() for code in ("000000", "000001", sent_code())]
+    assert ["nombreuses demandes" in page for page in tried] == [False, False, True]
 
 
 def test_the_draft_survives_signing_in(client, consultation, author):

@@ -1,11 +1,13 @@
 """A comment on a long text is moderated by the one mechanism: flagged, heard, hidden, removed, contested; its names too."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from polyphonie.annotations.actions import withdraw_annotation
+from polyphonie.annotations.actions import mask_passage, withdraw_annotation
+from polyphonie.annotations.actions.traces import record_annotation, record_erasure
 from polyphonie.annotations.models import Annotation
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.models import Kind
@@ -27,10 +29,12 @@ from polyphonie.moderation.actions.showing import Measure
 from polyphonie.moderation.dataset import moderation_rows
 from polyphonie.moderation.models import Act, Appeal, Case, Claim, Decision, Ground, State
 from polyphonie.moderation.queries import left_to_read, to_read, to_read_by
+from polyphonie.opendata import verify
+from polyphonie.opendata.export import export
 from polyphonie.outbox.models import Mail
 from polyphonie.portal.actions.leaving import close_account_of
 from polyphonie.processes.actions import grant_role
-from polyphonie.processes.models import Role
+from polyphonie.processes.models import Process, Role
 from tests import people
 from tests.annotations.texts import a_document, comment
 from tests.concertations import a_moderator, a_person, a_process, an_open_consultation
@@ -48,14 +52,14 @@ def said() -> Annotation:
         return comment(document, "Une partie", author=a_person("Camille", on=now), now=now)
 
 
-def _hidden(said: Annotation, act: Act = Act.HIDDEN) -> Decision:
+def _hidden(said: Annotation, act: Act = Act.HIDDEN, passage: str = "") -> Decision:
     process = said.document.process
     with writing() as now:
         case = open_case(process, annotation=said, now=now)
         give_notice(case, ground=Ground.CHARTER_ABUSE, facts=FACTS, by=a_moderator(process), now=now)
         reply(case, "Je maintiens.", account=said.author, now=now)
         case.refresh_from_db()
-        measure = Measure(act, Ground.CHARTER_ABUSE)
+        measure = Measure(act, Ground.CHARTER_ABUSE, passage)
         return decide(case, measure, facts=FACTS, by=a_moderator(process), now=now)
 
 
@@ -98,6 +102,55 @@ def test_removed_it_is_destroyed_once_nobody_can_contest(said: Annotation, time_
     assert tasks.destroy_removed() == 1
     said.refresh_from_db()
     assert (said.status, said.body, said.salt) == ("removed", "", None)
+
+
+def test_a_passage_is_masked_and_given_back_and_what_is_published_verifies(said: Annotation, tmp_path: Path) -> None:
+    process, words = said.document.process, said.body
+    decision = _hidden(said, Act.MASKED, passage=words.split()[-1])
+    said.refresh_from_db()
+    assert said.is_visible
+    assert said.body == words.removesuffix(words.split()[-1]) + "[passage masqué : attaque personnelle]"
+    assert Mail.objects.filter(subject__contains="passage masqué").count() == 1
+    assert _is_right(process, tmp_path / "masked")
+    assert words.split()[-1] not in (tmp_path / "masked" / "annotations.jsonl").read_text()
+    assert ",masked,places" in (tmp_path / "masked" / "erasures.csv").read_text()
+    with writing() as now:
+        judge_role = grant_role(process, a_person("Médiatrice", on=now), Role.APPEAL, actor="organiser/1", now=now)
+        appeal = lodge_appeal(decision, "Relisez.", party=Appeal.Party.AUTHOR, is_party=True, now=now)
+        judge(appeal, Appeal.Outcome.OVERTURNED, reasons="Une opinion.", by=judge_role, now=now)
+    said.refresh_from_db()
+    assert (said.body, said.masked_on) == (words, None)
+    assert decision.case.decisions.first().act == Act.UNMASKED
+    assert _is_right(process, tmp_path / "given back")
+    assert tasks.forget_sealed_texts() == 1
+
+
+def test_a_comment_masked_after_its_author_left_stays_without_a_name_and_verifies(said: Annotation, tmp_path: Path) -> None:
+    with writing() as now:
+        close_account_of(said.author, removes_texts=False, withdraws_votes=False, now=now)
+    said = Annotation.objects.select_related("document__process__log", "discussion").get()
+    with writing() as now:
+        mask_passage(said, said.body.split()[0], ground="unlawful_data", actor="moderator/1", now=now)
+    assert _is_right(said.document.process, tmp_path / "export")
+    rows = (tmp_path / "export" / "erasures.csv").read_text()
+    assert (rows.count(",masked,"), rows.count(",closed_account,")) == (1, 1)
+
+
+def test_a_comment_rewritten_without_a_mask_does_not_verify(said: Annotation, tmp_path: Path) -> None:
+    with writing():
+        record_erasure(said, "author")
+        said.body = "Autre chose."
+        record_annotation(said, said.anchors.get())
+        said.save()
+    assert not _is_right(said.document.process, tmp_path / "export", "annotations")
+
+
+def _is_right(process: Process, folder: Path, wrong: str = "") -> bool:
+    export(process, folder)
+    report = verify.verify(str(folder))
+    assert report.is_right or wrong, "\n".join(verify.sentences(report))
+    assert not wrong or [check for check, count in report.failures.items() if count] == [wrong]
+    return bool(report.is_right)
 
 
 def test_taken_back_by_its_author_its_case_is_closed(said: Annotation) -> None:

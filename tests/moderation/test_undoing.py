@@ -1,13 +1,18 @@
 """Does an appeal change something? A mask gives its passage back, a move moves back, an urgent hiding is contested at once."""
 
-import pytest
+import re
 
+import pytest
+from django.test import Client
+
+from polyphonie.accounts.actions.restricting import hide_name, restore_name
+from polyphonie.accounts.models import Account
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.models import Contribution, Revision, Status
 from polyphonie.core.refusal import Refused
 from polyphonie.ledger.models import Entry
 from polyphonie.moderation import tasks
-from polyphonie.moderation.actions import decide, hide_urgently, judge, lodge_appeal
+from polyphonie.moderation.actions import decide, hide_urgently, judge, lodge_appeal, open_case
 from polyphonie.moderation.actions.showing import Measure
 from polyphonie.moderation.models import Act, Appeal, Case, Decision, Ground, SealedText, State
 from polyphonie.opendata import verify
@@ -16,6 +21,7 @@ from polyphonie.outbox.models import Mail
 from tests.concertations import an_open_consultation
 from tests.moderation.scene import Scene, a_scene
 from tests.moderation.test_procedure import clock_at, notice, urgent
+from tests.people import enter
 
 BODY, MASKED = "Devant la gare", "Devant [passage masqué : donnée personnelle]"
 
@@ -43,6 +49,12 @@ def judged(scene: Scene, appeal: Appeal, outcome: str = "overturned", hours: flo
         return judge(appeal, Appeal.Outcome(outcome), reasons="Relu.", by=scene.judge, now=now)
 
 
+def signed_in(account: Account) -> Client:
+    client = Client(headers={"accept-language": "fr"})
+    enter(client, account)
+    return client
+
+
 def last(scene: Scene) -> Decision:
     return Decision.objects.filter(contribution=scene.text).first()
 
@@ -64,15 +76,66 @@ def test_a_mask_overturned_gives_the_passage_back_with_its_votes(scene, tmp_path
     assert "masked" not in (tmp_path / "export" / "erasures.csv").read_text()
 
 
-def test_a_mask_whose_author_rewrote_the_text_is_overturned_and_it_is_said_why_nothing_changes(scene):
+def rewritten(scene: Scene, body: str, hours: float = 51.5) -> None:
+    with scene.at(hours) as now:
+        voices.revise(scene.read(), voices.Text("Un banc", body), author=scene.author, now=now)
+
+
+def test_a_passage_goes_back_where_its_mask_still_stands_in_a_text_that_its_author_changed_since(scene):
     decision = masked(scene)
-    with scene.at(52) as now:
-        voices.revise(scene.read(), voices.Text("Un banc", "Devant la poste"), author=scene.author, now=now)
+    rewritten(scene, f"Un banc. {MASKED}, et à l’ombre.")
     judged(scene, contested(scene, decision))
-    assert scene.read().body == "Devant la poste"
-    assert last(scene).act == Act.NOT_UNDONE
-    assert "peut récrire ce passage" in last(scene).words
-    assert "peut récrire ce passage" in Mail.objects.filter(key__startswith="moderation/decision/").latest("pk").body
+    assert (scene.read().body, last(scene).act) == (f"Un banc. {BODY}, et à l’ombre.", Act.UNMASKED)
+    assert not SealedText.objects.get().taken
+    assert tasks.forget_sealed_texts() == 1
+
+
+def test_a_passage_given_back_does_not_say_again_what_another_mask_took(scene):
+    decision = masked(scene)
+    rewritten(scene, f"{MASKED}. La rue de la Gare est là.")
+    with scene.at(51.6) as now:
+        case = open_case(scene.process, contribution=scene.read(), now=now)
+    notice(scene, case, hours=51.7)
+    with scene.at(101) as now:
+        measure = Measure(Act.MASKED, Ground.UNLAWFUL_DATA, passage="Gare")
+        decide(case, measure, facts="Un nom.", by=scene.first, now=now)
+    judged(scene, contested(scene, decision, 102), hours=103)
+    masks = "[passage masqué : donnée personnelle]"
+    assert scene.read().body == f"Devant la {masks}. La rue de la {masks} est là."
+
+
+def test_a_passage_without_its_place_is_offered_to_its_author_who_puts_it_back_in_one_gesture(scene, monkeypatch):
+    decision = masked(scene)
+    rewritten(scene, "Devant la poste")
+    appeal = contested(scene, decision)
+    judge_page = signed_in(scene.judge.account).get(f"/{scene.process.slug}/moderation/recours/{appeal.pk}/")
+    assert "il lui est proposé" in judge_page.content.decode()
+    judged(scene, appeal)
+    assert (scene.read().body, last(scene).act) == ("Devant la poste", Act.NOT_UNDONE)
+    assert "peut y remettre le passage" in Mail.objects.filter(key__startswith="moderation/decision/").latest("pk").body
+    assert tasks.forget_sealed_texts() == 0, "kept for its author"
+    browser = signed_in(scene.author)
+    page = browser.get(f"/mon-espace/moderation/{decision.case_id}/").content.decode()
+    fields = dict(re.findall(r'<input type="hidden" name="(title|body|url|category)" value="([^"]*)"', page))
+    assert fields["body"] == f"Devant la poste\n\n{BODY}"
+    assert browser.post(f"/{scene.process.slug}/contributions/{scene.text.number}/modifier/", fields).status_code == 302
+    assert scene.read().body == fields["body"]
+    assert "Remettre le passage" not in browser.get(f"/mon-espace/moderation/{decision.case_id}/").content.decode()
+    clock_at(scene, 51 + 184 * 24, monkeypatch)
+    assert tasks.forget_sealed_texts() == 1
+
+
+def test_a_name_hidden_when_a_passage_was_masked_can_be_shown_again_and_the_register_verifies(scene, tmp_path):
+    with scene.at(1) as now:
+        hide_name(scene.author, ground="charter_abuse", now=now)
+        voices.hide_author_name(scene.read(), ground="charter_abuse", actor="moderator/1")
+    masked(scene)
+    with scene.at(52) as now:
+        restore_name(scene.author, now=now)
+        voices.restore_author_name(scene.read(), actor="moderator/1")
+    export(scene.process, tmp_path / "export")
+    report = verify.verify(str(tmp_path / "export"))
+    assert report.is_right, "\n".join(verify.sentences(report))
 
 
 @pytest.mark.parametrize("ending", ["upheld", "six months", "withdrawn"])

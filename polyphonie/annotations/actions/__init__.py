@@ -2,6 +2,7 @@
 
 from polyphonie.annotations.actions.answering import answer_discussion
 from polyphonie.annotations.actions.commenting import Words, annotate, reply
+from polyphonie.annotations.actions.masking import mask_passage, unmask
 from polyphonie.annotations.actions.names import forget_author, hide_author_name, restore_author_name
 from polyphonie.annotations.actions.publishing import extend_comments, finish, open_comments, publish_version
 from polyphonie.annotations.actions.showing import forget_words, hide, remove, restore, withdraw_annotation
@@ -16,11 +17,13 @@ __all__ = [
     "forget_words",
     "hide",
     "hide_author_name",
+    "mask_passage",
     "open_comments",
     "publish_version",
     "remove",
     "reply",
     "restore",
     "restore_author_name",
+    "unmask",
     "withdraw_annotation",
 ]

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('published', 'Published'), ('withdrawn', 'Withdrawn by its author'), ('hidden', 'Hidden by moderation'), ('removed', 'Removed by moderation')], default='published', max_length=16)),
                 ('status_ground', models.CharField(blank=True, max_length=40)),
                 ('status_since', models.DateTimeField(null=True)),
+                ('masked_on', models.DateField(help_text='the day a passage of it was masked; empty once it is given back', null=True)),
                 ('answer', models.CharField(blank=True, choices=[('integrated', 'Integrated'), ('noted', 'Noted'), ('declined', 'Declined')], max_length=12)),
                 ('answer_reason', models.TextField(blank=True)),
                 ('answered_by', models.CharField(blank=True, help_text='role and number', max_length=40)),

@@ -14,11 +14,11 @@ from polyphonie.consultation.messages import tell_published
 from polyphonie.consultation.models import Vote
 from polyphonie.consultation.rules import move_refusal, typographic_refusal, unmask_refusal
 from polyphonie.contributions import actions as voices
-from polyphonie.contributions.actions import Text, new_revision
+from polyphonie.contributions.actions import new_revision
 from polyphonie.contributions.actions.announcing import announce_loss
 from polyphonie.contributions.actions.counting import count_in_consultation
 from polyphonie.contributions.actions.traces import erase_revisions, record_decision
-from polyphonie.contributions.masking import holds, mask_words, masked
+from polyphonie.contributions.masking import Taken, given_back, holds, mask_words, masked, text_of
 from polyphonie.contributions.models import UNDRAWN, Contribution, Revision, Status
 from polyphonie.contributions.rules import mask_refusal
 from polyphonie.core.refusal import ensure
@@ -55,19 +55,21 @@ def mask_passage(
     return revision
 
 
-def unmask(contribution: Contribution, words: Text, *, mask: Revision, actor: str, now: datetime) -> Revision:
-    """Give back what a mask took, by a new revision that keeps the votes: `words` is the whole text as it was. Raises Refused.
+def unmask(contribution: Contribution, passages: Sequence[Taken], *, actor: str, now: datetime) -> list[Taken]:
+    """Give back what a mask took, each passage where its mask still stands, by a new revision that keeps the votes; those whose
+    place is not found any more. Raises Refused when none is.
 
     The revisions that lost their words stay without them. Called in `writing(lock=consultation)`, not shared.
     """
     assert_writing()
     contribution = _as_it_stands(contribution)
-    ensure(unmask_refusal(contribution, is_as_masked=text_of(contribution) == text_of(mask)))
+    words, lost = given_back(text_of(contribution), passages)
+    ensure(unmask_refusal(contribution, is_found=len(lost) < len(passages)))
     record_decision(contribution, "unmasked", actor=actor)
     revision = new_revision(contribution, words, reason=Revision.Reason.UNMASKED, now=now)
     assert revision is not None
     carry_over_votes(contribution, actor=actor, now=now)
-    return revision
+    return lost
 
 
 def declare_typographic(contribution: Contribution, *, moderator: Account, actor: str, now: datetime) -> Revision:
@@ -123,10 +125,6 @@ def _as_it_stands(contribution: Contribution) -> Contribution:
     """Read it again now that the lock is held: it may have changed since the page was shown."""
     read = Contribution.objects.select_related("process__log", "consultation", "about", "author")
     return read.get(pk=contribution.pk)
-
-
-def text_of(words: Contribution | Revision) -> Text:
-    return Text(title=words.title, body=words.body, url=words.url, category=words.category)
 
 
 def _answers_below(contribution: Contribution) -> Iterator[Contribution]:

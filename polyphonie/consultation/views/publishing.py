@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.actions import check_code, open_account, send_code, sign_in
+from polyphonie.accounts.limits import attempt_limit_refusal, code_limit_refusal
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.accounts.queries import speaking_names
 from polyphonie.accounts.views.signing import UNCONFIRMED_SECONDS
@@ -26,7 +27,7 @@ from polyphonie.consultation.queries.said import said_before
 from polyphonie.consultation.rules import is_open_refusal, is_under_review
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.contributions.queries import numbered
-from polyphonie.core import addresses, haste, limits
+from polyphonie.core import addresses, haste
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import hold, writing
 from polyphonie.processes.models import Consultation
@@ -36,9 +37,6 @@ IDENTITY = "identity"
 
 ANOTHER = "autre"
 """In the address: another text was begun since, in another tab; the page shows that one, and says so."""
-
-CODES_PER_CLIENT = limits.Limit("codes asked from one connection", times=20, seconds=3600)
-CODES_PER_ADDRESS = limits.Limit("codes sent to one address", times=5, seconds=3600)
 
 
 @dataclass(frozen=True)
@@ -133,6 +131,9 @@ def _by_code(request: HttpRequest, consultation: Consultation, draft: Draft) -> 
 
 def _identified(request: HttpRequest, identity: dict[str, object], *, code: str) -> tuple[Account | None, str | None]:
     """The account that answers the code, opened if it is new; or the sentence that says why not. A wrong try is counted."""
+    limited = attempt_limit_refusal(request, timezone.now())
+    if limited is not None:
+        return None, limited
     address = str(identity["address"])
     try:
         with writing() as now:
@@ -153,13 +154,10 @@ def _identified(request: HttpRequest, identity: dict[str, object], *, code: str)
 
 
 def _send(request: HttpRequest, address: str) -> None:
-    """Send a code, within the limits; raises Refused."""
-    now = timezone.now()
-    if limits.is_client_over(CODES_PER_CLIENT, request, now) or limits.is_over(CODES_PER_ADDRESS, address, now):
-        raise Refused(
-            _("Too many codes were asked for: wait an hour, or write from another connection."),
-            status=HTTPStatus.TOO_MANY_REQUESTS,
-        )
+    """Send a code, within the limits of every other door where one asks for codes; raises Refused."""
+    refusal = code_limit_refusal(request, address, timezone.now())
+    if refusal is not None:
+        raise Refused(refusal, status=HTTPStatus.TOO_MANY_REQUESTS)
     with writing() as instant:
         send_code(address, language=get_language() or "fr", now=instant)
 

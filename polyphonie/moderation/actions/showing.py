@@ -15,6 +15,7 @@ from polyphonie.annotations import actions as annotating
 from polyphonie.annotations.models import Annotation
 from polyphonie.consultation.actions import moderating
 from polyphonie.contributions import actions as voices
+from polyphonie.contributions.masking import mask_words, taken, text_of
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import assert_writing
@@ -23,6 +24,7 @@ from polyphonie.ledger.canonical import b64
 from polyphonie.moderation.models import Act, Case, Decision, Ground, SealedText
 from polyphonie.moderation.queries import is_shown
 from polyphonie.moderation.reasons import REASONS
+from polyphonie.moderation.unmasking import returnable
 from polyphonie.processes.models import Consultation
 
 
@@ -40,21 +42,30 @@ def restrict(case: Case, measure: Measure, *, actor: str, now: datetime) -> None
     """Do to the text what was decided; one that was hidden urgently is masked or moved, then shown again. Raises Refused."""
     assert_writing()
     text = case.contribution
-    if text is None:
+    if measure.act == Act.MASKED and case.text is not None:
+        _mask(case, measure, actor=actor, now=now)
+        VERBS[case.kind].show(case.text, actor=actor, now=now)
+    elif text is None:
         _hide_again(case, ground=measure.ground, actor=actor, now=now)
     elif measure.act == Act.REFUSED:
         moderating.refuse_submitted(text, ground=measure.ground, actor=actor, now=now)
-    elif measure.act == Act.MASKED:
-        reason = _in_the_language_of_the_site(measure.ground)
-        moderating.mask_passage(text, passages=[measure.passage], ground=measure.ground, actor=actor, now=now, reason=reason)
-        text.refresh_from_db()
-        _show_if_hidden(text, actor=actor, now=now)
     elif measure.act == Act.MOVED and measure.destination is not None:
         _show_if_hidden(text, actor=actor, now=now)
         moderating.move(text, to=measure.destination, actor=actor, now=now)
         text.refresh_from_db()
     else:
         _hide_again(case, ground=measure.ground, actor=actor, now=now)
+
+
+def _mask(case: Case, measure: Measure, *, actor: str, now: datetime) -> None:
+    reason = _in_the_language_of_the_site(measure.ground)
+    if case.annotation is not None:
+        what = {"ground": measure.ground, "actor": actor, "reason": reason}
+        annotating.mask_passage(case.annotation, measure.passage, now=now, **what)
+    elif case.contribution is not None:
+        what = {"ground": measure.ground, "actor": actor, "reason": reason}
+        moderating.mask_passage(case.contribution, passages=[measure.passage], now=now, **what)
+        case.contribution.refresh_from_db()
 
 
 def _hide_again(case: Case, *, ground: str, actor: str, now: datetime) -> None:
@@ -104,17 +115,24 @@ def undo(restriction: Decision, *, actor: str, now: datetime) -> Undoing:
 
 
 def _unmask(restriction: Decision, sealed: SealedText | None, actor: str, now: datetime) -> Undoing:
-    text = restriction.contribution
-    if text is None or sealed is None:
+    """Each passage goes back where its mask still stands; what finds no place stays sealed, for its author to put back."""
+    if sealed is None or restriction.text is None:
         return Undoing(Act.NOT_UNDONE, _("The masked words are not kept any more: its author may write the passage again."))
-    words = voices.Text(sealed.title, sealed.body, sealed.url, sealed.category)
-    moderating.unmask(text, words, mask=text.revisions.get(number=sealed.revision), actor=actor, now=now)
-    return Undoing(Act.UNMASKED)
+    passages = returnable(restriction, sealed)
+    if restriction.annotation is not None:
+        lost = annotating.unmask(restriction.annotation, passages, actor=actor)
+    elif restriction.contribution is not None:
+        lost = moderating.unmask(restriction.contribution, passages, actor=actor, now=now)
+    sealed.taken = [asdict(one) for one in lost]
+    sealed.save(update_fields=["taken"])
+    if not lost:
+        return Undoing(Act.UNMASKED)
+    return Undoing(Act.UNMASKED, _("A part of it has no place any more in the text, which changed: its author may put it back."))
 
 
 def _move_back(restriction: Decision, sealed: SealedText | None, actor: str, now: datetime) -> Undoing:
     text = restriction.contribution
-    if text is None or sealed is None:
+    if text is None or sealed is None or sealed.consultation is None:
         return Undoing(Act.NOT_UNDONE, _("Where it stood is not known any more."))
     moderating.move(text, to=sealed.consultation, actor=actor, now=now)
     return Undoing(Act.MOVED_BACK)
@@ -122,19 +140,22 @@ def _move_back(restriction: Decision, sealed: SealedText | None, actor: str, now
 
 def before(case: Case, measure: Measure) -> SealedText | None:
     """What a mask or a move will change of a text, to undo it if an appeal says so."""
-    text = case.contribution
-    if text is None or measure.act not in (Act.MASKED, Act.MOVED):
+    if case.text is None or measure.act not in (Act.MASKED, Act.MOVED):
         return None
-    kept = asdict(moderating.text_of(text)) if measure.act == Act.MASKED else {}
-    return SealedText(consultation_id=text.consultation_id, **kept)
+    stood_in = None if case.contribution is None else case.contribution.consultation_id
+    if measure.act == Act.MOVED:
+        return SealedText(consultation_id=stood_in)
+    text = text_of(case.text)
+    mask = mask_words(_in_the_language_of_the_site(measure.ground))
+    passages = [asdict(one) for one in taken(text, measure.passage, words=mask)]
+    return SealedText(consultation_id=stood_in, taken=passages, **asdict(text))
 
 
 def seal(decision: Decision, kept: SealedText | None) -> None:
     """Keep it with the decision."""
     assert_writing()
-    if kept is not None and decision.contribution is not None:
-        decision.contribution.refresh_from_db(fields=["revision"])
-        kept.decision, kept.revision = decision, decision.contribution.revision
+    if kept is not None:
+        kept.decision = decision
         kept.save()
 
 

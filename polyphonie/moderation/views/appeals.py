@@ -14,6 +14,7 @@ from polyphonie.moderation.models import Appeal
 from polyphonie.moderation.reasons import as_stated
 from polyphonie.moderation.rules import judge_refusal
 from polyphonie.moderation.turns import examining
+from polyphonie.moderation.unmasking import prospect
 from polyphonie.moderation.views.acting import acting_under, note_file_seen
 from polyphonie.processes.models import Process, Role
 
@@ -70,6 +71,7 @@ def appeal(request: HttpRequest, process: str, appeal: int) -> HttpResponse:
             "hearing": queries.hearing_of(case),
             "flags": list(case.flagged.all()[:20]),
             "as_stated": as_stated,
+            "prospect": prospect(found.decision),
             "refusal": refusal,
             "form": form,
         },

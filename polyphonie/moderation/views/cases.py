@@ -31,6 +31,7 @@ from polyphonie.moderation.rules import (
     urgent_refusal,
 )
 from polyphonie.moderation.turns import examining
+from polyphonie.moderation.unmasking import prospect
 from polyphonie.moderation.views.acting import moderator_of, named_or_404, note_file_seen, note_seen
 from polyphonie.processes.models import Consultation
 
@@ -87,7 +88,7 @@ def case(request: HttpRequest, process: str, dossier: int) -> HttpResponse:
     if seen["clues"]:
         note_seen(found.authors, found.process, moderator, StaffAccess.What.SIGN_UP)
     now = timezone.now()
-    claim = getattr(found, "claim", None)
+    claim, restriction = getattr(found, "claim", None), queries.in_force(found)
     context = {
         "process": found.process,
         "case": found,
@@ -98,6 +99,7 @@ def case(request: HttpRequest, process: str, dossier: int) -> HttpResponse:
         "reasons": reasons_of(found.process),
         "urgent_grounds": URGENT_GROUNDS,
         "now": now,
+        "prospect": None if restriction is None else prospect(restriction),
         **seen,
     }
     return render(

@@ -15,6 +15,7 @@ from polyphonie.moderation.models import Appeal, Case, Decision
 from polyphonie.moderation.reasons import as_stated, reasons_of
 from polyphonie.moderation.rules import appeal_refusal, reply_refusal
 from polyphonie.moderation.turns import examining
+from polyphonie.moderation.unmasking import offer
 
 
 @never_cache
@@ -48,6 +49,7 @@ def my_case(request: HttpRequest, case: int) -> HttpResponse:
             "decisions": [one for one in decisions if one.case_id == found.pk],
             "reasons": reasons_of(found.process),
             "as_stated": as_stated,
+            "offers": {one.pk: found_again for one in decisions if (found_again := offer(one, request.user)) is not None},
             "may_reply": may_reply,
             "reply_form": reply_form,
             "contestable": contestable,

@@ -20,7 +20,7 @@ NOBODYS = (
             "moderation.Decision: id case contribution annotation act ground statement hearing is_bulk actor decided_at "
             "confirm_before "
             "confirmed_at ended_at",
-            "moderation.SealedText: id decision consultation revision",
+            "moderation.SealedText: id decision consultation",
             "moderation.Appeal: id decision party lodged_at outcome actor judged_at",
             "consultation.OpinionAnalysis: id consultation computed_at result",
             "consultation.Batch: id consultation number sealed_at voters leaves is_small",
@@ -53,7 +53,7 @@ NOBODYS = (
             "annotations.Document: id process kind slug title opens_at closes_at final_at last_number",
             "annotations.DocumentVersion: id document number blocks published_at",
             "annotations.Annotation: id document number discussion written_on speaks_for status status_ground status_since "
-            "answer answer_reason answered_by answered_at answered_in salt author_salt leaf_hash",
+            "masked_on answer answer_reason answered_by answered_at answered_in salt author_salt leaf_hash",
             "annotations.SearchText: id document block rank words",
             "annotations.Anchor: id annotation version block start end exact prefix suffix is_detached",
             "synthesis.Synthesis: id consultation document state introduction columns edition reading_asked_at reading_asked_by",

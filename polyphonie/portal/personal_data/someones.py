@@ -261,7 +261,7 @@ SOMEONES = (
             "moderation.Hearing: facts reply",
             "moderation.StatementOfReasons: facts",
             "moderation.Decision: words",
-            "moderation.SealedText: title body url category",
+            "moderation.SealedText: title body url category taken",
             "moderation.Appeal: words reasons",
         ),
         gettext_lazy("What was flagged, replied, decided and contested about one of your texts"),

@@ -154,6 +154,12 @@ def _hidden_comment(canaries: Canaries, comment: Annotation, state: str, now: da
     annotations.hide(comment, ground=INSULT, actor=MODERATOR, now=now)
 
 
+def _masked_comment(canaries: Canaries, comment: Annotation, state: str, now: datetime) -> None:
+    for part in (TITLE, BODY):
+        if word(state, part) in f"{comment.title} {comment.body}":
+            annotations.mask_passage(comment, word(state, part), ground="unlawful_data", actor=MODERATOR, now=now)
+
+
 def _removed_comment(canaries: Canaries, comment: Annotation, state: str, now: datetime) -> None:
     annotations.remove(comment, ground="unlawful_threat", actor=MODERATOR, now=now)
 
@@ -168,12 +174,11 @@ def _nameless_comment(canaries: Canaries, comment: Annotation, state: str, now: 
 
 COMMENT_ACTS: dict[str, Callable[[Canaries, Annotation, str, datetime], None]] = {
     "hidden": _hidden_comment,
+    "masked": _masked_comment,
     "removed": _removed_comment,
     "withdrawn": _withdrawn_comment,
     "nameless": _nameless_comment,
 }
-WITHOUT_COMMENTS = ("masked", *AFTER_REVIEW)
-"""A comment is hidden or stays: no passage of it is masked, and it is not read before it appears."""
 
 
 def build() -> Canaries:
@@ -230,10 +235,9 @@ def _speak(canaries: Canaries, state: str) -> None:
         proposal = speaking.propose(town.consultation, words, account=author, now=now)
         brought = speaking.add_source(_again(town.others_proposal), source, account=author, now=now)
     canaries.texts[state] = (proposal, brought)
-    if state in AFTER_REVIEW:
+    if state in AFTER_REVIEW:  # a comment is not read before it appears
         return
-    if state not in WITHOUT_COMMENTS:
-        canaries.comments[state] = _comment(canaries, state, author)
+    canaries.comments[state] = _comment(canaries, state, author)
     changed = Text(words.title, f"{words.body} Et du lin.")
     with writing(lock=town.consultation) as now:
         speaking.revise(_again(proposal), changed, account=author, now=now)

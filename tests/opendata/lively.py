@@ -32,6 +32,7 @@ from polyphonie.consultation.listing import ORDERS, draw
 from polyphonie.consultation.models import ImportedVote, Vote
 from polyphonie.consultation.queries.lists import listed
 from polyphonie.consultation.receipts import receipt_for
+from polyphonie.contributions import masking
 from polyphonie.contributions.actions import Text, hide_author_name, new_revision, remove
 from polyphonie.contributions.models import Contribution, Revision
 from polyphonie.core.spreadsheet import inert
@@ -178,7 +179,7 @@ def _moderate(process: Process, author: Any) -> None:
 
 
 def _comment(process: Process, author: Any) -> None:
-    """A synthesis in two versions: a comment that is answered, with a reply, one hidden, one taken back, one without a name."""
+    """A synthesis in two versions: a comment that is answered, with a reply, and one of every other state."""
     with writing_at(NOON) as now:
         document = Document.objects.create(process=process, kind="synthesis", slug="le-parc", title="Le parc")
         before, after = "Beaucoup veulent de l’ombre « \ufffc » #1.", "Douze veulent de l’ombre « \ufffc » #1."
@@ -186,7 +187,8 @@ def _comment(process: Process, author: Any) -> None:
         annotations.open_comments(document, closes_at=CLOSING, actor="rapporteur/1", now=now)
         words = annotations.Words("Combien ?", "Combien sont-ils ?")
         where = {"block": "s1", "start": 0, "end": 8, "words": words, "author": author}
-        answered, hidden, gone, nameless, forgotten = (annotations.annotate(first, **where, now=now) for _rank in range(5))
+        said = (annotations.annotate(first, **where, now=now) for _rank in range(7))
+        answered, hidden, gone, nameless, forgotten, cut, whole = said
         annotations.reply(answered, words=annotations.Words(body="Douze."), author=author, now=now)
         annotations.answer_discussion(answered, "integrated", actor="rapporteur/1", now=now)
         for one in (hidden, forgotten):
@@ -194,6 +196,10 @@ def _comment(process: Process, author: Any) -> None:
         annotations.forget_words(forgotten)
         annotations.withdraw_annotation(gone, author=author, now=now)
         annotations.hide_author_name(nameless, ground="charter_abuse", actor="moderator/1")
+        taken = masking.taken(masking.text_of(whole), "sont-ils", words=masking.mask_words())
+        for one in (cut, whole):
+            annotations.mask_passage(one, "sont-ils", ground="unlawful_data", actor="moderator/1", now=now)
+        annotations.unmask(whole, taken, actor="appeal/1")
         annotations.publish_version(document, [{"key": "s1", "text": after}], actor="rapporteur/1", now=now)
 
 

@@ -361,6 +361,7 @@ WITHOUT_THE_KEY = {
     "a consultation removed": ("calendar", frame(lambda document: document["consultations"].pop(1))),
     "other rules in force": ("calendar", frame(lambda document: document["consultations"][0].update(config=None))),
     "a paragraph reworded": ("syntheses", entry("documents.jsonl", lambda found: found["blocks"][0].update(text="Autre chose."))),
+    "a comment rewritten": ("annotations", leaf("mod", set_in(act="kept"), object="annotation/le-parc/6")),
     "a comment moved": ("annotations", entry("annotations.jsonl", lambda found: found["places"][1].update(block="s9"))),
     "a comment left behind": ("annotations", entry("annotations.jsonl", lambda found: found["places"].pop())),
     "a comment begun elsewhere": ("annotations", entry("annotations.jsonl", lambda found: found["places"][0].update(end=7))),

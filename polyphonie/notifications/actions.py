@@ -137,7 +137,8 @@ def withdraw_quoting(name: str) -> int:
     assert_writing()
     dropped = Event.objects.filter(quotes=name).delete()[0]
     keys = outbox.withdraw_quoting(name)
-    Event.objects.filter(told_in__in=keys).exclude(told_in="").update(told_on=None, told_in="")
+    if keys:
+        Event.objects.filter(told_in__in=keys).exclude(told_in="").update(told_on=None, told_in="")
     return dropped + len(keys)
 
 

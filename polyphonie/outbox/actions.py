@@ -62,7 +62,8 @@ def withdraw_quoting(name: str) -> list[str]:
     """
     assert_writing()
     keys = list(quoting(name).values_list("key", flat=True))
-    Mail.objects.filter(key__in=keys).delete()
+    if keys:
+        Mail.objects.filter(key__in=keys).delete()
     return keys
 
 

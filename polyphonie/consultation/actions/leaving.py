@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.voter_secret import mail_mark, voter_secret
 from polyphonie.consultation.ballots import withdraw_content
 from polyphonie.consultation.models import Departure, Vote, series_at_close
 from polyphonie.consultation.queries.departures import departure_mark
+from polyphonie.core.prepared import Prepared
 from polyphonie.core.writing import assert_writing, hold
 from polyphonie.ledger.actions import await_batch
 from polyphonie.ledger.pseudonyms import nullifier, voter_pseudonym
@@ -23,39 +22,48 @@ def withdraw_all_votes(account: Account, *, now: datetime, process: Process | No
     `writing()` that asked for none. Raises KeyMissing.
     """
     assert_writing()
-    running = _held(account).filter(closes_at__gt=now)
-    if process is not None:
-        running = running.filter(process=process)
-    secret = voter_secret(account)
-    return sum(_withdraw_in(consultation, secret) for consultation in running)
+    running = [one for one in _held(account) if process is None or one.process_id == process.pk]
+    return _withdrawn(account, running, now)
 
 
-def keep_address_away(account: Account) -> int:
-    """Where the account voted and it is still open, keep a mark of its address: it will not vote there again; how many.
+def leave_votes(account: Account, *, withdraws: bool, now: datetime) -> int:
+    """What becomes of the votes of who closes their account: withdrawn or left, as they choose; how many are withdrawn.
 
-    Votes withdrawn count too: they stand until the close. Same locks as `withdraw_all_votes`, same time. Raises KeyMissing.
+    Where they voted and it is still open, a mark of their address is kept: it will not vote there again. Votes withdrawn count
+    too: they stand until the close. Same locks as `withdraw_all_votes`, same time. Raises KeyMissing.
     """
     assert_writing()
-    running = list(_held(account))
+    running = _held(account)
     if account.wrapped_secret is None:
         return 0
+    withdrawn = _withdrawn(account, running, now) if withdraws else 0
     secret, address = voter_secret(account), mail_mark(account)
     voted = [one for one in running if _has_voted(one, secret)]
     Departure.objects.bulk_create(
         [Departure(consultation=one, mark=departure_mark(address, one)) for one in voted], ignore_conflicts=True
     )
-    return len(voted)
+    return withdrawn
 
 
-def _held(account: Account) -> QuerySet[Consultation]:
-    """The open consultations, locks taken: theirs, then that of the account, which is read again."""
-    running = Consultation.objects.filter(state=Consultation.State.OPEN)
-    candidates = list(running.order_by("pk"))
-    for consultation in candidates:
-        hold(consultation, shared=True)
+_open = Prepared(lambda state: Consultation.objects.filter(state=state).order_by("pk").values_list("pk"))
+_still_open = Prepared(
+    lambda state, keys: Consultation.objects.filter(state=state, pk__in=keys).select_related("process__log").order_by("pk")
+)
+
+
+def _held(account: Account) -> list[Consultation]:
+    """The open consultations, locks taken: theirs, then that of the account; they and its secret are read again."""
+    candidates = [key for (key,) in _open(state=Consultation.State.OPEN.value)]
+    for key in candidates:
+        hold(Consultation(pk=key), shared=True)
     hold(account)
     account.refresh_from_db(fields=["wrapped_secret"])
-    return running.filter(pk__in=[one.pk for one in candidates]).select_related("process__log").order_by("pk")
+    return _still_open(state=Consultation.State.OPEN.value, keys=candidates) if candidates else []
+
+
+def _withdrawn(account: Account, running: list[Consultation], now: datetime) -> int:
+    secret = voter_secret(account)
+    return sum(_withdraw_in(one, secret) for one in running if one.closes_at is not None and now < one.closes_at)
 
 
 def _has_voted(consultation: Consultation, secret: bytes) -> bool:

@@ -95,7 +95,7 @@ def set_status(contribution: Contribution, status: Status, *, ground: str, now: 
 
 
 def _destroy(contribution: Contribution, *, ground: str) -> None:
-    erase_revisions(contribution, contribution.revisions.all(), ground=ground)
+    erase_revisions(contribution, contribution.revisions.order_by("number"), ground=ground)
     contribution.title = contribution.body = contribution.url = contribution.category = ""
     contribution.author_name = contribution.hidden_author_name = ""
     contribution.save(update_fields=["title", "body", "url", "category", "author_name", "hidden_author_name"])

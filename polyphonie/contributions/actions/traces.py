@@ -54,7 +54,7 @@ def erase_revisions(contribution: Contribution, revisions: Iterable[Revision], *
 def erase_author_names(contribution: Contribution) -> None:
     """Destroy what opens the name of the author of each revision; the text can still be opened."""
     assert_writing()
-    for revision in contribution.revisions.filter(author_salt__isnull=False):
+    for revision in contribution.revisions.filter(author_salt__isnull=False).order_by("number"):
         _record_erasure(contribution, revision, "name")
     contribution.revisions.update(author_salt=None)
 

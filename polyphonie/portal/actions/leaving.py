@@ -14,16 +14,32 @@ from polyphonie.annotations.actions import forget_author as forget_commenter
 from polyphonie.annotations.actions import withdraw_annotation
 from polyphonie.annotations.models import Annotation
 from polyphonie.annotations.rules import withdraw_refusal as annotation_withdraw_refusal
-from polyphonie.consultation.actions.leaving import keep_address_away, withdraw_all_votes
+from polyphonie.consultation.actions.leaving import leave_votes
 from polyphonie.contributions.actions import forget_author, withdraw
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.rules import withdraw_refusal
+from polyphonie.core.prepared import Prepared
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.notifications.actions import forget_person
 from polyphonie.portal.actions.bringing import forget_taken_texts
 from polyphonie.processes.actions.people import leave_duties
+
+_texts = Prepared(
+    lambda author: (
+        Contribution.objects.filter(author_id=author, speaks_for=None)
+        .select_related("process__log", "consultation", "about")
+        .order_by("pk")
+    )
+)
+_comments = Prepared(
+    lambda author: (
+        Annotation.objects.filter(author_id=author, speaks_for=None)
+        .select_related("document__process__log", "discussion")
+        .order_by("pk")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -45,16 +61,14 @@ def close_account_of(account: Account, *, removes_texts: bool, withdraws_votes: 
     closing = closings.closing_of(account, removes_texts=removes_texts, withdraws_votes=withdraws_votes, now=now)
     withdrawn = _leave_votes(account, withdraws_votes, now)
     removed = kept = 0
-    texts = Contribution.objects.filter(author=account, speaks_for=None).select_related("process__log", "consultation", "about")
-    for text in texts.order_by("pk"):
+    for text in _texts(author=account.pk):
         if removes_texts and withdraw_refusal(text) is None:
             withdraw(text, author=account, now=now)
             removed += 1
         else:
             forget_author(text)
             kept += 1
-    comments = Annotation.objects.filter(author=account, speaks_for=None).select_related("document__process__log", "discussion")
-    for comment in comments.order_by("pk"):
+    for comment in _comments(author=account.pk):
         if removes_texts and annotation_withdraw_refusal(comment, account) is None:
             withdraw_annotation(comment, author=account, now=now)
             removed += 1
@@ -74,8 +88,7 @@ def _leave_votes(account: Account, withdraws_votes: bool, now: datetime) -> int:
     if account.wrapped_secret is None:
         return 0
     try:
-        withdrawn = withdraw_all_votes(account, now=now) if withdraws_votes else 0
-        keep_address_away(account)
+        return leave_votes(account, withdraws=withdraws_votes, now=now)
     except KeyMissing as missing:
         raise Refused(
             _(
@@ -84,4 +97,3 @@ def _leave_votes(account: Account, withdraws_votes: bool, now: datetime) -> int:
             ),
             status=HTTPStatus.SERVICE_UNAVAILABLE,
         ) from missing
-    return withdrawn

@@ -149,7 +149,9 @@ def leave_duties(account: Account, *, now: datetime) -> None:
     Raises Refused for the last organiser of a concertation."""
     assert_writing()
     today = timezone.localdate(now)
-    for assignment in RoleAssignment.objects.filter(standing(today), account=account).select_related("process").order_by("pk"):
+    roles = RoleAssignment.objects.filter(standing(today), account=account)
+    held = list(roles.order_by("pk").values_list("pk", flat=True))
+    for assignment in roles.filter(pk__in=held).select_related("process").order_by("pk") if held else []:
         end_role(assignment, actor=f"{assignment.role}/{assignment.number}", now=now)
     CreationRight.objects.filter(account=account).delete()
     offered = Invitation.objects.filter(email__iexact=account.email or "")

@@ -228,7 +228,7 @@ def _erased_comments(process: Process, part: Part) -> Iterator[Placed]:
     )
     match part.after:
         case ():
-            reached: tuple[object, ...] = ()
+            reached: tuple[str | int, ...] = ()
         case (str(slug), int(number), int(_which)):
             reached = (slug, number - 1)
         case _:

@@ -163,7 +163,7 @@ def test_a_postgresql_that_does_not_wait_for_the_disk_is_said():
     assert any("synchronous_commit" in finding.subject for finding in premises.postgresql())
 
 
-def test_a_test_mail_leaves_at_once_or_says_why_not(monkeypatch, capsys):
+def test_a_test_mail_leaves_at_once_or_says_why_not(monkeypatch):
     def examined() -> list[str]:
         monkeypatch.setattr(doctor, "examine", lambda: iter(()))
         outcome = doctor.run(Namespace(fix=False, mail="maire@exemple.fr"), Terminal(is_json=False))

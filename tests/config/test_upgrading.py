@@ -38,7 +38,7 @@ def run(surroundings: dict[str, str], code: str) -> dict[str, object]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_upgrade_that_fails_leaves_everything_as_it_was_and_one_that_does_not_is_saved_before(surroundings, tmp_path):
+def test_an_upgrade_that_fails_leaves_everything_as_it_was_and_one_that_does_not_is_saved_before(surroundings):
     facts = run(surroundings, "print(json.dumps(an_upgrade_that_fails_then_one_that_does_not()))")
     print(f"upgrade on {connection.vendor}: {facts}")
     assert facts["refused_to_serve"].count("polyphonie upgrade") == 1

@@ -79,7 +79,7 @@ def test_who_did_not_vote_has_no_receipt(voted, client):
     assert client.get("/demain/contributions/1/recu/").status_code == 404
 
 
-def test_the_page_and_its_file_write_nothing(voted, client, django_assert_num_queries):
+def test_the_page_and_its_file_write_nothing(voted, client):
     _proposal, voter = voted
     client.force_login(voter)
     page = client.get("/demain/contributions/1/recu/")

@@ -96,7 +96,7 @@ def test_a_task_killed_half_way_leaves_nothing_and_is_done_by_the_next(consultat
     assert differences(consultation) == []
 
 
-def test_one_consultation_that_cannot_be_sealed_does_not_stop_the_others(consultation, text, monkeypatch):
+def test_one_consultation_that_cannot_be_sealed_does_not_stop_the_others(consultation, text):
     second = an_open_consultation(consultation.process, slug="autre")
     other = a_proposal(second)
     for account in accounts(20):

@@ -93,7 +93,7 @@ def test_the_register_holds_the_rules_each_text_and_the_votes_as_published(expor
     assert (leaf["counts"], leaf["rejected"], leaf["format"]) == ([2, 2, 1, 1, 5], 0, "cap-collectif")
 
 
-def test_a_voter_is_the_same_within_an_import_and_nobody_across_two(export: Path, tmp_path: Path) -> None:
+def test_a_voter_is_the_same_within_an_import_and_nobody_across_two(export: Path) -> None:
     take(export)
     voters = [bytes(voter) for voter in ImportedVote.objects.order_by("line").values_list("voter", flat=True)]
     assert voters[0] == voters[3]

@@ -110,7 +110,7 @@ def test_notes_are_kept_a_year_and_go_with_the_account(town: Town) -> None:
         assert forget_accesses(now=later) == 2
 
 
-def test_looking_again_the_same_day_writes_nothing(town: Town, django_assert_max_num_queries) -> None:
+def test_looking_again_the_same_day_writes_nothing(town: Town) -> None:
     a_request(town)
     client: Client = town.visit(ADMINISTRATOR)
     client.get("/mon-espace/verifications/")

@@ -4,14 +4,6 @@
   // Told in the page what is wrong: the summary of errors takes the focus.
   var summary = document.querySelector(".error-summary");
   if (summary) summary.focus();
-  // A text longer than its room says how much is left, politely.
-  document.querySelectorAll("textarea[maxlength]").forEach(function (area) {
-    var left = area.form && area.form.querySelector('[data-count-for="' + area.id + '"]');
-    if (!left) return;
-    function tell() { left.textContent = left.dataset.template.replace("{n}", area.maxLength - area.value.length); }
-    area.addEventListener("input", tell);
-    tell();
-  });
   // Each act of voting bears a mark drawn here, by the voter's own browser.
   document.addEventListener("submit", function (event) {
     var mark = event.target.matches("form.votes") && event.target.querySelector('input[name="n"]');

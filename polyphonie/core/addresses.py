@@ -13,10 +13,62 @@ RESERVED_FIRST_WORDS = frozenset(
 )  # fmt: skip
 """No process can take these as its first word."""
 
+PREVIEW = "apercu"
+API = "/api/v1/"
+MY_SPACE = "/mon-espace/"
+SIGN_IN = "/connexion/"
+HELP = "/aide/"
+CONTACT = "/aide/#contact"
+ACCESSIBILITY = "/accessibilite/"
+LEGAL_NOTICE = "/mentions-legales/"
+TERMS = "/conditions/"
+FAIRNESS = "/loyaute/"
+PRIVACY = "/confidentialite/"
+PROBLEMS = "/probleme/"
+NEW_PROCESS = "/nouvelle-concertation/"
+HEALTH = "/sante/"
+DEMO = "/demo/"
+DEMO_MAILS = f"{DEMO}courrier/"
+VERIFICATIONS = f"{MY_SPACE}verifications/"
+MY_CASES = f"{MY_SPACE}moderation/"
+MY_VOTES = f"{MY_SPACE}avis/"
+MY_RECEIPTS = f"{MY_SPACE}recus/"
+MY_ORGANISATIONS = f"{MY_SPACE}organisations/"
+MY_MESSAGES = f"{MY_SPACE}messages/"
+MY_SETTINGS = f"{MY_SPACE}reglages/"
+MY_SECURITY = f"{MY_SPACE}securite/"
+MY_ARCHIVE = f"{MY_SPACE}archive/"
+BRINGING = f"{MY_SPACE}reprendre/"
+MY_AGREEMENTS = f"{MY_SPACE}accords/"
+CLOSING = f"{MY_SPACE}fermer/"
+SIGN_OUT = f"{SIGN_IN}sortir/"
+SECOND_FACTOR = f"{SIGN_IN}second-facteur/"
+
 
 def absolute(address: str) -> str:
     """The same address with the installation's scheme and host: for mails, feeds and exports."""
     return f"{settings.POLYPHONIE_BASE_URL}{address}"
+
+
+def local(address: str, otherwise: str) -> str:
+    """`address` when it stays on this site (« suite » of a form), else `otherwise`: nobody is sent elsewhere by a link."""
+    is_local = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if is_local else otherwise
+
+
+def problem_address(page: str) -> str:
+    """« Un problème sur cette page ? »: the form, told which page."""
+    return f"{PROBLEMS}?{urlencode({'page': page})}"
+
+
+def language_address(code: str, page: str) -> str:
+    """The same page in another language."""
+    return f"/langue/{code}/?{urlencode({'suite': page})}"
+
+
+def my_case_address(case: int) -> str:
+    """What moderation holds against a text of mine: the notice, my reply, the reasons, my appeal."""
+    return f"{MY_CASES}{case}/"
 
 
 def process_address(process: str) -> str:
@@ -38,6 +90,11 @@ def propose_address(process: str, consultation: str) -> str:
 
 def contribution_address(process: str, number: int) -> str:
     return f"/{process}/contributions/{number}/"
+
+
+def revisions_address(process: str, number: int) -> str:
+    """Every public revision of a contribution, and what changed."""
+    return f"/{process}/contributions/{number}/revisions/"
 
 
 def vote_address(process: str, number: int) -> str:
@@ -179,13 +236,19 @@ def organisation_address(process: str) -> str:
     return f"/{process}/organisation/"
 
 
+def charter_reasons_address(process: str) -> str:
+    """Which article of the charter each reason of moderation rests on, said by organisers."""
+    return f"/{process}/organisation/motifs/"
+
+
+def verifications_address(process: str) -> str:
+    """The requests for « Compte vérifié », decided by organisers."""
+    return f"/{process}/organisation/verifications/"
+
+
 def week_address(process: str) -> str:
     """Where the point of the week is drafted from the record and the published texts."""
     return f"{organisation_address(process)}points/semaine/"
-
-
-PREVIEW = "apercu"
-"""The word an organiser asks with, to see the page of a process with what is still in draft."""
 
 
 def preview_address(process: str) -> str:
@@ -226,38 +289,6 @@ def follow_flag_address(process: str) -> str:
     return f"/{process}/signaler/suivi/"
 
 
-API = "/api/v1/"
-MY_SPACE = "/mon-espace/"
-SIGN_IN = "/connexion/"
-HELP = "/aide/"
-CONTACT = "/aide/#contact"
-ACCESSIBILITY = "/accessibilite/"
-LEGAL_NOTICE = "/mentions-legales/"
-TERMS = "/conditions/"
-FAIRNESS = "/loyaute/"
-PRIVACY = "/confidentialite/"
-PROBLEMS = "/probleme/"
-NEW_PROCESS = "/nouvelle-concertation/"
-HEALTH = "/sante/"
-DEMO = "/demo/"
-DEMO_MAILS = f"{DEMO}courrier/"
-
-
-def problem_address(page: str) -> str:
-    """« Un problème sur cette page ? »: the form, told which page."""
-    return f"{PROBLEMS}?{urlencode({'page': page})}"
-
-
-def language_address(code: str, page: str) -> str:
-    """The same page in another language."""
-    return f"/langue/{code}/?{urlencode({'suite': page})}"
-
-
-def revisions_address(process: str, number: int) -> str:
-    """Every public revision of a contribution, and what changed."""
-    return f"/{process}/contributions/{number}/revisions/"
-
-
 def process_feed_address(process: str) -> str:
     return f"/{process}/flux.atom"
 
@@ -272,40 +303,3 @@ def progress_feed_address(process: str) -> str:
 
 def consultation_feed_address(process: str, consultation: str) -> str:
     return f"/{process}/consultations/{consultation}/flux.atom"
-
-
-def local(address: str, otherwise: str) -> str:
-    """`address` when it stays on this site (« suite » of a form), else `otherwise`: nobody is sent elsewhere by a link."""
-    is_local = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return address if is_local else otherwise
-
-
-def charter_reasons_address(process: str) -> str:
-    """Which article of the charter each reason of moderation rests on, said by organisers."""
-    return f"/{process}/organisation/motifs/"
-
-
-def verifications_address(process: str) -> str:
-    """The requests for « Compte vérifié », decided by organisers."""
-    return f"/{process}/organisation/verifications/"
-
-
-VERIFICATIONS = f"{MY_SPACE}verifications/"
-MY_CASES = f"{MY_SPACE}moderation/"
-MY_VOTES = f"{MY_SPACE}avis/"
-MY_RECEIPTS = f"{MY_SPACE}recus/"
-MY_ORGANISATIONS = f"{MY_SPACE}organisations/"
-MY_MESSAGES = f"{MY_SPACE}messages/"
-MY_SETTINGS = f"{MY_SPACE}reglages/"
-MY_SECURITY = f"{MY_SPACE}securite/"
-MY_ARCHIVE = f"{MY_SPACE}archive/"
-BRINGING = f"{MY_SPACE}reprendre/"
-MY_AGREEMENTS = f"{MY_SPACE}accords/"
-CLOSING = f"{MY_SPACE}fermer/"
-SIGN_OUT = f"{SIGN_IN}sortir/"
-SECOND_FACTOR = f"{SIGN_IN}second-facteur/"
-
-
-def my_case_address(case: int) -> str:
-    """What moderation holds against a text of mine: the notice, my reply, the reasons, my appeal."""
-    return f"{MY_CASES}{case}/"

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from polyphonie.accounts.models import Account
-from polyphonie.accounts.voter_secret import voter_secret
-from polyphonie.consultation.actions.booth import DUE_AFTER_CLOSE, Booth, read_by_hand
+from polyphonie.consultation.actions.booth import DUE_AFTER_CLOSE, Booth, booth_of, read_by_hand
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.prepared import Prepared
@@ -12,7 +11,6 @@ from polyphonie.core.printing import PARIS
 from polyphonie.ledger.canonical import b64, canonical
 from polyphonie.ledger.models import Log
 from polyphonie.ledger.notes import RECEIPT, signed, signing_key
-from polyphonie.ledger.pseudonyms import nullifier, voter_pseudonym
 from polyphonie.ledger.queries import positions_of
 from polyphonie.ledger.sealing import latest_checkpoint
 
@@ -37,19 +35,12 @@ def receipt_for(contribution: Contribution, account: Account) -> Receipt | None:
 
     Raises ledger.keys.KeyMissing without the voter or the receipt key.
     """
-    revision, fresh, has_agreed = read_by_hand(contribution.pk, account.pk)
-    if fresh.wrapped_secret is None:
+    standing = read_by_hand(contribution.pk, account.pk)
+    if standing.account.wrapped_secret is None:
         return None
-    text = revision.contribution
+    booth = booth_of(standing)
+    text = booth.text
     process = text.consultation.process
-    secret = voter_secret(fresh)
-    booth = Booth(
-        revision=revision,
-        account=fresh,
-        has_agreed=has_agreed,
-        voter=voter_pseudonym(secret, process.slug, text.consultation.slug),
-        mark=nullifier(secret, process.slug, text.number),
-    )
     votes = _vote(voter=booth.voter, text=text.pk)
     if not votes:
         return None

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from polyphonie.accounts.models import Account
 from polyphonie.accounts.voter_secret import voter_secret
-from polyphonie.consultation.actions.booth import READ, read_by_hand, read_by_orm
+from polyphonie.consultation.actions.booth import READ, approach, enter, read_by_hand, read_by_orm
 from polyphonie.consultation.actions.voting import RevisionConflict, VoteConflict, cast_vote
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.actions import Text, revise
@@ -18,6 +19,7 @@ from polyphonie.core.writing import writing_at
 from polyphonie.ledger.canonical import b64, canonical, digest, leaf_hash
 from polyphonie.ledger.models import WaitingEntry
 from polyphonie.ledger.pseudonyms import nullifier
+from polyphonie.processes.models import Consultation
 from tests.consultation.electorate import (
     CLOSING,
     NOON,
@@ -41,6 +43,14 @@ def text():
 @pytest.fixture
 def ines():
     return an_account("Inès")
+
+
+def revised_by_its_author(text):
+    author = an_account("Autrice")
+    Contribution.objects.filter(pk=text.pk).update(author=author)
+    text.refresh_from_db()
+    with writing_at(NOON) as now:
+        revise(text, Text(title="Planter des platanes", body="Autre"), author=author, now=now)
 
 
 def test_a_first_vote_leaves_one_row_and_one_waiting_leaf_that_anyone_with_the_receipt_recomputes(text, ines):
@@ -111,11 +121,7 @@ def test_the_same_nonce_with_another_position_is_another_vote(text, ines):
 
 
 def test_a_vote_for_an_earlier_revision_is_refused_with_both_revisions(text, ines):
-    author = an_account("Autrice")
-    Contribution.objects.filter(pk=text.pk).update(author=author)
-    text.refresh_from_db()
-    with writing_at(NOON) as now:
-        revise(text, Text(title="Planter des platanes", body="Autre"), author=author, now=now)
+    revised_by_its_author(text)
     with pytest.raises(RevisionConflict) as caught:
         vote(text, ines, 1, revision=1)
     assert (caught.value.shown, caught.value.current, caught.value.status) == (1, 2, 409)
@@ -183,7 +189,7 @@ def test_what_is_read_by_hand_equals_what_the_orm_reads(text, ines):
     by_hand, by_orm = read_by_hand(text.pk, ines.pk), read_by_orm(text.pk, ines.pk)
 
     def facts(read):
-        revision, account, _has_agreed = read
+        _row, revision, account, _has_agreed = read
         records = {
             "revision": revision,
             "text": revision.contribution,
@@ -207,6 +213,38 @@ def test_what_is_read_by_hand_equals_what_the_orm_reads(text, ines):
 def test_a_text_that_does_not_exist_takes_no_vote(text, ines):
     with pytest.raises(Contribution.DoesNotExist):
         read_by_hand(text.pk + 1, ines.pk)
+    assert approach("marvejols", text.number + 1, ines) is None
+    assert approach("elsewhere", text.number, ines) is None
+
+
+def test_what_was_read_on_approaching_holds_while_nothing_has_changed(text, ines):
+    seen = approach("marvejols", text.number, ines)
+    drafted = seen.written(seq=1, position=1, nonce=b"n" * 16)
+    with writing_at(NOON) as now:
+        assert enter(text, ines, seen=seen) is seen
+        cast = cast_vote(text, account=ines, position=1, nonce=b"n" * 16, after=0, revision=1, now=now, seen=seen)
+    assert (cast.leaf, cast.salt) == (drafted[1], drafted[0].salt)
+    assert bytes(Vote.objects.get().voter) == seen.voter
+
+
+def test_what_changed_between_approaching_and_entering_decides(text, ines):
+    def after(change):
+        seen = approach("marvejols", text.number, ines)
+        seen.written(seq=1, position=1, nonce=b"n" * 16)
+        change()
+        with writing_at(NOON) as now:
+            cast_vote(text, account=ines, position=1, nonce=b"n" * 16, after=0, revision=1, now=now, seen=seen)
+
+    account, consultation = Account.objects.filter(pk=ines.pk), Consultation.objects.filter(pk=text.consultation_id)
+    with pytest.raises(Refused, match="suspend"):
+        after(lambda: account.update(suspended_on=NOON.date()))
+    account.update(suspended_on=None)
+    with pytest.raises(Refused):
+        after(lambda: consultation.update(closes_at=NOON))
+    consultation.update(closes_at=CLOSING)
+    with pytest.raises(RevisionConflict):
+        after(lambda: revised_by_its_author(text))
+    assert not Vote.objects.exists()
 
 
 def test_without_the_voter_key_voting_stops_with_a_sentence_and_nothing_is_made_anew(text, ines, settings, tmp_path):

@@ -16,7 +16,7 @@ from polyphonie.consultation.actions import booth
 from polyphonie.consultation.listing import ORDERS
 from polyphonie.consultation.models import AGREE, Vote
 from polyphonie.consultation.queries import lists, positions
-from polyphonie.consultation.views import reading, voting
+from polyphonie.consultation.views import reading
 from polyphonie.contributions import queries as contributions
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.prepared import LARGEST, Prepared
@@ -71,7 +71,6 @@ def asked_for(scene: Scene) -> list[tuple[Prepared[Any], dict[str, Any]]]:
         (reading._consultation, {"process": "demain", "slug": scene.consultation.slug}),
         (positions._rows, {"voter": voter, "texts": [scene.quiet.pk, scene.proposal.pk]}),
         (booth._current, {"voter": voter, "text": scene.quiet.pk}),
-        (voting._votable, {"process": "demain", "number": scene.quiet.number}),
         (contributions._numbered, {"process": "demain", "number": scene.proposal.number}),
         (contributions._any_numbered, {"process": "demain", "number": scene.proposal.number}),
         (receipts._vote, {"voter": voter, "text": scene.quiet.pk}),
@@ -87,7 +86,7 @@ def asked_for(scene: Scene) -> list[tuple[Prepared[Any], dict[str, Any]]]:
 
 def test_each_gives_what_its_query_gives_the_first_time_and_the_next(scene: Scene) -> None:
     reads = asked_for(scene)
-    assert len(reads) == 21
+    assert len(reads) == 20
     for read, values in reads:
         expected = [everything(one) for one in read.query(**values)]
         assert expected, values

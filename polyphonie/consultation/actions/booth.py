@@ -2,11 +2,15 @@
 
 By hand because this is the busiest write of the site: the ORM's forms (`read_by_orm`, which a test holds equal to this one) take
 four times as long. Neither of the rows written names an account.
+
+On SQLite one writer writes at a time, so what is done inside the lock bounds the votes of the whole site. Who votes on a page
+therefore `approach`es first: the same row is read, and the act written out, before its turn. Inside, `enter` reads the row again
+and compares; only a row that has changed meanwhile is thought over again.
 """
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from http import HTTPStatus
@@ -23,7 +27,7 @@ from polyphonie.consultation.ballots import vote_commitment, vote_content, withd
 from polyphonie.consultation.models import Departure, Vote, series_on
 from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.consultation.queries.departures import departure_mark
-from polyphonie.contributions.models import Contribution, Revision
+from polyphonie.contributions.models import Contribution, Revision, Status
 from polyphonie.core.prepared import Prepared
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import hold
@@ -46,12 +50,17 @@ READ: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "account": (Account, ("id", "email", "confirmed_on", "suspended_on", "closed_on", "wrapped_secret")),
 }
 
+_BY_KEY = "text.id = %s"
+_BY_NUMBER = "process.slug = %s AND text.process_id = process.id AND text.status <> %s AND text.number = %s"
+
 _current = Prepared(lambda voter, text: Vote.objects.select_for_update().filter(voter=voter, contribution_id=text).order_by("pk"))
 
 
 class Standing(NamedTuple):
-    """A text's current revision (with its text, consultation and process), an account, and whether this person agreed there."""
+    """A text's current revision (with its text, consultation and process), an account, and whether this person agreed there;
+    `row`: as the database said it."""
 
+    row: tuple[Any, ...]
     revision: Revision
     account: Account
     has_agreed: bool
@@ -75,17 +84,28 @@ class Cast:
 
 @dataclass(frozen=True)
 class Booth:
-    """What one act reads inside its transaction: the text with its current revision, the account, its two pseudonyms."""
+    """What decides of one act, the text with its current revision, the account, and by which names this person votes there.
 
-    revision: Revision
-    account: Account
-    has_agreed: bool
+    `voter`, `mark` and `departed` (the mark that an account with this address would have left) are empty without a voting secret.
+    """
+
+    standing: Standing
     voter: bytes
     mark: bytes
+    departed: bytes
+    drafts: dict[tuple[int, int | None, bytes], tuple[Vote, str]] = field(default_factory=dict)
+
+    @property
+    def revision(self) -> Revision:
+        return self.standing.revision
 
     @property
     def text(self) -> Contribution:
-        return self.revision.contribution
+        return self.standing.revision.contribution
+
+    @property
+    def account(self) -> Account:
+        return self.standing.account
 
     def current_vote(self) -> Vote | None:
         """The voter's row, held until the end of the transaction (SQLite has one writer anyway)."""
@@ -93,7 +113,13 @@ class Booth:
         return found[0] if found else None
 
     def written(self, *, seq: int, position: int | None, nonce: bytes) -> tuple[Vote, str]:
-        """The row that this act would leave, and its leaf."""
+        """The row that this act would leave, and its leaf; asked again, the same."""
+        act = (seq, position, nonce)
+        if act not in self.drafts:
+            self.drafts[act] = self._drafted(*act)
+        return self.drafts[act]
+
+    def _drafted(self, seq: int, position: int | None, nonce: bytes) -> tuple[Vote, str]:
         vote = Vote(
             consultation_id=self.text.consultation.pk,
             contribution_id=self.text.pk,
@@ -151,49 +177,80 @@ class Booth:
         )
 
 
-def enter(contribution: Contribution, account: Account) -> Booth:
-    """Read what decides, after the locks: the page's own objects may be older than they are. Raises Refused without the key."""
+def approach(process: str, number: int, account: Account) -> Booth | None:
+    """The same as `enter`, before one's turn, for the text of this number in the process of this slug; None when there is none.
+
+    Nothing is held: it decides nothing. Raises Refused without the key.
+    """
+    row = _row(_BY_NUMBER, process, Status.SUBMITTED, number, account=account.pk)
+    return None if row is None else _booth(_standing(row))
+
+
+def enter(contribution: Contribution, account: Account, *, seen: Booth | None = None) -> Booth:
+    """Read what decides, after the locks: the page's own objects may be older than they are, and what was `seen` on approaching
+    holds only if nothing has changed. Raises Refused without the key."""
     hold(account, shared=True)
-    revision, fresh, has_agreed = read_by_hand(contribution.pk, account.pk)
-    consultation = revision.contribution.consultation
-    if consultation.pk != contribution.consultation_id:
+    row = _row(_BY_KEY, contribution.pk, account=account.pk)
+    if row is None:
+        raise Contribution.DoesNotExist
+    booth = seen if seen is not None and seen.standing.row == row else _booth(_standing(row))
+    if booth.text.consultation.pk != contribution.consultation_id:
         raise Refused(
             _("This text has just moved to another consultation: look at it again, and answer there."), status=HTTPStatus.CONFLICT
         )
-    if fresh.wrapped_secret is None:
-        return Booth(revision=revision, account=fresh, has_agreed=has_agreed, voter=b"", mark=b"")
+    return booth
+
+
+def _booth(standing: Standing) -> Booth:
+    if standing.account.wrapped_secret is None:
+        return Booth(standing, voter=b"", mark=b"", departed=b"")
     try:
-        secret = voter_secret(fresh)
+        return booth_of(standing)
     except KeyMissing as missing:
         raise Refused(
             _("Voting is stopped: the key that keeps votes apart from accounts is missing. The site’s operator must restore it."),
             status=HTTPStatus.SERVICE_UNAVAILABLE,
         ) from missing
+
+
+def booth_of(standing: Standing) -> Booth:
+    """By which names this account votes on this text. Raises ledger.keys.KeyMissing."""
+    text, consultation = standing.revision.contribution, standing.revision.contribution.consultation
+    secret = voter_secret(standing.account)
     return Booth(
-        revision=revision,
-        account=fresh,
-        has_agreed=has_agreed,
+        standing,
         voter=voter_pseudonym(secret, consultation.process.slug, consultation.slug),
-        mark=nullifier(secret, consultation.process.slug, revision.contribution.number),
+        mark=nullifier(secret, consultation.process.slug, text.number),
+        departed=departure_mark(mail_mark(standing.account), consultation),
     )
 
 
 def read_by_hand(contribution: int, account: int) -> Standing:
     """The current revision of a text with its text, consultation and process, the account, and whether it agreed, in one
     statement."""
-    statement, converters, records = _reading(connection.alias)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [opinions_subject(""), account, contribution])
-        row = cursor.fetchone()
+    row = _row(_BY_KEY, contribution, account=account)
     if row is None:
         raise Contribution.DoesNotExist
+    return _standing(row)
+
+
+def _row(where: str, *values: int | str, account: int) -> tuple[Any, ...] | None:
+    statement, _converters, _records = _reading(connection.alias)
+    with connection.cursor() as cursor:
+        cursor.execute(statement + where, [opinions_subject(""), account, *values])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+def _standing(row: tuple[Any, ...]) -> Standing:
+    _statement, converters, records = _reading(connection.alias)
     values = list(row)
     for place, converter in converters:
         values[place] = converter(values[place])
     found: list[Any] = [model.from_db(connection.alias, columns, values[start:end]) for model, columns, start, end in records]
     revision, text, consultation, process, person = found
     revision.contribution, text.consultation, consultation.process = text, consultation, process
-    return Standing(revision, person, not process.asks_consent or bool(values[-1]))
+    return Standing(row, revision, person, not process.asks_consent or bool(values[-1]))
 
 
 def read_by_orm(contribution: int, account: int) -> Standing:
@@ -202,7 +259,7 @@ def read_by_orm(contribution: int, account: int) -> Standing:
         contribution_id=contribution, number=F("contribution__revision")
     )
     person = Account.objects.get(pk=account)
-    return Standing(revision, person, has_agreed(person, revision.contribution.consultation.process))
+    return Standing((), revision, person, has_agreed(person, revision.contribution.consultation.process))
 
 
 def insert_first(vote: Vote, booth: Booth) -> bool:
@@ -211,10 +268,9 @@ def insert_first(vote: Vote, booth: Booth) -> bool:
 
     By hand too because the ORM's `bulk_create(ignore_conflicts=True)` does not say whether it wrote.
     """
-    departed = departure_mark(mail_mark(booth.account), booth.text.consultation)
     with connection.cursor() as cursor:
-        values = [getattr(vote, field.attname) for field in Vote._meta.concrete_fields]
-        cursor.execute(_insertion(), [*values, vote.consultation_id, departed])
+        values = [getattr(vote, column.attname) for column in Vote._meta.concrete_fields]
+        cursor.execute(_insertion(), [*values, vote.consultation_id, booth.departed])
         return bool(cursor.rowcount == 1)
 
 
@@ -272,7 +328,7 @@ def _reading(alias: str) -> tuple[str, list[tuple[int, Callable[[Any], Any]]], l
         f"JOIN {Revision._meta.db_table} revision ON revision.contribution_id = text.id AND revision.number = text.revision "
         f"JOIN {Consultation._meta.db_table} consultation ON consultation.id = text.consultation_id "
         f"JOIN {Process._meta.db_table} process ON process.id = consultation.process_id "
-        f"JOIN {Account._meta.db_table} account ON account.id = %s WHERE text.id = %s"
+        f"JOIN {Account._meta.db_table} account ON account.id = %s WHERE "
     )
     return statement, converters, records
 

@@ -65,17 +65,19 @@ def cast_vote(
     revision: int,
     now: datetime,
     speaks_for: Organisation | None = None,
+    seen: Booth | None = None,
 ) -> Cast:
     """Set the account's position on this text: « my vote is … », never a toggle. Raises Refused, or one of its two conflicts.
 
     `nonce` (16 bytes) names the act: posted twice, it counts once. `after` is the seq the page showed (0 without a vote),
-    `revision` the number of the revision it showed. `now` is the instant of the open `writing(lock=consultation, shared=True)`.
+    `revision` the number of the revision it showed. `now` is the instant of the open `writing(lock=consultation, shared=True)`;
+    `seen` is what was found on approaching, before it.
     """
     assert_writing()
     ensure(ballot_refusal(position, nonce))
-    booth = enter(contribution, account)
+    booth = enter(contribution, account, seen=seen)
     asks_consent = booth.text.consultation.process.asks_consent
-    refusal = agreement_refusal(asks_consent=asks_consent, has_agreed=booth.has_agreed)
+    refusal = agreement_refusal(asks_consent=asks_consent, has_agreed=booth.standing.has_agreed)
     if refusal is not None:
         raise AgreementMissing(refusal)
     refusal = vote_refusal(booth.text, account=booth.account, now=now, speaks_for=speaks_for)
@@ -93,11 +95,13 @@ def cast_vote(
     return _repeated_or_refused(booth, booth.current_vote(), position=position, nonce=nonce, after=after)
 
 
-def withdraw_vote(contribution: Contribution, *, account: Account, nonce: bytes, after: int, now: datetime) -> Cast:
+def withdraw_vote(
+    contribution: Contribution, *, account: Account, nonce: bytes, after: int, now: datetime, seen: Booth | None = None
+) -> Cast:
     """Take the account's vote back; its `withdraw` leaf waits for the batch. Raises Refused or VoteConflict."""
     assert_writing()
     ensure(nonce_refusal(nonce))
-    booth = enter(contribution, account)
+    booth = enter(contribution, account, seen=seen)
     refusal = withdraw_vote_refusal(booth.text, account=booth.account, now=now)
     if refusal is None and after > 0:
         vote, leaf = booth.written(seq=after + 1, position=None, nonce=nonce)

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import Account
-from polyphonie.consultation.actions.booth import Cast
+from polyphonie.consultation.actions.booth import Booth, Cast, approach
 from polyphonie.consultation.actions.voting import AgreementMissing, RevisionConflict, VoteConflict, cast_vote, withdraw_vote
 from polyphonie.consultation.queries.lists import to_answer
 from polyphonie.consultation.queries.positions import my_positions, my_votes_in
@@ -19,12 +19,11 @@ from polyphonie.consultation.rules import is_open_refusal
 from polyphonie.consultation.strips import POSITION_OF, Strip, strip_for
 from polyphonie.consultation.views.agreeing import agreement_asked
 from polyphonie.consultation.views.reading import shown_consultation, stave_of
-from polyphonie.contributions.models import Contribution, Status
+from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import known_addresses, numbered
 from polyphonie.core import addresses
 from polyphonie.core.asked import whole_number
 from polyphonie.core.plaintext import cited_numbers
-from polyphonie.core.prepared import Prepared
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import unb64
@@ -33,17 +32,6 @@ from polyphonie.opinion.worddiff import word_diff
 INVITE_AFTER = 10
 MOST_PASSED = 150
 """« Passer » is remembered in the address alone; past this many, those passed first come back."""
-
-_VOTED_ON = ("number", "consultation__closes_at", "consultation__process__slug")
-_votable = Prepared(
-    lambda process, number: (
-        Contribution.objects.filter(process__slug=process, number=number)
-        .exclude(status=Status.SUBMITTED)
-        .select_related("consultation__process")
-        .only(*_VOTED_ON)
-        .order_by("pk")
-    )
-)
 
 
 @never_cache
@@ -113,17 +101,22 @@ def vote_on(request: HttpRequest, process: str, number: int) -> HttpResponse:
 @never_cache
 def vote(request: HttpRequest, process: str) -> HttpResponse:
     """The one address votes are posted to, the number in the body. A vote clicked before signing in is not kept."""
-    text = _voted_on(process, _count(request.POST.get("number", "")))
-    back = _back(request, process, text.number)
+    number = _count(request.POST.get("number", ""))
+    back = _back(request, process, number)
     account = request.user
     if not isinstance(account, Account):
+        _text(process, number)
         return HttpResponseRedirect(f"{addresses.SIGN_IN}?{urlencode({'suite': back})}")
+    booth = approach(process, number, account)
+    if booth is None:
+        raise Http404
+    text = booth.text
     try:
-        _cast(request, text, account)
+        _cast(request, booth)
     except AgreementMissing:
         return _to_agreement(process, text)
     except (VoteConflict, RevisionConflict) as conflict:
-        return _conflict(request, _text(process, text.number), account, conflict, back)
+        return _conflict(request, _text(process, number), account, conflict, back)
     return HttpResponseRedirect(back)
 
 
@@ -138,22 +131,26 @@ def _to_agreement(process: str, text: Contribution) -> HttpResponse:
     return HttpResponseRedirect(f"{addresses.agreement_address(process)}?{words}")
 
 
-def _cast(request: HttpRequest, text: Contribution, account: Account) -> Cast:
+def _cast(request: HttpRequest, booth: Booth) -> Cast:
     """Set or withdraw, at the instant that decides. Raises Refused or one of the two conflicts."""
+    text, account = booth.text, booth.account
     nonce = _nonce(request.POST.get("n", ""))
     after = _count(request.POST.get("after", ""))
     word = request.POST.get("position", "")
+    position = None if word == "withdraw" else POSITION_OF.get(word, 9)
+    booth.written(seq=after + 1, position=position, nonce=nonce)  # ahead of its turn
     with writing(lock=text.consultation, shared=True) as now:
-        if word == "withdraw":
-            return withdraw_vote(text, account=account, nonce=nonce, after=after, now=now)
+        if position is None:
+            return withdraw_vote(text, account=account, nonce=nonce, after=after, now=now, seen=booth)
         return cast_vote(
             text,
             account=account,
-            position=POSITION_OF.get(word, 9),
+            position=position,
             nonce=nonce,
             after=after,
             revision=_count(request.POST.get("revision", "")),
             now=now,
+            seen=booth,
         )
 
 
@@ -187,14 +184,6 @@ def _text(process: str, number: int) -> Contribution:
         return numbered(process, number)
     except Contribution.DoesNotExist as error:
         raise Http404 from error
-
-
-def _voted_on(process: str, number: int) -> Contribution:
-    """The text a vote names, with no more than what finds its lock and prints its form again; what decides is read after."""
-    found = _votable(process=process, number=number)
-    if not found:
-        raise Http404
-    return found[0]
 
 
 def _address_of(text: Contribution | None) -> Callable[[int], str | None] | None:

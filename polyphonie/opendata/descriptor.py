@@ -59,7 +59,8 @@ def _table(table: Table, folder: Path) -> dict[str, Any]:
     columns = sorted(table.columns, key=lambda column: column.name) if is_lines else table.columns
     schema = {"fields": [_field(column) for column in columns], "missingValues": [""]}
     if is_lines:
-        return {**described, "schema": schema}
+        kind = {} if described["bytes"] else {"type": "file"}  # Frictionless reads no table in a file without a line
+        return {**described, **kind, "schema": schema}
     dialect = {"delimiter": table.delimiter, "lineTerminator": "\n", "doubleQuote": True, "header": table.has_header}
     return {**described, "profile": "tabular-data-resource", "type": "table", "dialect": dialect, "schema": schema}
 

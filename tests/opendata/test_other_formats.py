@@ -135,6 +135,10 @@ def test_a_text_known_by_its_number_alone_verifies(tmp_path: Path) -> None:
     report = verify.verify(str(tmp_path / "export"))
     assert report.is_right, report.first
     assert report.counts["contributions"] == 3 * Contribution.objects.count()
+    described = json.loads((tmp_path / "export/datapackage.json").read_text())["resources"]
+    empty = {resource["path"]: resource.get("type") for resource in described if not resource["bytes"]}
+    assert empty["annotations.jsonl"] == "file"
+    assert set(empty.values()) == {"file"}, "or Frictionless finds the package wrong"
 
 
 def test_quoted_texts_keep_their_numbers_and_guesses_are_refused(tmp_path: Path) -> None:

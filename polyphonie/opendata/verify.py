@@ -100,7 +100,10 @@ UNCOVERED_PARTS = (
     "process.json : tout sauf le nom du registre, les règles, les actes (leur heure exceptée) et, de chaque consultation, slug, "
     "state, config, closes_at, drawn_on",
     *("%s : %s" % (name, ", ".join(columns)) for name, columns in UNCOVERED_COLUMNS.items()),
+    "contributions.csv, d'un texte qui n'est plus montré : kind, consultation, about, side, published_at",
+    "documents.jsonl : les paragraphes d'un texte dont aucune synthèse n'est publiée",
     "coverage : recalculé à partir de ce qu'il donne des textes proches (near) et des thèmes (sorted) ; authors ne l'est pas",
+    "ledger/checkpoints.jsonl : qu'aucun point n'y manque, sinon le dernier",
     "ledger/leaves.jsonl : où commence un lot de votes, combien de votants il réunit et son heure, que l'exploitant déclare",
 )
 
@@ -153,6 +156,20 @@ MISSHAPEN = (
 
 class Unreadable(Exception):
     """A file that is missing or is not what its name says; the text is the sentence to print."""
+
+
+class Misspelt(ValueError):
+    """A value that is not written as it should be; the text says what it is not."""
+
+
+def why(error):
+    """What is wrong with what was being read."""
+    if isinstance(error, json.JSONDecodeError):
+        line = "ligne %d, " % error.lineno if error.lineno > 1 else ""
+        return "ce n'est pas du JSON lisible (%scaractère %d)" % (line, error.colno)
+    if isinstance(error, KeyError) and isinstance(error.args[0], str):
+        return "il y manque « %s »" % error.args[0]
+    return str(error) if isinstance(error, Misspelt) else "le contenu n'a pas la forme attendue"
 
 
 class Folder:
@@ -217,12 +234,12 @@ def whole(cell):
     """An integer as it is printed, or 0 for an empty cell."""
     number = int(cell) if cell else 0
     if cell and str(number) != cell:
-        raise ValueError("« %s » n'est pas un entier" % shown(cell))
+        raise Misspelt("« %s » n'est pas un entier" % shown(cell))
     return number
 
 
 def refuse_number(word):
-    raise ValueError("nombre à virgule : " + word[:20])
+    raise Misspelt("nombre à virgule : " + word[:20])
 
 
 def parsed(text):
@@ -242,7 +259,7 @@ def unb64(text, size):
     """Octets of an unpadded base64url word of exactly this size; ValueError for any other spelling."""
     octets = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     if len(octets) != size or b64(octets) != text:
-        raise ValueError("« %s » n'est pas un mot base64url de %d octets" % (shown(text), size))
+        raise Misspelt("« %s » n'est pas un mot base64url de %d octets" % (shown(text), size))
     return octets
 
 
@@ -250,7 +267,7 @@ def unb64_padded(word):
     """Octets of an ordinary base64 word, as signed notes have them; ValueError for any other spelling."""
     octets = base64.b64decode(word.encode("ascii"), validate=True)
     if base64.b64encode(octets).decode("ascii") != word:
-        raise ValueError("« %s » n'est pas un mot base64" % shown(word))
+        raise Misspelt("« %s » n'est pas un mot base64" % shown(word))
     return octets
 
 
@@ -328,7 +345,7 @@ class Note:
     def __init__(self, text):
         body, separator, tail = text.partition("\n\n")
         if not separator or not tail.endswith("\n"):
-            raise ValueError("une note signée a une ligne vide entre son texte et ses signatures")
+            raise Misspelt("une note signée a une ligne vide entre son texte et ses signatures")
         self.text = text
         self.body = body + "\n"
         self.lines = body.split("\n")
@@ -337,7 +354,7 @@ class Note:
             dash, name, word = line.split(" ")
             octets = unb64_padded(word)
             if dash != "—" or len(octets) < 5:
-                raise ValueError("une ligne de signature s'écrit « — nom base64 »")
+                raise Misspelt("une ligne de signature s'écrit « — nom base64 »")
             self.signatures.append((name, octets[:4], octets[4:]))
 
     def is_by(self, name, key):
@@ -355,7 +372,7 @@ class Checkpoint(Note):
         self.origin, size, root = self.lines
         self.size, self.root = int(size), unb64_padded(root)
         if str(self.size) != size or self.size < 0 or len(self.root) != 32:
-            raise ValueError("un point de contrôle dit un nombre de lignes et une racine de 32 octets")
+            raise Misspelt("un point de contrôle dit un nombre de lignes et une racine de 32 octets")
 
 
 class Receipt(Note):
@@ -366,7 +383,7 @@ class Receipt(Note):
         self.name, promised = self.lines
         self.promise = parsed(promised)
         if canonical(self.promise).decode("utf-8") != promised or not self.name.endswith("/receipt"):
-            raise ValueError("un reçu tient en deux lignes, la seconde en JSON canonique")
+            raise Misspelt("un reçu tient en deux lignes, la seconde en JSON canonique")
         after = self.promise.get("after_checkpoint")
         self.after = [note for note in kept_notes(after) if isinstance(note, Checkpoint)] if isinstance(after, str) else []
 
@@ -537,7 +554,7 @@ def number_of(name):
     """746 for `contribution/746`; ValueError otherwise."""
     kind, _slash, number = name.partition("/")
     if kind != "contribution" or str(int(number)) != number:
-        raise ValueError("« %s » n'est pas un texte" % shown(name))
+        raise Misspelt("« %s » n'est pas un texte" % shown(name))
     return int(number)
 
 
@@ -663,23 +680,12 @@ def check_ranks(register, report):
 
 # ---------------------------------------------------------------------------- 5. rules and calendar
 
-FRAME = {  # what is read of process.json
-    "consultations": ("slug", "state", "config", "closes_at", "drawn_on"),
-    "rules": ("leaf", "consultation", "document", "salt"),
-    "acts": ("leaf", "kind", "actor", "consultation", "document", "salt"),
-}
-
 
 def process_of(folder):
-    """The content of process.json, whose parts have the fields that are read."""
+    """The content of process.json."""
     process = folder.document("process.json")
-    for name, fields in FRAME.items():
-        for rank, entry in enumerate(process[name], 1):
-            missing = [field for field in fields if field not in entry]
-            if missing:
-                raise Unreadable("process.json (%s, n° %d) : il y manque « %s »." % (name, rank, missing[0]))
     if not isinstance(process["process"]["origin"], str):
-        raise ValueError("origin")
+        raise Misspelt("le nom du registre n'est pas un mot")
     return process
 
 
@@ -1004,11 +1010,12 @@ def check_contributions(folder, register, versions, report):
         texts[number] = text
         revision, words = current.get(number, (0, None))
         if text.status in ("published", "text_unavailable"):
-            is_right = words == print_of(cell, cell["author"]) and text.revision == revision == heads[number][0]
+            is_right = words == print_of(cell, cell["author"]) and text.revision == revision
             is_right = is_right and cell["published_at"] == since.get(number, cell["published_at"])
             is_right = is_right and (text.status == "published" or not cell["title"] + cell["body"])
         else:
             is_right = words is None and not any(cell[name] for name in ("title", "body", "url", "author"))
+        is_right = is_right and text.revision == heads[number][0]
         report.expect("contributions", is_right, "le texte n° %s de contributions.csv n'est pas sa version en vigueur.", number)
         is_right = text.status in statuses_of(number, heads, register)
         sentence = "le texte n° %s est dit « %s » dans contributions.csv : le registre ne le dit pas."
@@ -1169,12 +1176,13 @@ def check_tallies(folder, register, texts, votes, report):
     totals = {}
     for origin, found in zip(("web", "import"), votes):
         totals.update({(*version, origin): counts for version, counts in carried(register, found).items()})
-    told = set()
+    told, versions = set(), set(register.revisions.values())
     for row in folder.rows("tallies.csv", TALLIES):
         key = (whole(row[0]), whole(row[1]), row[2])
         counts, written = totals.get(key, [0, 0, 0]), [whole(cell) for cell in row[3:]]
-        if key in told:
-            report.wrong("tallies", "texte n° %s : un même total est écrit deux fois dans tallies.csv.", key[0])
+        if key in told or key[:2] not in versions:
+            sentence = "texte n° %s : son total est écrit deux fois dans tallies.csv, ou d'une version qui n'est pas au registre."
+            report.wrong("tallies", sentence, key[0])
         is_right = written == [*counts, sum(counts), 0, sum(counts)]
         report.expect("tallies", is_right, "texte n° %s : tallies.csv dit %s, le recompte donne %s.", key[0], written[:3], counts)
         told.add(key)
@@ -1331,8 +1339,13 @@ def check_syntheses(folder, register, report):
     """Each published version of a synthesis is the one that was inscribed, none is missing, and one comments on its sentences;
     what each says."""
     leaves = {at: leaf for at, leaf in register.leaves("state") if leaf["state"] == "syn_published"}
-    paragraphs = {(one["text"], one["version"]): one["blocks"] for one in map(json.loads, folder.lines("documents.jsonl"))}
-    found = []
+    paragraphs, found = {}, []
+    for line in folder.lines("documents.jsonl"):
+        one = json.loads(line)
+        is_new = (one["text"], one["version"]) not in paragraphs
+        sentence = "« %s » (version %s) est écrit deux fois dans documents.jsonl."
+        report.expect("syntheses", is_new, sentence, one["text"], one["version"])
+        paragraphs[one["text"], one["version"]] = one["blocks"]
     for line in folder.lines("syntheses.jsonl"):
         entry = json.loads(line)
         content, place = entry["content"], (entry["consultation"], entry["version"])
@@ -1362,6 +1375,7 @@ def check_citations(folder, register, syntheses, texts, report):
         entry = json.loads(line)
         if (entry["contribution"], entry["revision"]) in wanted:
             words[entry["contribution"], entry["revision"]] = entry["document"]
+    folder.where = "syntheses.jsonl"
     for entry in syntheses:
         name, statements = "synthesis/%s/%d/" % (entry["consultation"], entry["version"]), entry["content"]["statements"]
         for said in statements:
@@ -1419,6 +1433,7 @@ def check_coverage(folder, register, syntheses, texts, report):
         if row[2] == "import":
             known = taken.setdefault(whole(row[0]), [0, 0, 0])
             known[:] = [one + whole(cell) for one, cell in zip(known, row[3:6])]
+    folder.where = "syntheses.jsonl"
     for entry in syntheses:
         figures, place = entry["coverage"], (entry["consultation"], entry["version"])
         told = [number for number in figures["voices"] if number in texts]
@@ -1592,8 +1607,9 @@ def check_receipts(receipts, register, keys, calendars, texts, kept, report):
     """The promised leaf is in the register once it is due; every later leaf of the same voter on this text is shown."""
     until = kept[-1][1] if kept else None
     for name, receipt in receipts:
-        what, promise = "le reçu de %s" % shown(name), receipt.promise
-        number, (seq, hashed, is_whole) = promise["contribution"], promised_leaf(receipt)
+        promise, (seq, hashed, is_whole) = receipt.promise, promised_leaf(receipt)
+        number = promise["contribution"]
+        what = "le reçu de %s (texte n° %s)" % (shown(name), shown(number))
         one, due = calendar_of(number, calendars, texts), datetime.fromisoformat(promise["due"])
         if one.closes_at:
             due = max(due, datetime.fromisoformat(one.closes_at) + timedelta(hours=1))
@@ -1605,10 +1621,10 @@ def check_receipts(receipts, register, keys, calendars, texts, kept, report):
         elif not is_whole:
             reason = "se contredit : la ligne promise n'est pas celle du vote qu'il dit"
         elif found is None and is_due:
-            reason = "promettait une ligne au registre (texte n° %d) : elle y manque" % number
+            reason = "promettait une ligne au registre : elle y manque"
         if report.expect("receipts", reason is None, "%s %s.", what, reason):
             waits = "le vote n'a pas encore à figurer au registre (au plus tard %s)" % due.isoformat()
-            stands = waits if found is None else "le vote est au registre, ligne %d" % (found + 1)
+            stands = waits if found is None else "le vote est au registre, ligne %d (leaf %d de votes.csv)" % (found + 1, found)
             report.notes.append("%s : %s." % (what, stands))
         highest, _count, position = register.standing(voter_of(number, promise["nullifier"]))
         if position not in (-1, found) and highest >= seq:
@@ -1718,14 +1734,15 @@ def verify(path, key=None, seen=(), report=None):
     for name, step, wanted, checks in STEPS:
         codes = checks.split()
         is_ready = all(one.endswith("?") or one in known for one in wanted.split())
+        folder.where = "process.json" if "process" in wanted else "ledger/leaves.jsonl"
         try:
             if is_ready:
                 known[name] = step(*(known.get(one.rstrip("?")) for one in wanted.split()))
                 continue
-        except Unreadable as reason:
-            report.wrong(codes[0], "%s", reason)
-        except MISSHAPEN:
-            report.wrong(codes[0], "%s : le contenu n'a pas la forme attendue.", folder.where)
+        except Unreadable as error:
+            report.wrong(codes[0], "%s", error)
+        except MISSHAPEN as error:
+            report.wrong(codes[0], "%s : %s.", folder.where, why(error))
         report.undone.update(code for code in codes if code not in report.first)
     register, process, keys = (known.get(name) for name in ("register", "process", "keys"))
     if register is not None:
@@ -1761,7 +1778,10 @@ def sentences(report):
     if not compared:
         yield "Rien ici n'est prouvé contre l'exploitant : il a pu refaire tout le registre."
     yield from report.facts.get("incidents", [])
-    yield "Rien de signé ne couvre : %s." % ", ".join(shown(name) for name in report.uncovered or ["les fichiers qui manquent"])
+    folders = Counter(name.split("/")[0] for name in report.uncovered if "/" in name)
+    names = [name for name in report.uncovered if "/" not in name]
+    names += ["%s/ (%d fichier%s)" % (name, count, plural(count)) for name, count in folders.items()]
+    yield "Rien de signé ne couvre : %s." % ", ".join(map(shown, names or ["les fichiers qui manquent"]))
     for part in UNCOVERED_PARTS:
         yield "  ni, dans %s" % part
     for name in report.facts.get("undescribed", []):

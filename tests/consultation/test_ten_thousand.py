@@ -112,7 +112,7 @@ def test_ten_thousand_receipts_are_distinct_all_included_when_due_and_each_dropp
     report = verify.verify(str(folder), seen=seen)
     assert (report.counts["receipts"], report.failures["receipts"]) == (count, DROPPED)
     assert (
-        report.first["receipts"] == f"le reçu de 0.txt promettait une ligne au registre (texte n° {text.number}) : elle y manque."
+        report.first["receipts"] == f"le reçu de 0.txt (texte n° {text.number}) promettait une ligne au registre : elle y manque."
     )
     shown = f"{DROPPED} dropped on purpose, {report.failures['receipts']} shown"
     print(f"I8 on {connection.vendor}: {count} receipts, {count} included when due; {shown}")

@@ -22,7 +22,8 @@ from typing import Any
 import pytest
 import pytest_django
 
-from tests import postgresql_server, strictness
+from polyphonie.benchmarks import postgresql_server
+from tests import strictness
 from tests.browser import chromium, plain_visitor, second_visitor, site, visitor  # noqa: F401
 
 SQLITE, POSTGRES, BOTH = "sqlite", "postgres", "both"

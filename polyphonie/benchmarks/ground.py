@@ -50,8 +50,8 @@ class Ground:
 
 
 @contextmanager
-def ground() -> Iterator[Ground]:
-    """An empty installation on SQLite, as by default, in a temporary folder."""
+def ground(database_url: str = "") -> Iterator[Ground]:
+    """An empty installation in a temporary folder, on SQLite as by default, or on the empty database of this address."""
     with tempfile.TemporaryDirectory(prefix="polyphonie-bench-") as name:
         folder = Path(name)
         kept = {key: value for key, value in os.environ.items() if not key.startswith("POLYPHONIE_")}
@@ -59,6 +59,7 @@ def ground() -> Iterator[Ground]:
         yield Ground(
             folder,
             kept
+            | ({"POLYPHONIE_DATABASE_URL": database_url} if database_url else {})
             | {
                 "POLYPHONIE_VAR": str(folder / "var"),
                 "POLYPHONIE_KEYS": str(folder / "keys"),

@@ -109,7 +109,7 @@ def parser() -> argparse.ArgumentParser:
     bench = command("bench", _("Measure this product beside a reference, in the same run."))
     bench.add_argument(
         "name",
-        choices=["pages", "votes", "import", "growth", "export", "verify", "privacy", "opinion"],
+        choices=["pages", "votes", "import", "growth", "search", "export", "verify", "privacy", "opinion"],
         metavar="NAME",
         help="%(choices)s",
     )

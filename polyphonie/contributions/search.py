@@ -8,16 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from polyphonie.contributions.models import Contribution, Kind, SearchText, Status
+from polyphonie.core.prepared import Prepared
 from polyphonie.core.writing import assert_writing
 from polyphonie.opinion.french import Query, index_text, is_stop_word, parse_query, stems, words
 from polyphonie.processes.models import Consultation, Process
 
 MOST_COUNTED = 1000
 """Nobody turns fifty pages of results; to count the texts that hold a common word would cost more than to find its first."""
+_FTS5 = "SELECT rowid FROM contributions_search WHERE contributions_search MATCH %s"
 MOST_CANDIDATES = 200
 MOST_CANDIDATE_STEMS = 40
 MOST_HOLDERS = 2_000
@@ -97,27 +99,14 @@ def search(
         visible = visible.filter(consultation=consultation)
     if theme is not None:
         visible = visible.filter(consultation__theme__number=theme)
-    answering = visible.filter(pk__in=_matching(query, "text"))
-    in_title = Case(When(pk__in=_titled(query), then=Value(0)), default=Value(1), output_field=IntegerField())
-    some = list(answering.order_by().values_list(in_title, "number", "pk")[: MOST_COUNTED + 1])
-    if len(some) <= MOST_COUNTED:
-        some.sort(key=lambda text: (text[0], -text[1]))
-        return Found(_in_order([pk for _rank, _number, pk in some[offset : offset + limit]]), len(some))
-    ids = _page_of(visible.filter(pk__in=_titled(query)), answering.exclude(pk__in=_titled(query)), offset, limit)
-    return Found(_in_order(ids), MOST_COUNTED, is_more=True)
-
-
-def _page_of(first: QuerySet[Contribution], others: QuerySet[Contribution], offset: int, limit: int) -> list[int]:
-    """The keys of one page of very many: all of the first by number, the latest first, then all of the others.
-
-    In two readings, each of which stops with its page: ordered together, every answer would be sorted for twenty of them.
-    """
-    ids = list(first.order_by("-number").values_list("pk", flat=True)[offset : offset + limit])
-    if len(ids) < limit:
-        before = offset + len(ids) if ids or not offset else first.count()
-        start = max(0, offset - before)
-        ids += others.order_by("-number").values_list("pk", flat=True)[start : start + limit - len(ids)]
-    return ids
+    read = max(MOST_COUNTED + 1, offset + limit)
+    titled, latest = (
+        list(answering.order_by("-number").values_list("pk", flat=True)[:read])
+        for answering in (_by_title(visible, query), _by_text(visible, query))
+    )
+    first = set(titled)
+    order = titled + [pk for pk in latest if pk not in first]
+    return Found(_in_order(order[offset : offset + limit]), min(len(order), MOST_COUNTED), len(order) > MOST_COUNTED)
 
 
 def candidates(consultation: Consultation, title: str, body: str) -> list[Contribution]:
@@ -171,40 +160,44 @@ def _holding(consultation: Consultation, asked: Sequence[Stem]) -> tuple[str, li
 
 
 def _in_order(ids: list[int]) -> list[Contribution]:
-    read = Contribution.objects.select_related("consultation", "speaks_for", "author", "about").order_by("pk")
-    by_id: dict[int, Contribution] = read.in_bulk(ids)
+    by_id = {found.pk: found for found in _of_keys(keys=ids)} if ids else {}
     return [by_id[pk] for pk in ids]
 
 
-def _matching(query: Query, column: str) -> RawSQL:
-    """The keys of the voices whose `column` ("title" or "text") answers the query, as a subquery."""
-    if connection.vendor == "sqlite":
-        return RawSQL(
-            "SELECT rowid FROM contributions_search WHERE contributions_search MATCH %s",
-            [f"{column} : ({query.as_fts5()})"],
-        )
-    return RawSQL(
-        f"SELECT contribution_id FROM contributions_searchtext WHERE {column}_document @@ %s::tsquery",
-        [query.as_tsquery()],
+_of_keys = Prepared(
+    lambda keys: (
+        Contribution.objects.filter(pk__in=keys).select_related("consultation", "speaks_for", "author", "about").order_by("pk")
     )
+)
 
 
-def _titled(query: Query) -> RawSQL:
-    """The keys of the voices that answer the query by their title already (its exclusions hold for the whole text)."""
+def _by_text(visible: QuerySet[Contribution], query: Query) -> QuerySet[Contribution]:
+    """Those that answer the query by their title or text."""
+    if connection.vendor == "sqlite":
+        return visible.filter(pk__in=RawSQL(_FTS5, [f"text : ({query.as_fts5()})"]))
+    holding = "SELECT contribution_id FROM contributions_searchtext WHERE text_document @@ %s::tsquery"
+    if query.phrases:  # PostgreSQL takes a phrase to be as common as its words, and would look for it in text after text
+        return _found_apart(visible, holding, [query.as_tsquery()])
+    return visible.filter(pk__in=RawSQL(holding, [query.as_tsquery()]))
+
+
+def _by_title(visible: QuerySet[Contribution], query: Query) -> QuerySet[Contribution]:
+    """Those that answer the query by their title already (its exclusions hold for the whole text)."""
     if connection.vendor == "sqlite":
         asked = query.as_fts5()
-        return RawSQL(
-            "SELECT rowid FROM contributions_search WHERE contributions_search MATCH %s",
-            [f"(title : ({asked})) AND (text : ({asked}))"],
-        )
+        return visible.filter(pk__in=RawSQL(_FTS5, [f"(title : ({asked})) AND (text : ({asked}))"]))
     asked = query.as_tsquery()
-    only_words = not (query.phrases or query.excluded or query.excluded_phrases)  # a title’s words are its text’s too: not read
-    too = "" if only_words else "AND text_document @@ %s::tsquery"
-    return RawSQL(  # found first, and apart: PostgreSQL would else walk every text by number until twenty titles answer
-        "WITH titled AS MATERIALIZED (SELECT contribution_id FROM contributions_searchtext "
-        f"WHERE title_document @@ %s::tsquery {too}) SELECT contribution_id FROM titled",
-        [asked] if only_words else [asked, asked],
-    )
+    holding = "SELECT contribution_id FROM contributions_searchtext WHERE title_document @@ %s::tsquery"
+    if not (query.phrases or query.excluded or query.excluded_phrases):  # a title’s words are its text’s too: not read
+        return _found_apart(visible, holding, [asked])
+    return _found_apart(visible, f"{holding} AND text_document @@ %s::tsquery", [asked, asked])
+
+
+def _found_apart(visible: QuerySet[Contribution], holding: str, parameters: list[str]) -> QuerySet[Contribution]:
+    """Those whose keys are found by `holding`, first and whole: few answer, and PostgreSQL would else walk every text by number
+    until enough of them do."""
+    asks = f'"contributions_contribution"."id" = ANY(ARRAY({holding}))'
+    return visible.filter(RawSQL(asks, parameters, output_field=BooleanField()))
 
 
 def _telling_stems(title: str, body: str) -> list[str]:

@@ -1,14 +1,17 @@
 """Do the measurements still run? Each on a small scale, so that none breaks unseen; their figures are read, never asserted."""
 
+import json
 import shutil
 
 import pytest
 
-from polyphonie.benchmarks import exports, growth, imports, pages, source, votes
+from polyphonie.benchmarks import exports, growth, imports, pages, searching, source, votes
 from polyphonie.benchmarks import ground as ground_module
 from polyphonie.benchmarks.ground import Ground, ground
 from polyphonie.config.commandline import parser
 from polyphonie.config.commands.bench import BENCHMARKS
+from polyphonie.core.writing import writing
+from tests.concertations import a_process, an_open_consultation
 
 pytestmark = [pytest.mark.long, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -59,6 +62,20 @@ def test_an_import_and_its_growth_are_measured(monkeypatch):
     assert imports.run()["ratio_to_executemany"] > 0
     monkeypatch.setattr(growth, "SIZES", (20, 40))
     assert "import_ms" in growth.run()["dearest_doubling"]
+
+
+def test_searches_are_measured_by_kind_of_question(monkeypatch, capsys):
+    with writing() as now:
+        an_open_consultation(a_process(now=now), now=now)
+    monkeypatch.setattr(searching, "ASKED", 2)
+    monkeypatch.setattr(searching, "call_command", lambda *_words, **_options: None)
+    searching.print_costs()
+    found = json.loads(capsys.readouterr().out)
+    monkeypatch.setattr(searching, "_found", lambda _url, _texts: found)
+    monkeypatch.setattr(searching, "binaries", lambda: None)
+    facts = searching.run()
+    assert facts["sqlite_phrase_ms"] == found["phrase"] | {"doubling": 1.0}
+    assert facts["dearest_p95_ms"] == max(cost["p95"] for cost in found.values()) > 0
 
 
 def test_the_memory_of_an_export_is_measured(monkeypatch):

@@ -19,6 +19,7 @@ from django.test import Client
 
 from polyphonie.accounts.actions.voter import ensure_voter_secret
 from polyphonie.accounts.models import Account
+from polyphonie.benchmarks.postgresql_server import Server
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.models import Vote
@@ -27,7 +28,6 @@ from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
 from tests.architecture.order import ROOT
 from tests.concertations import a_person, a_process, an_open_consultation
-from tests.postgresql_server import Server
 
 PLACES = "/demain/consultations/places/"
 VOTERS, TEXTS = 6, 10

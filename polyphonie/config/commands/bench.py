@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
-from polyphonie.benchmarks import exports, growth, imports, opinions, pages, privacy, verifying, votes
+from polyphonie.benchmarks import exports, growth, imports, opinions, pages, privacy, searching, verifying, votes
 from polyphonie.config.terminal import Outcome, Terminal
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -12,6 +12,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "votes": votes.run,
     "import": imports.run,
     "growth": growth.run,
+    "search": searching.run,
     "export": exports.run,
     "verify": verifying.run,
     "opinion": opinions.run,

@@ -1,4 +1,4 @@
-"""Where does the test run's PostgreSQL come from? A server of its own in a temporary folder, gone when the run ends."""
+"""Where do tests and measurements find a PostgreSQL? A server of their own in a temporary folder, gone when they end."""
 
 import os
 import pwd
@@ -20,7 +20,8 @@ FAST = {
     "autovacuum": "off",  # plans must not depend on whether it passed between two tests
     "jit": "off",
 }
-DURABLE = FAST | {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+AS_INSTALLED = {"listen_addresses": "", "max_parallel_workers_per_gather": "0"}
+"""What a measurement wants: the server as it is installed, in one process, whose processor time is then the whole cost."""
 
 
 def binaries() -> Path | None:
@@ -32,11 +33,14 @@ def binaries() -> Path | None:
 
 
 class Server:
-    """A PostgreSQL of our own on a Unix socket. `durable` keeps fsync on, for the tests that pull the plug."""
+    """A PostgreSQL of our own on a Unix socket, set as `settings` say: `FAST` for tests, `AS_INSTALLED` to measure."""
 
-    def __init__(self, *, durable: bool = False) -> None:
-        self.settings = DURABLE if durable else FAST
-        self.binaries = binaries()
+    def __init__(self, settings: dict[str, str] = FAST) -> None:
+        self.settings = settings
+        found = binaries()
+        if found is None:
+            raise RuntimeError("PostgreSQL is not installed")
+        self.binaries = found
         self.folder = Path(tempfile.mkdtemp(prefix="polyphonie-pg-"))
         self.account = self._account()
 
@@ -81,9 +85,14 @@ class Server:
         self._run("pg_ctl", "-D", cluster, "-w", "-m", mode, "stop")
         self._run("pg_ctl", "-D", cluster, "-w", "-t", "60", "-l", str(self.folder / "log"), "start")
 
+    def create(self, database: str) -> str:
+        """Make an empty database of this server; its address."""
+        self._run("createdb", "-h", str(self.folder), "-U", "polyphonie", database)
+        return self.url(database)
+
     def copy(self, url: str, database: str = "polyphonie") -> None:
         """Make a database of this server that holds what the one at this address holds."""
-        self._run("createdb", "-h", str(self.folder), "-U", "polyphonie", database)
+        self.create(database)
         dump = self.folder / "copied.sql"
         self._run("pg_dump", "--no-owner", "-f", str(dump), url)
         self._run("psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder), "-U", "polyphonie", "-f", str(dump), database)

@@ -14,6 +14,8 @@ RESERVED_FIRST_WORDS = frozenset(
 """No process can take these as its first word."""
 
 PREVIEW = "apercu"
+"""The word an organiser asks with, to see the page of a process with what is still in draft."""
+
 API = "/api/v1/"
 MY_SPACE = "/mon-espace/"
 SIGN_IN = "/connexion/"

@@ -90,6 +90,13 @@ def enter(client: Client, account: Account, *, has_second_factor: bool = True) -
     session.save()
 
 
+def signed_in(account: Account) -> Client:
+    """A browser of theirs."""
+    client = Client()
+    enter(client, account)
+    return client
+
+
 def a_citizen(name: str) -> Account:
     """A confirmed account, opened as people open theirs."""
     address = f"{name.lower().replace(' ', '.')}@exemple.fr"

@@ -14,6 +14,7 @@ from polyphonie.processes.actions import announce_consultation, grant_role
 from polyphonie.processes.models import Consultation, Role
 from polyphonie.processes.queries import journal
 from tests.concertations import a_draft, a_person, a_process, an_open_consultation
+from tests.people import enter
 
 pytestmark = pytest.mark.django_db
 ROWS = "Un banc | Devant la gare | Pétition de 2025\nUn arbre | Place du marché | https://exemple.fr/arbre"
@@ -32,10 +33,7 @@ def desk(announced, client):
     with writing() as now:
         clara = a_person("Clara", on=now)
         grant_role(announced.process, clara, Role.ORGANISER, actor="organiser/1", now=now)
-    client.force_login(clara)
-    session = client.session
-    session["second_factor"] = True
-    session.save()
+    enter(client, clara)
     return client
 
 

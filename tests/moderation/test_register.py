@@ -19,6 +19,7 @@ from polyphonie.moderation.dataset import MODERATION
 from polyphonie.moderation.models import Act, Appeal, Decision, Ground
 from tests.annotations.texts import a_document, comment
 from tests.moderation.scene import HOUR, Scene, a_scene
+from tests.people import enter
 
 CANARY = "Zyzomys"
 
@@ -204,10 +205,7 @@ def test_only_its_author_reads_a_file_and_only_judges_read_an_appeal(scene, clie
         (scene.judge.account, [404, 403, 403]),
         (scene.first.account, [404, 200, 200]),
     ):
-        client.force_login(account)
-        session = client.session
-        session["second_factor"] = True
-        session.save()
+        enter(client, account)
         assert [client.get(address).status_code for address in addresses] == statuses, account
     client.force_login(scene.author)
     page = client.get(addresses[0]).content.decode()

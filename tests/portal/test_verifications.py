@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 
 from polyphonie.accounts.actions import declare_organisation, open_account, request_verification
-from polyphonie.accounts.models import Account, VerificationRequest
+from polyphonie.accounts.models import VerificationRequest
 from polyphonie.core.writing import writing
 from polyphonie.processes.actions import grant_role
 from polyphonie.processes.models import Role
 from tests.concertations import a_process
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 EVIDENCE = "RNA W123456789"
@@ -22,22 +23,13 @@ def request_of_orchard() -> VerificationRequest:
         return request_verification(orchard, by=amina, evidence=EVIDENCE, now=now)
 
 
-def client_of(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    session = client.session
-    session["second_factor"] = True
-    session.save()
-    return client
-
-
 @pytest.fixture
 def organiser() -> Client:
     with writing() as now:
         process = a_process(now=now)
         clerk = open_account("clerk@example.org", name="Clara", is_fifteen=True, language="fr", now=now)
         grant_role(process, clerk, Role.ORGANISER, actor="administrator", now=now)
-    return client_of(clerk)
+    return signed_in(clerk)
 
 
 def test_an_organiser_accepts_and_the_evidence_is_gone(organiser: Client, request_of_orchard: VerificationRequest) -> None:
@@ -61,7 +53,7 @@ def test_a_refusal_without_reason_is_asked_again(organiser: Client, request_of_o
 def test_nobody_else_reads_the_evidence(organiser: Client, request_of_orchard: VerificationRequest) -> None:
     for address in ("/demain/organisation/verifications/", "/mon-espace/verifications/"):
         assert Client().get(address).status_code == 302
-        assert client_of(request_of_orchard.requested_by).get(address).status_code == 403
+        assert signed_in(request_of_orchard.requested_by).get(address).status_code == 403
     assert organiser.get("/mon-espace/verifications/").status_code == 403
 
 
@@ -71,6 +63,6 @@ def test_the_administrator_decides_too(request_of_orchard: VerificationRequest) 
     admin.is_administrator = True
     admin.save()
     sent = {"request": request_of_orchard.pk, "decision": "refuse", "reason": "Une autre association."}
-    assert client_of(admin).post("/mon-espace/verifications/", sent).status_code == 302
+    assert signed_in(admin).post("/mon-espace/verifications/", sent).status_code == 302
     request_of_orchard.refresh_from_db()
     assert (request_of_orchard.state, request_of_orchard.decided_by_role) == ("refused", "administrator")

@@ -19,18 +19,10 @@ from polyphonie.processes.actions.people import allow_creation
 from polyphonie.processes.models import Consultation, CreationRight, Invitation, Process, ProgressUpdate, Referral, Role, Theme
 from polyphonie.processes.starting_points import shipped, written
 from tests.concertations import METHOD, a_draft, a_person, a_process, an_open_consultation
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 State = Consultation.State
-
-
-def enter(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    session = client.session
-    session["second_factor"] = True
-    session.save()
-    return client
 
 
 @pytest.fixture
@@ -49,7 +41,7 @@ def organiser(process) -> Account:
 
 @pytest.fixture
 def desk(organiser) -> Client:
-    return enter(organiser)
+    return signed_in(organiser)
 
 
 @pytest.fixture
@@ -61,7 +53,7 @@ def draft(process) -> Consultation:
 @pytest.fixture
 def clerk() -> Client:
     with writing() as now:
-        return enter(a_person("Secrétaire", on=now, is_administrator=True))
+        return signed_in(a_person("Secrétaire", on=now, is_administrator=True))
 
 
 def at(name, /, **kwargs):
@@ -135,7 +127,7 @@ class TestMySpace:
         assert at("new") not in mine
         assert at("new") in text(clerk.get("/mon-espace/"))
         with writing() as now:
-            passer = enter(a_person("Passante", on=now))
+            passer = signed_in(a_person("Passante", on=now))
         page = text(passer.get("/mon-espace/"))
         assert at("dashboard", process=process.slug) not in page
         assert "Mes fonctions" not in page
@@ -164,12 +156,12 @@ class TestPreview:
         assert draft.questions in text(desk.get(consultation_address(process.slug, draft.slug)))
         with writing() as now:
             moderator = process.roles.filter(role=Role.MODERATOR).order_by("number")[0].account
-            passer = enter(a_person("Passante", on=now))
-        for client in (Client(), passer, enter(moderator)):
+            passer = signed_in(a_person("Passante", on=now))
+        for client in (Client(), passer, signed_in(moderator)):
             assert client.get(consultation_address(process.slug, draft.slug)).status_code == 404
         assert Client().get(preview_address(process.slug)).status_code == 404
         Process.objects.update(is_listed=True)
-        for client in (Client(), passer, enter(moderator)):
+        for client in (Client(), passer, signed_in(moderator)):
             assert draft.questions not in text(client.get(preview_address(process.slug)))
         assert draft.questions not in text(desk.get(f"/{process.slug}/"))
         assert draft.questions in text(desk.get(preview_address(process.slug)))
@@ -438,9 +430,9 @@ class TestRolesPages:
         address = "/" + Mail.objects.get(to="nadia@exemple.fr").body.split("http://127.0.0.1:8000/")[1].split()[0]
         with writing() as now:
             nadia, other = a_person("Nadia", on=now), a_person("Autre", on=now)
-        assert enter(other).post(address).status_code == 403
+        assert signed_in(other).post(address).status_code == 403
         assert Client().get(address).status_code == 302
-        mine = enter(nadia)
+        mine = signed_in(nadia)
         assert mine.get(address).status_code == 200
         assert mine.post(address).status_code == 200
         assert process.roles.get(account=nadia).until_on == date(2028, 1, 1)
@@ -470,19 +462,19 @@ class TestRolesPages:
             nadia = a_person("Nadia", on=now)
         assert clerk.post(at("hand_over"), {"process": process.slug, "email": "inconnue@exemple.fr"}).status_code == 422
         assert clerk.post(at("hand_over"), {"process": process.slug, "email": nadia.email}).status_code == 302
-        assert enter(nadia).get(at("dashboard", process=process.slug)).status_code == 200
+        assert signed_in(nadia).get(at("dashboard", process=process.slug)).status_code == 200
         assert process.acts.order_by("-pk")[0].actor == "installation"
 
     def test_an_administrator_lets_someone_start_concertations(self, clerk):
         with writing() as now:
             nadia = a_person("Nadia", on=now)
-        assert enter(nadia).get(at("new")).status_code == 403
+        assert signed_in(nadia).get(at("new")).status_code == 403
         assert clerk.post(at("rights"), {"email": "inconnue@exemple.fr", "body": "Neuville"}).status_code == 422
         assert clerk.post(at("rights"), {"email": nadia.email, "body": "Neuville"}).status_code == 302
-        assert enter(nadia).get(at("new")).status_code == 200
+        assert signed_in(nadia).get(at("new")).status_code == 200
         right = CreationRight.objects.get()
         assert clerk.post(at("end_right", pk=right.pk)).status_code == 302
-        assert enter(nadia).get(at("new")).status_code == 403
+        assert signed_in(nadia).get(at("new")).status_code == 403
 
 
 class TestProgressPages:
@@ -500,7 +492,7 @@ class TestProgressPages:
         with writing() as now:
             minister = a_person("Ministre", on=now)
             grant_role(process, minister, Role.AUTHORITY, actor="organiser/1", now=now)
-        client = enter(minister)
+        client = signed_in(minister)
         page = client.get(at("progress", process=process.slug))
         assert page.status_code == 200
         assert at("roles", process=process.slug) not in text(page)
@@ -567,7 +559,7 @@ class TestWhoReachesWhat:
                 allowed = who == "administrator"
             else:
                 allowed = who in {role.value for role in access.audience}
-            status = getattr(enter(account), method)(address).status_code
+            status = getattr(signed_in(account), method)(address).status_code
             if method == "get" or not allowed:
                 assert (status == 403) is not allowed, (who, status)
 
@@ -577,7 +569,7 @@ class TestWhoReachesWhat:
         address = self.address(name.split(":")[1], process, draft)
         person = people["administrator"] if isinstance(access.audience, Audience) else people["organiser"]
         count = process.acts.count()
-        answer = enter(person).get(address)
+        answer = signed_in(person).get(address)
         assert (answer.status_code == 405) is ("GET" not in access.methods)
         assert process.acts.count() == count
 

@@ -5,7 +5,10 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+
 from polyphonie.annotations.models import Anchor, Annotation
+from polyphonie.annotations.places import places_of
 from polyphonie.contributions.commitments import SALT_BYTES, author_commitment, minute
 from polyphonie.ledger.canonical import b64, digest
 
@@ -13,19 +16,25 @@ LABEL = "annotationcm/v1"
 PLACES = "places/v1"
 
 
-def annotation_document(annotation: Annotation, anchor: Anchor | None) -> dict[str, object]:
-    """What the text commitment covers; `anchor` is where a discussion stood in the version it was written on."""
+def annotation_document(annotation: Annotation, anchor: Anchor | None) -> dict[str, Any]:
+    """What the text commitment covers; `anchor` is where a discussion stood in the version it was written on.
+
+    `address` and `source` are those of its W3C Web Annotation, without the name of the site, which may move.
+    """
+    places, discussion = places_of(annotation.document), annotation.discussion
+    stood = anchor or Anchor()
     return {
+        "address": places.discussion(annotation.number),
+        "source": places.version(annotation.written_on.number) if discussion is None else places.discussion(discussion.number),
         "document": annotation.document.slug,
         "number": annotation.number,
-        "discussion": None if annotation.discussion is None else annotation.discussion.number,
+        "discussion": None if discussion is None else discussion.number,
         "version": annotation.written_on.number,
-        "block": "" if anchor is None else anchor.block,
-        "start": 0 if anchor is None else anchor.start,
-        "end": 0 if anchor is None else anchor.end,
-        "exact": "" if anchor is None else anchor.exact,
+        **{part: getattr(stood, part) for part in ("block", "start", "end", "exact", "prefix", "suffix")},
         "title": annotation.title,
         "body": annotation.body,
+        "language": settings.LANGUAGE_CODE[:2],
+        "creator": "Person" if annotation.speaks_for_id is None else "Organization",
         "published_at": minute(annotation.published_at),
     }
 
@@ -36,7 +45,7 @@ def fresh_salts(annotation: Annotation) -> None:
     annotation.author_salt = os.urandom(SALT_BYTES)
 
 
-def annotation_commitment(document: dict[str, object], salt: bytes) -> bytes:
+def annotation_commitment(document: dict[str, Any], salt: bytes) -> bytes:
     return digest(LABEL, document, b64(salt))
 
 

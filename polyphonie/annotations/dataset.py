@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from polyphonie.annotations.commitments import annotation_document, place_document
 from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
-from polyphonie.annotations.places import Places, places_of
 from polyphonie.contributions.commitments import minute
 from polyphonie.contributions.dataset import OPENING, erased_contributions
 from polyphonie.core.addresses import absolute
@@ -54,19 +51,19 @@ def _written(process: Process, annotations: list[Annotation]) -> Iterator[Placed
 
 def _row(one: Annotation, anchors: list[Anchor], leaf: int | None) -> Row:
     """Of a comment that is not shown, neither its words nor what opens them."""
-    places = places_of(one.document)
     first = next((anchor for anchor in anchors if anchor.version_id == one.written_on_id), None)
+    committed = annotation_document(one, first)
     is_open = one.is_visible and one.salt is not None
     is_named = is_open and one.author_salt is not None and not one.hidden_author_name
     return {
         "@context": CONTEXT,
-        "id": absolute(places.discussion(one.number)),
+        "id": absolute(committed["address"]),
         "type": "Annotation",
         "motivation": "commenting" if one.is_discussion else "replying",
         "created": _to_the_second(one.published_at),
-        "creator": _creator(one) if one.is_visible and one.author_name else None,
-        "body": _body(one.body) if one.is_visible else None,
-        "target": _target(one, first, places),
+        "creator": {"type": committed["creator"], "name": one.author_name} if one.is_visible and one.author_name else None,
+        "body": _body(committed) if one.is_visible else None,
+        "target": _target(committed),
         "text": one.document.slug,
         "number": one.number,
         "discussion": None if one.discussion is None else one.discussion.number,
@@ -79,7 +76,7 @@ def _row(one: Annotation, anchors: list[Anchor], leaf: int | None) -> Row:
         "answered_at": _minute(one.answered_at if one.is_visible else None),
         "answered_by": one.answered_by if one.is_visible else "",
         "places": [place_document(anchor) for anchor in anchors],
-        "document": annotation_document(one, first) if is_open else None,
+        "document": committed if is_open else None,
         "salt": b64(bytes(one.salt)) if is_open and one.salt is not None else None,
         "author": one.author_name if is_named else None,
         "author_salt": b64(bytes(one.author_salt)) if is_named and one.author_salt is not None else None,
@@ -92,25 +89,21 @@ def _to_the_second(instant: datetime) -> str:
     return timezone.localtime(instant).replace(second=0, microsecond=0).isoformat(timespec="seconds")
 
 
-def _creator(one: Annotation) -> dict[str, str]:
-    return {"type": "Person" if one.speaks_for_id is None else "Organization", "name": one.author_name}
+def _body(committed: Row) -> Row:
+    return {"type": "TextualBody", "value": committed["body"], "format": "text/plain", "language": committed["language"]}
 
 
-def _body(words: str) -> dict[str, str]:
-    return {"type": "TextualBody", "value": words, "format": "text/plain", "language": settings.LANGUAGE_CODE[:2]}
-
-
-def _target(one: Annotation, anchor: Anchor | None, places: Places) -> dict[str, Any]:
+def _target(committed: Row) -> Row:
     """The passage in the version it was written on, at its permanent address; for a reply, the discussion."""
-    if anchor is None:
-        return {"source": absolute(places.discussion(one.opening.number))}
-    selector: dict[str, Any] = {"type": "FragmentSelector", "conformsTo": FRAGMENT, "value": f"s-{anchor.block}"}
-    if anchor.end:
-        selector["refinedBy"] = [
-            {"type": "TextQuoteSelector", "exact": anchor.exact, "prefix": anchor.prefix, "suffix": anchor.suffix},
-            {"type": "TextPositionSelector", "start": anchor.start, "end": anchor.end},
-        ]
-    return {"source": absolute(places.version(one.written_on.number)), "selector": selector}
+    source = absolute(committed["source"])
+    if committed["discussion"] is not None:
+        return {"id": source}
+    paragraph: Row = {"type": "FragmentSelector", "conformsTo": FRAGMENT, "value": f"s-{committed['block']}"}
+    if not committed["end"]:
+        return {"source": source, "selector": [paragraph]}
+    quote = {"type": "TextQuoteSelector"} | {part: committed[part] for part in ("exact", "prefix", "suffix")}
+    position = {"type": "TextPositionSelector"} | {part: committed[part] for part in ("start", "end")}
+    return {"source": source, "selector": [paragraph | {"refinedBy": quote}, paragraph | {"refinedBy": position}]}
 
 
 ANNOTATIONS = Table(

@@ -1,17 +1,20 @@
-"""Under which addresses is a text of each kind read, commented on and answered? One line a kind."""
+"""Under which addresses is a text of each kind read, commented on and answered, and by whom? One line a kind."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from polyphonie.annotations.models import Document
 from polyphonie.core import addresses
+from polyphonie.processes.models import Role
 
 
 @dataclass(frozen=True)
 class Places:
-    """The addresses of one text: its own, and those under it."""
+    """The addresses of one text: its own, where it is written, and those under it; and the role that answers its discussions."""
 
     text: str
+    desk: str
+    answers: Role
 
     @property
     def annotate(self) -> str:
@@ -47,7 +50,11 @@ def places_of(document: Document) -> Places:
 
 
 def _of_a_synthesis(process: str, slug: str) -> Places:
-    return Places(addresses.synthesis_address(process, slug))
+    return Places(
+        text=addresses.synthesis_address(process, slug),
+        desk=addresses.writing_address(process, slug),
+        answers=Role.RAPPORTEUR,
+    )
 
 
 PLACES: dict[str, Callable[[str, str], Places]] = {Document.Kind.SYNTHESIS: _of_a_synthesis}

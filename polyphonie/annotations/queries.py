@@ -1,4 +1,4 @@
-"""What do pages ask of a commented text? Its version in force, its discussions in their place, what a version changed."""
+"""What do pages ask of a commented text? Its version in force, its discussions in their place, what the next one integrates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -162,6 +162,16 @@ def counts_of(document: Document) -> Counts:
     shown = Annotation.objects.filter(document=document, discussion=None, status=Status.PUBLISHED)
     counted = shown.aggregate(all=Count("pk"), answered=Count("pk", filter=~Q(answer="")))
     return Counts(counted["all"], counted["answered"])
+
+
+def integrated_by_block(document: Document) -> dict[str, list[int]]:
+    """The discussions that the next version says it integrates, by the block where each stands in the last one."""
+    waiting = Annotation.objects.filter(answered_in=None, answer=Annotation.Answer.INTEGRATED, status=Status.PUBLISHED)
+    anchors = Anchor.objects.filter(annotation__in=waiting, version=current_version(document), is_detached=False)
+    found: dict[str, list[int]] = {}
+    for block, number in anchors.order_by("annotation__number").values_list("block", "annotation__number"):
+        found.setdefault(block, []).append(number)
+    return found
 
 
 def of_author(author_id: int) -> QuerySet[Annotation]:

@@ -1,19 +1,26 @@
-"""Which addresses does this package answer? Each kind of text has its own."""
+"""Which addresses does this package answer? Each kind of text has its own, and they are alike."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from polyphonie.annotations.models import Document
 from polyphonie.annotations.views import answering, commenting, reading
 
 app_name = "annotations"
-_SYNTHESIS = "<slug:process>/syntheses/<slug:slug>/"
-_KIND = {"kind": Document.Kind.SYNTHESIS.value}
 
-urlpatterns = [
-    path(f"{_SYNTHESIS}annoter/", commenting.annotate_passage, _KIND, name="annotate"),
-    path(f"{_SYNTHESIS}discussions/flux.atom", reading.feed, _KIND, name="feed"),
-    path(f"{_SYNTHESIS}discussions/<int:number>/", reading.discussion, _KIND, name="discussion"),
-    path(f"{_SYNTHESIS}discussions/<int:number>/repondre/", commenting.reply_in, _KIND, name="reply"),
-    path(f"{_SYNTHESIS}discussions/<int:number>/retirer/", commenting.withdraw, _KIND, name="withdraw"),
-    path("<slug:process>/redaction/<slug:slug>/discussions/", answering.answers, _KIND, name="answers"),
-]
+
+def _of(kind: Document.Kind, text: str, answering_at: str) -> list[URLPattern]:
+    """Under the address of a text of this kind, and where those who wrote it answer; as `places` gives them."""
+    said = {"kind": kind.value}
+    return [
+        path(f"{text}annoter/", commenting.annotate_passage, said, name="annotate"),
+        path(f"{text}discussions/flux.atom", reading.feed, said, name="feed"),
+        path(f"{text}discussions/<int:number>/", reading.discussion, said, name="discussion"),
+        path(f"{text}discussions/<int:number>/repondre/", commenting.reply_in, said, name="reply"),
+        path(f"{text}discussions/<int:number>/retirer/", commenting.withdraw, said, name="withdraw"),
+        path(answering_at, answering.answers, said, name="answers"),
+    ]
+
+
+urlpatterns = _of(
+    Document.Kind.SYNTHESIS, "<slug:process>/syntheses/<slug:slug>/", "<slug:process>/redaction/<slug:slug>/discussions/"
+)

@@ -89,7 +89,6 @@ CHECKED = ("syntheses.jsonl", "citations.csv", "fates.csv", "documents.jsonl")
 UNCOVERED_COLUMNS = {  # of the files that are covered otherwise
     "contributions.csv": ("nature", "section", "author_kind", "verified", "origin", "origin_address"),
     "revisions.jsonl": ("reason",),
-    "annotations.jsonl": ("@context", "id", "type", "motivation", "target", "answered_at"),
     "documents.jsonl": ("kind", "title", "published_at", "opens_at", "closes_at", "final_at"),
     "syntheses.jsonl": (
         "is_final", "published_at", "comments_close_at", "changes", "review", "doubts", "coverage", "representation",
@@ -102,6 +101,7 @@ UNCOVERED_PARTS = (
     *("%s : %s" % (name, ", ".join(columns)) for name, columns in UNCOVERED_COLUMNS.items()),
     "contributions.csv, d'un texte qui n'est plus montré : kind, consultation, about, side, published_at",
     "documents.jsonl : les paragraphes d'un texte dont aucune synthèse n'est publiée",
+    "annotations.jsonl : le nom du site qui ouvre id et target ; la place d'un commentaire qui n'est plus montré",
     "coverage : recalculé à partir de ce qu'il donne des textes proches (near) et des thèmes (sorted) ; authors ne l'est pas",
     "ledger/checkpoints.jsonl : qu'aucun point n'y manque, sinon le dernier",
     "ledger/leaves.jsonl : où commence un lot de votes, combien de votants il réunit et son heure, que l'exploitant déclare",
@@ -911,7 +911,10 @@ def check_seen(compared, register, process, keys, report):
 # ---------------------------------------------------------------------------- 7. texts and comments
 
 DOCUMENT = {"about", "body", "category", "consultation", "kind", "number", "published_at", "side", "title", "url"}
-COMMENT = {"block", "body", "discussion", "document", "end", "exact", "number", "published_at", "start", "title", "version"}
+PLACE = ("version", "block", "start", "end", "exact", "prefix", "suffix")
+COMMENT = {
+    "address", "body", "creator", "discussion", "document", "language", "number", "published_at", "source", "title", *PLACE,
+}  # fmt: skip
 CONTRIBUTIONS = (
     "number", "kind", "nature", "consultation", "section", "about", "side", "title", "body", "url", "author", "author_kind",
     "verified", "origin", "origin_address", "published_at", "revision", "status", "agree", "mixed", "disagree", "arguments_for",
@@ -1034,10 +1037,14 @@ def statuses_of(number, heads, register):
     return ("withdrawn", "erased") if heads[number][1] in register.erased else ("published", "text_unavailable")
 
 
+NO_ANSWER = ("", "", "", None, -1)
+FRAGMENT = "http://tools.ietf.org/rfc/rfc3236"
+
+
 def check_annotations(folder, register, process, report):
     """Every comment on a synthesis: opened to the words committed to, shown as committed to, or rightly absent; its answer and
     its places are those of the register."""
-    given, carried, (answers, versions) = {}, {}, heard_of(process)
+    given, carried, sites, (answers, versions) = {}, {}, set(), heard_of(process)
     for line in folder.lines("annotations.jsonl"):
         entry = parsed(line)
         position, name = entry["leaf"], "annotation/%s/%s" % (entry["text"], entry["number"])
@@ -1049,13 +1056,16 @@ def check_annotations(folder, register, process, report):
             continue
         given[position] = entry["document"] is not None
         check_committed("annotation", entry, entry["number"], place, register, report)
-        check_comment(entry, place, report)
+        site = "/".join(entry["id"].split("/")[:3])
+        sites.add(site)
+        report.expect("annotations", len(sites) == 1, "%s est dit d'un autre site que ceux qui le précèdent.", place)
+        check_comment(entry, site, place, report)
         is_right = entry["ground"] == register.grounds.get(name, "")
         report.expect("annotations", is_right, "%s n'est pas masqué pour le motif inscrit au registre.", place)
-        answered = answers.get((entry["text"], entry["number"]), ("", "", "", -1)) if given[position] else ("", "", "", -1)
-        told = tuple(entry[name] for name in ("answer", "answer_reason", "answered_by", "answered_in"))
-        later = [version for (text, version), (at, _print) in versions.items() if text == entry["text"] and at > answered[3]]
-        is_right = told == (*answered[:3], min(later, default=None) if answered[0] else None)
+        answered = answers.get((entry["text"], entry["number"]), NO_ANSWER) if given[position] else NO_ANSWER
+        told = tuple(entry[name] for name in ("answer", "answer_reason", "answered_by", "answered_at", "answered_in"))
+        later = [version for (text, version), (at, _print) in versions.items() if text == entry["text"] and at > answered[4]]
+        is_right = told == (*answered[:4], min(later, default=None) if answered[0] else None)
         report.expect("annotations", is_right, "la réponse à %s n'est pas celle qui a été inscrite au registre.", place)
         for one in entry["places"][1:]:
             carried.setdefault((entry["text"], one["version"]), []).append([entry["number"], one])
@@ -1067,20 +1077,21 @@ def check_annotations(folder, register, process, report):
 
 
 def heard_of(process):
-    """By text and discussion: answer, reason, role, leaf since which it is this answer; by text and version: leaf and places."""
+    """By text and discussion: answer, reason, role, minute, leaf since which it is this; by text and version: leaf and places."""
     answers, versions = {}, {}
     for act in sorted(process["acts"], key=lambda act: act["leaf"]):
-        told = parsed(act["document"]) if act["kind"] in ("syn_answered", "syn_carried") else {}
-        if act["kind"] == "syn_answered":
-            key, words = (told["document"], told["discussion"]), (told["answer"], told["reason"], act["actor"])
-            before = answers.get(key, ("", "", "", -1))
-            answers[key] = (*words, before[3] if before[0] == words[0] else act["leaf"])
-        elif act["kind"] == "syn_carried":
+        told = parsed(act["document"]) if act["kind"] in ("text_answered", "text_carried") else {}
+        if act["kind"] == "text_answered":
+            words = (told["answer"], told["reason"], act["actor"], told["answered_at"])
+            key = (told["document"], told["discussion"])
+            before = answers.get(key, NO_ANSWER)
+            answers[key] = (*words, before[4] if before[0] == words[0] else act["leaf"])
+        elif act["kind"] == "text_carried":
             versions[told["document"], told["version"]] = (act["leaf"], told["places"])
     return answers, versions
 
 
-def check_comment(entry, place, report):
+def check_comment(entry, site, place, report):
     """What is shown of a comment is what was committed to; nothing is, of one that is erased or hidden."""
     document, author = entry["document"], entry["author"]
     if document is None:
@@ -1088,19 +1099,31 @@ def check_comment(entry, place, report):
         is_right = told == (None, None, None, "", False)
         report.expect("annotations", is_right, "%s n'est pas publié, mais ses mots ou son nom le sont.", place)
         return
-    told = [entry[name] for name in ("text", "number", "discussion", "title", "status", "created")]
-    kept = [document.get(name) for name in ("document", "number", "discussion", "title")]
-    minute = str(document.get("published_at"))
-    body = {"type": "TextualBody", "value": document.get("body"), "format": "text/plain", "language": "fr"}
-    creator = None if author is None else dict(entry["creator"] or {}, name=author)
-    is_right = told == [*kept, "published", minute[:16] + ":00" + minute[16:]]  # a minute, as W3C Web Annotation writes it
-    is_right = is_right and dict(entry["body"] or {}, language="fr") == body
-    where = ("version", "block", "start", "end", "exact")
-    first = [[*(one.get(name) for name in where), one.get("is_detached")] for one in entry["places"][:1]]
-    stood = [*(document.get(name) for name in where), False]
-    is_right = is_right and first == ([] if entry["discussion"] else [stood])
-    is_right = is_right and entry["creator"] == creator and set(creator or {}) <= {"type", "name"}
+    stood = [{**{name: document[name] for name in PLACE}, "is_detached": False}] if document["discussion"] is None else []
+    is_right = shown_comment(document, author, site).items() <= entry.items() and entry["places"][:1] == stood
     report.expect("annotations", is_right, "%s n'est pas montré tel qu'il a été inscrit au registre.", place)
+
+
+def shown_comment(document, author, site):
+    """What annotations.jsonl repeats of a comment, as W3C Web Annotation writes it; `site` opens its addresses."""
+    source, minute, is_discussion = site + document["source"], document["published_at"], document["discussion"] is None
+    paragraph = {"type": "FragmentSelector", "conformsTo": FRAGMENT, "value": "s-" + document["block"]}
+    quote = {"type": "TextQuoteSelector", **{name: document[name] for name in ("exact", "prefix", "suffix")}}
+    position = {"type": "TextPositionSelector", "start": document["start"], "end": document["end"]}
+    selectors = [{**paragraph, "refinedBy": one} for one in (quote, position)] if document["end"] else [paragraph]
+    return {
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "type": "Annotation",
+        "id": site + document["address"],
+        "motivation": "commenting" if is_discussion else "replying",
+        "created": minute[:16] + ":00" + minute[16:],
+        "creator": None if author is None else {"type": document["creator"], "name": author},
+        "body": {"type": "TextualBody", "value": document["body"], "format": "text/plain", "language": document["language"]},
+        "target": {"source": source, "selector": selectors} if is_discussion else {"id": source},
+        "text": document["document"],
+        "status": "published",
+        **{name: document[name] for name in ("number", "discussion", "title")},
+    }
 
 
 # ------------------------------------------------------------------------------- 8. votes and totals

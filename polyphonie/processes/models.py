@@ -289,9 +289,9 @@ class ActKind(models.TextChoices):
     DOUBTS = "doubts_settled", _("Doubts of a synthesis settled")
     REVIEWED = "syn_reviewed", _("Synthesis read by a second person")
     SYNTHESIS = "syn_published", _("Synthesis published")
-    COMMENTS = "syn_comments", _("Comments on a synthesis opened, or extended")
-    ANSWERED = "syn_answered", _("Discussion of a synthesis answered")
-    CARRIED = "syn_carried", _("Discussions of a synthesis carried along to a new version")
+    COMMENTS = "text_comments", _("Comments on a synthesis opened, or extended")
+    ANSWERED = "text_answered", _("Discussion of a synthesis answered")
+    CARRIED = "text_carried", _("Discussions of a synthesis carried along to a new version")
     FINAL = "syn_final", _("Synthesis final")
 
 

@@ -17,8 +17,3 @@ def changes_between(before: Content, after: Content, because: Mapping[str, list[
     found = [(key, ADDED if key not in earlier else CHANGED) for key, one in later.items() if earlier.get(key) != one]
     found += [(key, REMOVED) for key in earlier if key not in later]
     return [{"statement": key, "change": change, "because": sorted(set(told.get(key, ())))} for key, change in found]
-
-
-def frame_changed(before: Content, after: Content) -> bool:
-    """Whether something else than its sentences changed: the introduction, the topics, the columns, the reasons."""
-    return any(before.get(part) != after.get(part) for part in ("introduction", "topics", "columns", "uncited"))

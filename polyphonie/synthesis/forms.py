@@ -1,5 +1,6 @@
 """What does one type at the desk? Each form keeps what it was given, whatever is wrong with it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -73,12 +74,16 @@ class PublicationForm(forms.Form):
 
     last_day = Day(label=_("Open to comments until the end of"), required=False)
 
-    def __init__(self, *arguments: Any, changes: list[dict[str, Any]] | None = None, **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, changes: list[dict[str, Any]], integrated: Mapping[str, Sequence[int]], **options: Any
+    ) -> None:
+        """`integrated`: for each sentence the discussions about it that were answered so; proposed, to be looked at again."""
         super().__init__(*arguments, **options)
-        self.changes = changes or []
+        self.changes = changes
         for change in self.changes:
             self.fields[f"because-{change['statement']}"] = forms.CharField(
                 label=_("Discussions this change comes from"), required=False, max_length=200,
+                initial=", ".join(map(str, integrated.get(change["statement"], ()))),
                 help_text=_("Their numbers, for instance: 3, 7. Empty when none."),
             )  # fmt: skip
 

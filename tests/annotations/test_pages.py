@@ -9,7 +9,7 @@ from django.test import Client
 from polyphonie.accounts.models import Account
 from polyphonie.annotations.actions import Words, answer_discussion, hide, publish_version, reply, withdraw_annotation
 from polyphonie.annotations.models import Annotation, Document
-from polyphonie.annotations.queries import current_version, panel_of
+from polyphonie.annotations.queries import current_version, integrated_by_block, panel_of
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.notifications.models import Event
 from polyphonie.processes.actions import grant_role
@@ -160,17 +160,16 @@ def test_the_panel_browses_by_place_or_date_and_hides_what_is_hidden(document: D
     assert "Camille" not in page
 
 
-def test_a_comment_whose_words_went_is_detached_and_says_which_version_took_it_in(document: Document, camille: Account) -> None:
+def test_the_next_version_knows_which_discussions_it_integrates_and_where(document: Document, camille: Account) -> None:
     with writing() as now:
-        why = comment(document, "Une partie", author=camille, now=now)
-        comment(document, "habitants", author=camille, now=now)
-        answer_discussion(why, "integrated", actor="rapporteur/1", now=now)
-        second = publish_version(
-            document,
-            [{"key": "s1", "text": FIRST.replace("Une partie", "57")}, BLOCKS[1], {"key": "s4", "text": "Neuf."}],
-            actor="rapporteur/1",
-            now=now,
-        )
-    panel = panel_of(second)
-    assert [one.number for one in panel.detached] == [1]
+        why, other, noted = (comment(document, words, author=camille, now=now) for words in ("Une partie", "habitants", ""))
+        for one, answer in ((other, "integrated"), (why, "integrated"), (noted, "noted")):
+            answer_discussion(one, answer, actor="rapporteur/1", now=now)
+        assert integrated_by_block(document) == {"s1": [1, 2]}
+        hide(other, ground="charter_abuse", actor="moderator/1", now=now)
+        assert integrated_by_block(document) == {"s1": [1]}
+        changed = [{"key": "s1", "text": FIRST.replace("Une partie", "57")}, *BLOCKS[1:]]
+        second = publish_version(document, changed, actor="rapporteur/1", now=now)
+    assert integrated_by_block(document) == {}
+    assert [one.number for one in panel_of(second).detached] == [1]
     assert "intégré en version 2" in _browser().get(f"{TEXT}discussions/1/").content.decode()

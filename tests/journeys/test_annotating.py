@@ -167,6 +167,5 @@ def test_words_selected_with_the_keyboard_are_offered_to_comment(visitor: Visito
         page.evaluate("for (let n = 0; n < 9; n++) document.getSelection().modify('extend', 'forward', 'character')")
     offer = page.get_by_role("link", name="Commenter ce passage")
     expect(offer).to_be_visible()
-    offer.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/annoter/?bloc=*&de=0&a=9")

@@ -308,6 +308,12 @@ def root_of_nothing(folder: Path) -> None:
     path.write_text("\n".join([origin, size, "A" * 43 + "=", *rest]), encoding="utf-8")
 
 
+def around_otherwise(found: dict) -> None:
+    """Other words after the passage, wherever the line says them."""
+    for holder in (found["places"][0], found["document"], found["target"]["selector"][0]["refinedBy"]):
+        holder["suffix"] = " autre chose."
+
+
 WITHOUT_THE_KEY = {
     "a vote removed": ("votes_opened", row_gone("votes.csv", 3)),
     "a vote added": ("votes_opened", row_twice("votes.csv", 3)),
@@ -368,6 +374,17 @@ WITHOUT_THE_KEY = {
     "a comment answered otherwise": ("annotations", entry("annotations.jsonl", set_in(answer="declined"))),
     "a comment answered by another version": ("annotations", entry("annotations.jsonl", set_in(answered_in=1))),
     "another reason for an answer": ("annotations", entry("annotations.jsonl", set_in(answer_reason="Trop tard."))),
+    "a comment answered at another time": ("annotations", entry("annotations.jsonl", set_in(answered_at="2020-01-01T00:00Z"))),
+    "a comment at another address": ("annotations", entry("annotations.jsonl", set_in(id="http://ailleurs.example/1/"))),
+    "a comment said to be a reply": ("annotations", entry("annotations.jsonl", set_in(motivation="replying"))),
+    "other words around a passage": ("annotations", entry("annotations.jsonl", around_otherwise)),
+    "a passage aimed at otherwise": ("annotations", entry("annotations.jsonl", lambda found: found["target"].pop("selector"))),
+    "a person said to be an organisation": (
+        "annotations", entry("annotations.jsonl", lambda found: found["creator"].update(type="Organization")),
+    ),
+    "a comment said to be in another language": (
+        "annotations", entry("annotations.jsonl", lambda found: found["body"].update(language="en")),
+    ),
     "a leaf changed": ("root", leaf("withdraw", set_in(seq=1), is_sealed=False)),
     "leaves swapped": ("root", swapped_leaves),
     "leaves cut": ("leaves", cut("ledger/leaves.jsonl", 40)),

@@ -5,6 +5,7 @@ from datetime import datetime
 from polyphonie.annotations.messages import tell_answer
 from polyphonie.annotations.models import Annotation
 from polyphonie.annotations.rules import answer_refusal
+from polyphonie.contributions.commitments import minute
 from polyphonie.core.generation import let_go
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import ensure
@@ -36,7 +37,13 @@ def answer_discussion(
     discussion.answer, discussion.answer_reason = answer, reason
     discussion.answered_by, discussion.answered_at = actor, now
     discussion.save(update_fields=["answer", "answer_reason", "answered_by", "answered_at", "answered_in"])
-    facts = {"answer": answer, "discussion": discussion.number, "document": discussion.document.slug, "reason": reason}
+    facts = {
+        "answer": answer,
+        "answered_at": minute(now),
+        "discussion": discussion.number,
+        "document": discussion.document.slug,
+        "reason": reason,
+    }
     record_act(discussion.document.process, ActKind.ANSWERED, actor=actor, now=now, consultation=consultation, facts=facts)
     tell_answer(discussion, now=now)
     let_go()

@@ -9,13 +9,13 @@ from django.views.decorators.cache import never_cache
 
 from polyphonie.annotations.actions import answer_discussion
 from polyphonie.annotations.forms import AnswerForm
-from polyphonie.annotations.places import places_of
+from polyphonie.annotations.places import PLACES, places_of
 from polyphonie.annotations.queries import Discussion, to_answer
 from polyphonie.annotations.views.reading import annotation_or_404, document_or_404, panel_or_404
 from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
-from polyphonie.processes.models import Consultation, Role
+from polyphonie.processes.models import Consultation
 from polyphonie.processes.views.frame import actor_of
 
 
@@ -25,7 +25,7 @@ def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRes
     try:
         document = document_or_404(process, kind, slug)
     except Http404:
-        return _nothing_yet(request, process, slug)
+        return _nothing_yet(request, process, kind, slug)
     version = panel_or_404(document).version
     posted = _number(request)
     form = AnswerForm(request.POST) if posted is not None else None
@@ -37,7 +37,7 @@ def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRes
                     annotation_or_404(document, posted),
                     form.cleaned_data["answer"],
                     reason=form.cleaned_data["reason"],
-                    actor=actor_of(request, document.process, Role.RAPPORTEUR),
+                    actor=actor_of(request, document.process, places_of(document).answers),
                     consultation=Consultation.objects.filter(process=document.process, slug=slug).first(),
                     now=now,
                 )
@@ -59,12 +59,13 @@ def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRes
     return render(request, "annotations/answers.html", context, status=status)
 
 
-def _nothing_yet(request: HttpRequest, process: str, slug: str) -> HttpResponse:
+def _nothing_yet(request: HttpRequest, process: str, kind: str, slug: str) -> HttpResponse:
     """Nothing is published of it yet: there is no discussion to answer."""
     consultation = Consultation.objects.select_related("process").filter(process__slug=process, slug=slug).first()
     if consultation is None:
         raise Refused(_("Nothing is published yet: there is no discussion to answer."), status=HTTPStatus.NOT_FOUND)
-    context = {"process": consultation.process, "document": None, "title": consultation.title, "slug": slug}
+    context: dict[str, object] = {"process": consultation.process, "document": None, "title": consultation.title}
+    context["text_places"] = PLACES[kind](process, slug)
     return render(request, "annotations/answers.html", context, status=HTTPStatus.NOT_FOUND)
 
 

@@ -1,6 +1,6 @@
 """What does everyone read of syntheses? Those of a process, one version with its sentences drawn, what is not cited and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -274,14 +274,14 @@ def told_changes(reading: Reading) -> list[Change]:
     before = SynthesisVersion.objects.filter(synthesis=reading.synthesis, number=reading.version.number - 1).first()
     if before is None:
         return []
-    earlier = Drawn(reading.process, before.content)
-    old, new = _words_of(earlier), _words_of(reading)
+    changed = [row["statement"] for row in reading.version.changes]
+    marked = changed_words(Drawn(reading.process, before.content), reading, changed)
     titles = _titles(reading.synthesis.document, {number for row in reading.version.changes for number in row["because"]})
     return [
         Change(
             row["statement"],
             row["change"],
-            _marked(old, new, row["statement"]),
+            marked[row["statement"]],
             [(number, titles.get(number, "")) for number in row["because"]],
         )
         for row in reading.version.changes
@@ -296,12 +296,14 @@ def _titles(document: Document | None, numbers: set[int]) -> dict[int, str]:
     return dict(shown.order_by("number").values_list("number", "title"))
 
 
+def changed_words(earlier: Drawn, later: Drawn, keys: Iterable[str]) -> dict[str, Markup]:
+    """The words of these sentences, by their key, with what changed from one content to the other."""
+    old, new = _words_of(earlier), _words_of(later)
+    return {key: marked_changes(old.get(key, ""), new.get(key, "")) for key in keys}
+
+
 def _words_of(drawn: Drawn) -> dict[str, str]:
     return {one["key"]: in_words(one, drawn.cited, withdrawn()) for one in drawn.content["statements"]}
-
-
-def _marked(old: Mapping[str, str], new: Mapping[str, str], key: str) -> Markup:
-    return marked_changes(old.get(key, ""), new.get(key, ""))
 
 
 def withdrawn() -> str:

@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from markupsafe import Markup
 
+from polyphonie.annotations.queries import integrated_by_block
 from polyphonie.core.addresses import second_reading_address, synthesis_address
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
@@ -20,12 +22,12 @@ from polyphonie.processes.queries.standing import stave
 from polyphonie.processes.views.frame import actor_of, done, posted, signed_in, status_of
 from polyphonie.synthesis.actions import publishing, reviewing
 from polyphonie.synthesis.actions.writing import lock_of
-from polyphonie.synthesis.changes import changes_between, frame_changed
+from polyphonie.synthesis.changes import changes_between
 from polyphonie.synthesis.content import content_hash, content_of
 from polyphonie.synthesis.forms import PublicationForm, ReviewForm
-from polyphonie.synthesis.models import Synthesis
+from polyphonie.synthesis.models import Synthesis, SynthesisVersion
 from polyphonie.synthesis.queries.doubts import unsettled
-from polyphonie.synthesis.queries.published import Drawn, discussions_of, reader_in_words, uncited_of
+from polyphonie.synthesis.queries.published import Drawn, changed_words, reader_in_words, uncited_of
 from polyphonie.synthesis.queries.readiness import favourable_review, is_writer, last_version, readiness
 from polyphonie.synthesis.queries.telling import people_of
 from polyphonie.synthesis.rules import PUBLISHERS, REVIEWERS, ask_refusal, readiness_refusals
@@ -144,7 +146,8 @@ def publication(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     content = content_of(synthesis)
     before = last_version(synthesis)
     changes = [] if before is None else changes_between(before.content, content)
-    form = PublicationForm(posted(request), changes=changes)
+    integrated = {} if synthesis.document is None else integrated_by_block(synthesis.document)
+    form = PublicationForm(posted(request), changes=changes, integrated=integrated)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -167,8 +170,7 @@ def publication(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "refusals": refusals,
             "before": before,
             "changes": changes,
-            "frame_changed": before is not None and frame_changed(before.content, content),
-            "discussions": discussions_of(synthesis.document),
+            "words": _changed_words(synthesis, before, content, changes),
             "told": people_of(synthesis.consultation).count(),
             "may_ask": _asking(synthesis, content) is None,
             "actor_in_words": actor_in_words,
@@ -176,6 +178,15 @@ def publication(request: HttpRequest, process: str, slug: str) -> HttpResponse:
         },
         status=status_of(form),
     )
+
+
+def _changed_words(
+    synthesis: Synthesis, before: SynthesisVersion | None, content: dict[str, Any], changes: list[dict[str, Any]]
+) -> dict[str, Markup]:
+    if before is None:
+        return {}
+    process = synthesis.consultation.process
+    return changed_words(Drawn(process, before.content), Drawn(process, content), [one["statement"] for one in changes])
 
 
 def final(request: HttpRequest, process: str, slug: str) -> HttpResponse:

@@ -64,4 +64,8 @@
   }
   offer.addEventListener("mousedown", function (event) { event.preventDefault(); });
   document.addEventListener("selectionchange", propose);
+  // Who selects with the keyboard stays in the text: Enter, which does nothing there, goes where the button does.
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && document.activeElement === document.body && chosen()) link.click();
+  });
 })();

@@ -29,9 +29,10 @@ from polyphonie.consultation.queries.review import consultations_with_waiting
 from polyphonie.consultation.rules import SILENCE, close_refusal, is_under_review
 from polyphonie.contributions.models import UNDRAWN, Contribution
 from polyphonie.core.refusal import Refused
+from polyphonie.core.sole import the_only_one
 from polyphonie.core.writing import writing
 from polyphonie.ledger.keys import KeyMissing
-from polyphonie.opinion.apart import ANALYSIS, FEWEST_VOTERS, TOO_FEW, Failed, computed
+from polyphonie.opinion.apart import ANALYSIS, COMPUTATION, FEWEST_VOTERS, TOO_FEW, Failed, computed
 from polyphonie.processes.models import Consultation
 
 log = logging.getLogger(__name__)
@@ -92,9 +93,10 @@ def _count_newcomers(consultation: Consultation, now: datetime) -> None:
 
 def analyse_opinions() -> int:
     """Compute once, after each close, what is published of its opinions; how many consultations. The computation is a process of
-    its own, and nothing is held meanwhile."""
-    due = due_for_analysis(now=timezone.now())
-    return sum(_analyse(consultation) for consultation in due)
+    its own, one at a time on this machine; nothing of the database is held meanwhile."""
+    with the_only_one(COMPUTATION) as is_mine:
+        due = due_for_analysis(now=timezone.now()) if is_mine else []
+        return sum(_analyse(consultation) for consultation in due)
 
 
 def _analyse(consultation: Consultation) -> bool:

@@ -1,7 +1,9 @@
 """What does the process of its own answer? `python -m polyphonie.opinion.answering`, the other end of `apart`."""
 
+import ctypes
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import IO, Any
@@ -9,14 +11,15 @@ from typing import IO, Any
 import numpy as np
 
 from polyphonie.opinion.analysing import analysis
-from polyphonie.opinion.apart import ANALYSIS, NEARNESS, REPRESENTATION, TOPICS
+from polyphonie.opinion.apart import ANALYSIS, NEARNESS, PHRASES, REPRESENTATION, TOPICS
 from polyphonie.opinion.cited import MILLION
 from polyphonie.opinion.found import found_by_voters
 from polyphonie.opinion.matrix import Votes, gathered
 from polyphonie.opinion.nearness import FORMULA as NEARNESS_FORMULA
 from polyphonie.opinion.nearness import nearness
-from polyphonie.opinion.suggesting import suggestions
+from polyphonie.opinion.suggesting import naming, suggestions
 
+SIGNAL_WHEN_PARENT_DIES = 1  # PR_SET_PDEATHSIG of Linux's prctl
 POLITENESS = 10
 """How far it steps behind those who serve pages (the niceness of Unix)."""
 
@@ -51,14 +54,29 @@ def _topics(_votes: Votes, numbers: list[int], *, texts: dict[str, tuple[str, st
     return suggestions(numbers, told, {int(number): count for number, count in votes.items()})
 
 
+def _phrases(
+    _votes: Votes, numbers: list[int], *, texts: dict[str, tuple[str, str]], topics: dict[str, list[int]]
+) -> dict[str, Any]:
+    """Phrases proper to each of these topics (name → numbers of its texts), told by numbers and places."""
+    return naming(numbers, {int(number): (title, body) for number, (title, body) in texts.items()}, topics)
+
+
 COMPUTED: dict[str, Callable[..., dict[str, Any]]] = {
     ANALYSIS: _analysis,
     REPRESENTATION: found_by_voters,
     NEARNESS: _nearness,
     TOPICS: _topics,
+    PHRASES: _phrases,
 }
 
 
+def end_with_parent() -> None:
+    """On Linux, be killed when whoever asked is: nobody waits for the answer, and another is going to ask."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SIGNAL_WHEN_PARENT_DIES, signal.SIGKILL)
+
+
 if __name__ == "__main__":
+    end_with_parent()
     os.nice(POLITENESS)
     answer(sys.stdin.buffer, sys.stdout)

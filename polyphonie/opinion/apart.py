@@ -16,7 +16,9 @@ from typing import Any
 FEWEST_VOTERS = 40
 """Below twice the smallest group that is shown nothing is computed, and no process is started."""
 TOO_FEW = "too_few"
-ANALYSIS, REPRESENTATION, NEARNESS, TOPICS = "analysis", "representation", "nearness", "topics"
+ANALYSIS, REPRESENTATION, NEARNESS, TOPICS, PHRASES = "analysis", "representation", "nearness", "topics", "phrases"
+COMPUTATION = "computation"
+"""What tasks hold while one of these runs: a second at once would take the memory twice."""
 MOST_SECONDS = 500
 """Below the ten minutes after which a turn of what is due is said to be late."""
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,9 +38,9 @@ def computed(
     settings: Mapping[str, Any] | None = None,
     most_seconds: int = MOST_SECONDS,
 ) -> dict[str, Any]:
-    """The answer to `asked` (ANALYSIS, REPRESENTATION, NEARNESS or TOPICS) about these votes: (voter, number of the text,
-    position); of several of a voter on a text the last counts. `numbers` are all texts, with votes or not. `unplaced`: voters
-    who asked to be counted in the totals and placed nowhere; there they are the first ones. Raises Failed."""
+    """The answer to `asked` (ANALYSIS, REPRESENTATION, NEARNESS, TOPICS or PHRASES) about these votes: (voter, number of the
+    text, position); of several of a voter on a text the last counts. `numbers` are all texts, with votes or not. `unplaced`:
+    voters who asked to be counted in the totals and placed nowhere; there they are the first ones. Raises Failed."""
     apart = dict.fromkeys(unplaced)
     texts = sorted(set(numbers))
     told = dict(settings or {}) | ({"unplaced": len(apart)} if apart else {})

@@ -208,6 +208,12 @@ def without_accents(text: str) -> str:
     return _COMBINING.sub("", unicodedata.normalize("NFD", text.translate(_LIGATURES)))
 
 
+@lru_cache(maxsize=20_000)
+def plain(word: str) -> str:
+    """One word `without_accents`, remembered."""
+    return without_accents(word)
+
+
 def _unfolded(text: str) -> str:
     """`text` with compatibility characters unfolded, straight apostrophes and no space inside numbers."""
     for mark, becomes in _UNFOLDED_AT_ONCE:

@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Generic, Literal, TypeVar
 
-from polyphonie.opinion.french import alternatives, is_stop_word, without_accents, words
+from polyphonie.opinion.french import alternatives, is_stop_word, plain, words
 from polyphonie.opinion.stance import Stance, stance, undoings
 
 __all__ = ["NEAR_DUPLICATE", "SIMILAR", "Candidate", "Match", "Stance", "closest", "stance"]
@@ -35,8 +35,8 @@ MOST_CHARACTERS_OF_A_TITLE = 300
 MOST_CANDIDATES = 200  # compared by their stems
 MOST_FINALISTS = 50  # of which so many by their letters, which costs more
 _FEWEST_WORDS_OF_A_TITLE = 3  # content words below which a title alone tells too little
-_MOST_DIFFERING_WORDS = 40
-_SAME_SPELLING = 0.7
+MOST_DIFFERING_WORDS = 40
+SAME_SPELLING = 0.7
 _FORMULAS = """
 proposer propose proposons proposition souhaiter souhaite souhaitons souhaiterais vouloir veux voudrais voudrions voulons
 demander demande demandons suggerer suggere devrait devraient faudrait falloir idee
@@ -104,21 +104,22 @@ def label_of(score: float, one: tuple[str, str], other: tuple[str, str]) -> Labe
 
 def _replaces_a_word(one: str, other: str) -> bool:
     """Whether each text has content words the other has not, beyond inflections and slips of spelling."""
-    ones, others = (Counter(_told(text)) for text in (one, other))
+    ones, others = (Counter(spellings(told_words(text))) for text in (one, other))
     only_one, only_other = list((ones - others).elements()), list((others - ones).elements())
     return bool(only_one and only_other) and not (
         _all_are_spellings_of(only_one, only_other) or _all_are_spellings_of(only_other, only_one)
     )
 
 
-def _told(text: str) -> list[str]:
-    return [spelling for spelling in map(_spelling, told_words(text)) if spelling not in _FORMULA_WORDS]
+def spellings(told: Iterable[str]) -> list[str]:
+    """These words without accents, nor the formulae that every proposal opens with."""
+    return [spelling for spelling in map(_spelling, told) if spelling not in _FORMULA_WORDS]
 
 
 def _all_are_spellings_of(some: Sequence[str], others: Sequence[str]) -> bool:
-    if len(some) > _MOST_DIFFERING_WORDS:
+    if len(some) > MOST_DIFFERING_WORDS:
         return False
-    return all(difflib.get_close_matches(word, others[:_MOST_DIFFERING_WORDS], 1, _SAME_SPELLING) for word in some)
+    return all(difflib.get_close_matches(word, others[:MOST_DIFFERING_WORDS], 1, SAME_SPELLING) for word in some)
 
 
 def words_that_tell(title: str, body: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -165,7 +166,7 @@ def letter_sequences(word: str) -> tuple[str, ...]:
 
 
 def _spelling(word: str) -> str:
-    return without_accents(word[:64])
+    return plain(word[:64])
 
 
 def _cosines_with_first(texts: Sequence[dict[str, int]]) -> list[float]:

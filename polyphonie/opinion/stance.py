@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 from typing import Literal
 
 from polyphonie.opinion.contraries import CLASSES, DENIALS, LONE_DENIALS, OPPOSITIONS
-from polyphonie.opinion.french import alternatives, is_stop_word, without_accents, words
+from polyphonie.opinion.french import alternatives, is_stop_word, plain, without_accents, words
 
 Stance = Literal["same", "perhaps_contrary"]
 
@@ -37,6 +38,8 @@ for _number, _sides in enumerate((CLASSES, *OPPOSITIONS)):
             _SIDES.setdefault(_stems, []).append((_number, _sign))
 _PHRASE_HEADS = frozenset(stems[0] for stems in _SIDES if len(stems) > 1)
 _CLASSES_NUMBER = 0
+_SHORTEST_ROOT = 3
+"""A word no longer is not taken for one that a prefix undoes."""
 
 
 @dataclass(slots=True)
@@ -58,15 +61,7 @@ def stance(a: str, b: str) -> Stance:
     much in another order; when a word of one is a word of the other with a prefix that undoes it (centraliser,
     décentraliser). Source: the measurements on twelve contraries of the French corpus. Linear in the lengths.
     """
-    one, other = _read(a), _read(b)
-    if one.denials != other.denials or _denies_what_is_asserted(one, other) or _denies_what_is_asserted(other, one):
-        return "perhaps_contrary"
-    if any(_are_opposed(number, one, other) for number in one.signs.keys() & other.signs.keys()):
-        return "perhaps_contrary"
-    only_one, only_other = one.content - other.content, other.content - one.content
-    if _undoes(only_one, only_other) or _undoes(only_other, only_one):
-        return "perhaps_contrary"
-    return "same"
+    return "perhaps_contrary" if Said(a).opposes(Said(b)) else "same"
 
 
 def undoings(text: str) -> int:
@@ -74,44 +69,57 @@ def undoings(text: str) -> int:
     return _read(text).signs.get(_CLASSES_NUMBER, []).count(1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word with what the tables say of it alone."""
+
+    word: str
+    stems: tuple[str, ...]
+    tells: bool
+    sides: frozenset[tuple[int, int]]
+    opens_a_phrase: bool
+
+
+@lru_cache(maxsize=20_000)
+def _word(word: str) -> _Word:
+    stems = alternatives(word)
+    sides = frozenset(side for stem in stems for side in _SIDES.get((stem,), ()))
+    return _Word(word, stems, bool(stems) and not is_stop_word(word), sides, not _PHRASE_HEADS.isdisjoint(stems))
+
+
 @lru_cache(maxsize=100)
 def _read(text: str) -> _Reading:
     reading = _Reading()
-    found = words(_ELIDED_NE.sub("ne ", text))
-    stems = [alternatives(word) for word in found]
+    found = [_word(word) for word in words(_ELIDED_NE.sub("ne ", text))]
     ne_at, denies_next = -_NE_REACHES - 1, False
-    for place, word in enumerate(found):
+    for place, one in enumerate(found):
+        word = one.word
         if word == "ne":
             reading.denials += 1
             ne_at, denies_next = place, True
         elif word in DENIALS or word in LONE_DENIALS:
             reading.denials += word in LONE_DENIALS or place - ne_at > _NE_REACHES
             denies_next = True
-        elif stems[place] and not is_stop_word(word):
-            reading.content[without_accents(word)] += 1
-            (reading.denied if denies_next else reading.asserted).add(stems[place][0])
+        elif one.tells:
+            reading.content[plain(word)] += 1
+            (reading.denied if denies_next else reading.asserted).add(one.stems[0])
             denies_next = False
-        for number, sign in _sides_at(stems, place):
+        for number, sign in _sides_at(found, place) if one.opens_a_phrase else one.sides:
             reading.signs.setdefault(number, []).append(sign)
     return reading
 
 
-def _sides_at(stems: list[tuple[str, ...]], place: int) -> set[tuple[int, int]]:
-    sides = {side for stem in stems[place] for side in _SIDES.get((stem,), ())}
-    for head in _PHRASE_HEADS.intersection(stems[place]):
-        for second in stems[place + 1] if place + 1 < len(stems) else ():
+def _sides_at(found: list[_Word], place: int) -> set[tuple[int, int]]:
+    sides = set(found[place].sides)
+    for head in _PHRASE_HEADS.intersection(found[place].stems):
+        for second in found[place + 1].stems if place + 1 < len(found) else ():
             sides.update(_SIDES.get((head, second), ()))
-            for third in stems[place + 2] if place + 2 < len(stems) else ():
+            for third in found[place + 2].stems if place + 2 < len(found) else ():
                 sides.update(_SIDES.get((head, second, third), ()))
     return sides
 
 
-def _denies_what_is_asserted(one: _Reading, other: _Reading) -> bool:
-    return bool((one.denied - one.asserted) & (other.asserted - other.denied))
-
-
-def _are_opposed(number: int, one: _Reading, other: _Reading) -> bool:
-    signs, other_signs = one.signs[number], other.signs[number]
+def _are_opposed(number: int, signs: tuple[int, ...], other_signs: tuple[int, ...]) -> bool:
     more_left = signs.count(0) - other_signs.count(0)
     more_right = signs.count(1) - other_signs.count(1)
     if more_left * more_right < 0:
@@ -119,9 +127,53 @@ def _are_opposed(number: int, one: _Reading, other: _Reading) -> bool:
     return number != _CLASSES_NUMBER and more_left == more_right == 0 and signs != other_signs
 
 
-def _undoes(words_of_one: Counter[str], words_of_other: Counter[str]) -> bool:
-    return any(
-        len(word) > 3 and prefix + word in words_of_other and prefix + word not in _WORDS_WITHOUT_PREFIX
-        for word in words_of_one
-        for prefix in _UNDOING_PREFIXES
-    )
+class Said:
+    """What a text says yes and no to, or several that nearly say the same: no contrary of one of them is to join the others."""
+
+    def __init__(self, text: str) -> None:
+        reading = _read(text)
+        self._denials = reading.denials
+        self._denied = reading.denied - reading.asserted
+        self._asserted = reading.asserted - reading.denied
+        self._signs = {number: {tuple(signs)} for number, signs in reading.signs.items()}
+        self._least, self._most = dict(reading.content), dict(reading.content)
+
+    def opposes(self, other: "Said") -> bool:
+        """Whether some text here and some text there perhaps say the contrary (`stance`). Exact for one text on each side; of
+        several it is told a little too often, since two words may then be of two texts."""
+        if self._denials != other._denials or self._denied & other._asserted or self._asserted & other._denied:
+            return True
+        for number in self._signs.keys() & other._signs.keys():
+            for signs, other_signs in product(self._signs[number], other._signs[number]):
+                if _are_opposed(number, signs, other_signs):
+                    return True
+        few, many = sorted((self, other), key=lambda said: len(said._most))
+        return any(few._undoes_or_is_undone(word, many) for word in few._most if few._has_more_of(word, many))
+
+    def join(self, other: "Said") -> None:
+        """Take in what those say, whom these do not oppose."""
+        self._denied |= other._denied
+        self._asserted |= other._asserted
+        for number, signs in other._signs.items():
+            self._signs.setdefault(number, set()).update(signs)
+        self._least = {word: min(count, other._least[word]) for word, count in self._least.items() if word in other._least}
+        for word, count in other._most.items():
+            self._most[word] = max(count, self._most.get(word, 0))
+
+    def _has_more_of(self, word: str, other: "Said") -> bool:
+        """Whether a text here may hold a word more often than one there."""
+        return self._most.get(word, 0) > other._least.get(word, 0)
+
+    def _undoes_or_is_undone(self, word: str, other: "Said") -> bool:
+        """Whether there stands this word with a prefix that undoes it, or without the one it has."""
+        for prefix in _UNDOING_PREFIXES:
+            undone = word.removeprefix(prefix)
+            if len(word) > _SHORTEST_ROOT and _undoes(prefix + word) and other._has_more_of(prefix + word, self):
+                return True
+            if len(undone) > _SHORTEST_ROOT and undone != word and _undoes(word) and other._has_more_of(undone, self):
+                return True
+        return False
+
+
+def _undoes(word: str) -> bool:
+    return word not in _WORDS_WITHOUT_PREFIX

@@ -1,8 +1,8 @@
 """What may be suggested to those who sort the texts of a consultation? Topics, with phrases to name them and extracts to quote.
 
-One entry, `suggestions`: told by numbers and places, never by words, so that a text that is hidden or erased takes its words
-along: a phrase is where some texts say it, an extract is characters [start, end) of one. Each waits for a person to accept or
-to refuse it.
+Two entries, `suggestions`, and `naming` for the topics that people made: told by numbers and places, never by words, so that a
+text that is hidden or erased takes its words along: a phrase is where some texts say it, an extract is characters [start, end)
+of one. Each waits for a person to accept or to refuse it.
 """
 
 import math
@@ -12,17 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from polyphonie.opinion.french import alternatives, words
-from polyphonie.opinion.phrases import FEWEST, LEAST_SPECIFICITY, LONGEST, Phrase
+from polyphonie.opinion.phrases import FEWEST, LEAST_SPECIFICITY, LONGEST, Phrase, key_phrases
 from polyphonie.opinion.similarity import told_words
 from polyphonie.opinion.topics import DIVERSITY, EXTRACTS, LEAST_TEXTS, NEARLY, PHRASES, TEXTS_KEPT, TRIALS, Topic, topics
 
-FORMULA = "suggestions/1"
+FORMULA, NAMING = "suggestions/1", "phrases/1"
 LEAST_SAYING = 2
 """A phrase is told when so many texts of its topic say it: what one person alone says names nothing."""
 MOST_PLACES, MOST_SAYING = 3, 100
 SHORTEST, LONGEST_EXTRACT = 40, 320
 MOST_CHARACTERS = 20_000
 THOUSAND = 1_000
+_OF_PHRASES = ("phrases", "longest", "fewest", "least_specificity", "least_saying")
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _BETWEEN = r"[^\w\n.!?;:,]{1,3}(?:(?:[ldjmntscç]|qu|jusqu|lorsqu|puisqu|quoiqu)['’])?"
 _ENDINGS = 3
@@ -45,6 +46,23 @@ def suggestions(numbers: Sequence[int], texts: Mapping[int, Text], votes: Mappin
         "stability": None if found.stability is None else round(found.stability * THOUSAND),
         "topics": [_topic(one, numbers, told, holders) for one in found.topics],
         "unplaced": [numbers[place] for place in found.unplaced],
+    }
+
+
+def naming(numbers: Sequence[int], texts: Mapping[int, Text], topics: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+    """Phrases proper to each of `topics` (name → numbers of its texts) among all of these. Deterministic."""
+    places = {number: place for place, number in enumerate(numbers)}
+    members = {name: [places[number] for number in inside if number in places] for name, inside in sorted(topics.items())}
+    told = [texts[number] for number in numbers]
+    rest = set(range(len(numbers))).difference(*members.values())
+    parts: dict[str | None, list[int]] = {None: sorted(rest)}
+    parts.update(members)
+    found = key_phrases({name: ["\n".join(told[place]) for place in inside] for name, inside in parts.items()}, most=PHRASES)
+    phrases = {name: [_phrase(phrase, members[name], numbers, told) for phrase in found[name]] for name in members}
+    return {
+        "formula": NAMING,
+        "parameters": {name: value for name, value in _parameters().items() if name in _OF_PHRASES},
+        "topics": {name: [phrase for phrase in inside if phrase is not None] for name, inside in phrases.items()},
     }
 
 

@@ -1,21 +1,24 @@
 """What is due by itself for a synthesis? What needs all pairs of texts or voters' keys is measured; people are told."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils import timezone
 
 from polyphonie.consultation.queries.opinions import published_positions, unplaced_voters
+from polyphonie.core.sole import the_only_one
 from polyphonie.core.writing import writing
 from polyphonie.ledger.keys import KeyMissing
-from polyphonie.opinion.apart import REPRESENTATION, TOO_FEW, Failed, computed
+from polyphonie.opinion.apart import COMPUTATION, REPRESENTATION, TOO_FEW, Failed, computed
+from polyphonie.opinion.cited import input_hash
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.actions.measuring import note_measure, note_representation
 from polyphonie.synthesis.actions.telling import tell_some
 from polyphonie.synthesis.actions.writing import lock_of
 from polyphonie.synthesis.models import Measure, Synthesis, SynthesisVersion
 from polyphonie.synthesis.pressing import press_next
+from polyphonie.synthesis.queries.finding import find_phrases, find_topics, of_the_topics
 from polyphonie.synthesis.queries.measuring import (
     FAILED,
     FOUND,
@@ -28,7 +31,6 @@ from polyphonie.synthesis.queries.measuring import (
     texts_compared,
     versions_to_represent,
 )
-from polyphonie.synthesis.queries.suggested import find_topics
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +53,13 @@ def tell_of_syntheses() -> int:
 def compare_proposals() -> int:
     """Find the near-duplicates among the proposals of each synthesis being written, in a process of its own, where the texts
     changed since the last time; how many syntheses. Nothing is held meanwhile."""
-    return sum(_compare(synthesis) for synthesis in due_for_measure(Measure.Kind.NEARNESS, now=timezone.now()))
+    return sum(_compare(synthesis) for synthesis in _due(Measure.Kind.NEARNESS))
+
+
+def _due(kind: Measure.Kind) -> Iterator[Synthesis]:
+    """The syntheses for which a measure is due, as long as no other process of this machine computes."""
+    with the_only_one(COMPUTATION) as is_mine:
+        yield from due_for_measure(kind, now=timezone.now()) if is_mine else ()
 
 
 def _compare(synthesis: Synthesis) -> bool:
@@ -67,7 +75,7 @@ def _compare(synthesis: Synthesis) -> bool:
 def suggest_topics() -> int:
     """Find topics to suggest for each synthesis being written, with phrases and extracts, where the texts changed since the last
     time; how many syntheses. Nothing is applied: people accept or refuse."""
-    return sum(_suggest(synthesis) for synthesis in due_for_measure(Measure.Kind.TOPICS, now=timezone.now()))
+    return sum(_suggest(synthesis) for synthesis in _due(Measure.Kind.TOPICS))
 
 
 def _suggest(synthesis: Synthesis) -> bool:
@@ -80,12 +88,30 @@ def _suggest(synthesis: Synthesis) -> bool:
     return _measured(synthesis, Measure.Kind.TOPICS, basis=basis, find=find, read_at=read_at)
 
 
+def suggest_phrases() -> int:
+    """Find phrases to name the topics that people made, where texts or their sorting changed since the last time; how many
+    syntheses."""
+    return sum(_name(synthesis) for synthesis in _due(Measure.Kind.PHRASES))
+
+
+def _name(synthesis: Synthesis) -> bool:
+    read_at = timezone.now()
+    asked = of_the_topics(synthesis)
+
+    def find() -> dict[str, Any]:
+        return find_phrases(synthesis.consultation, asked)
+
+    basis = input_hash([texts_compared(synthesis.consultation), asked])
+    return _measured(synthesis, Measure.Kind.PHRASES, basis=basis, find=find, read_at=read_at)
+
+
 def represent_voters() -> int:
     """Find what voters find of theirs: in each draft of a closed consultation that changed since the last time, then once in each
     published version; how many were computed."""
-    now = timezone.now()
-    drafts = sum(_represent_draft(synthesis) for synthesis in due_for_measure(Measure.Kind.REPRESENTATION, now=now))
-    return drafts + sum(_represent_version(version) for version in versions_to_represent(now=now))
+    drafts = sum(_represent_draft(synthesis) for synthesis in _due(Measure.Kind.REPRESENTATION))
+    with the_only_one(COMPUTATION) as is_mine:
+        due = versions_to_represent(now=timezone.now()) if is_mine else ()
+        return drafts + sum(_represent_version(version) for version in due)
 
 
 def _represent_draft(synthesis: Synthesis) -> bool:
@@ -147,5 +173,5 @@ def press_papers() -> int:
 PRESSES: list[Callable[[], int]] = [press_papers]
 """What `tick` runs last."""
 
-TASKS: list[Callable[[], int]] = [compare_proposals, suggest_topics, represent_voters, tell_of_syntheses]
+TASKS: list[Callable[[], int]] = [compare_proposals, suggest_topics, suggest_phrases, represent_voters, tell_of_syntheses]
 """What `tick` runs, in this order."""

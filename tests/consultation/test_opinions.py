@@ -17,10 +17,11 @@ from polyphonie.consultation import tasks
 from polyphonie.consultation.models import OpinionAnalysis, Vote
 from polyphonie.consultation.queries.opinions import due_for_analysis, published_positions, unplaced_voters
 from polyphonie.contributions.models import Contribution, Status
+from polyphonie.core.sole import the_only_one
 from polyphonie.core.writing import writing
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.ledger.pseudonyms import voter_pseudonym
-from polyphonie.opinion.apart import Failed
+from polyphonie.opinion.apart import COMPUTATION, Failed
 from polyphonie.processes.models import Consultation
 from tests.consultation.analysed import with_groups, without_groups
 from tests.consultation.electorate import a_proposal, an_account, an_open_consultation
@@ -75,7 +76,9 @@ def test_they_are_analysed_once_after_the_close_in_another_process_and_shown(con
     assert "après la clôture" in page(consultation)
     assert tasks.analyse_opinions() == 0
     texts = with_votes(consultation)
-    assert "en cours" in page(consultation)
+    assert "attend son tour" in page(consultation)
+    with the_only_one(COMPUTATION):
+        assert tasks.analyse_opinions() == 0, "another process is at it"
     assert tasks.analyse_opinions() == 1
     assert tasks.analyse_opinions() == 0
     found = OpinionAnalysis.objects.get()
@@ -120,7 +123,7 @@ def test_a_failure_is_tried_again_an_hour_later(consultation, caplog):
     with_votes(consultation)
     with patch.object(tasks, "computed", side_effect=Failed("…")):
         tasks.analyse_opinions()
-    assert "en cours" in page(consultation)
+    assert "n’a pas abouti" in page(consultation)
     now = timezone.now()
     assert due_for_analysis(now=now) == []
     assert due_for_analysis(now=now + timedelta(minutes=61)) == [consultation]

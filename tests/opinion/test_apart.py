@@ -44,7 +44,7 @@ def test_near_duplicates_come_back_by_their_numbers():
         12: ("Planter des tilleuls", "Planter cent tilleuls sur la place du marché, pour l'ombre."),
     }
     found = apart.computed(apart.NEARNESS, texts, (), settings={"texts": {str(number): text for number, text in texts.items()}})
-    assert found == {"formula": "nearness/1", "families": [[7, 12]], "pairs": [[7, 12, 1_000_000]]}
+    assert found == {"formula": "nearness/2", "families": [[7, 12]], "pairs": [[7, 12, 1_000_000]]}
 
 
 def test_a_computation_that_fails_or_lasts_is_said_to():

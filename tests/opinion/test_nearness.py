@@ -2,13 +2,15 @@
 
 import random
 import time
+from itertools import permutations
 
 import pytest
 
 from polyphonie.benchmarks.opinions_texts import invented
-from polyphonie.opinion.nearness import nearness
-from polyphonie.opinion.similarity import Candidate, closest
+from polyphonie.opinion.nearness import NEIGHBOURS, nearness
+from polyphonie.opinion.similarity import NEAR_DUPLICATE, Candidate, closest, label_of
 from tests.opinion.corpus import french_corpus, lightly_edited, with_typos
+from tests.opinion.growth import growth
 
 LIBRARY = "Ouvrir la bibliothèque municipale le dimanche toute la journée"
 TEXTS = [
@@ -24,9 +26,9 @@ TEXTS = [
 
 def test_texts_that_nearly_say_the_same_are_a_family_and_contraries_are_none_of_it():
     found = nearness(TEXTS)
-    assert found.families == ((0, 1, 3), (2, 6))
-    contraries = {(each.pair.one, each.pair.other) for each in found.doubtful if each.label == "perhaps_contrary"}
-    assert {(0, 4), (0, 5), (1, 4), (1, 5)} <= contraries
+    assert list(found.families) == [(0, 1, 3), (2, 6)]
+    near = {(pair.one, pair.other) for pair in found.pairs if pair.score >= NEAR_DUPLICATE}
+    assert {(0, 4), (0, 5), (1, 4), (1, 5)} <= near
 
 
 def test_scores_are_those_that_a_person_is_shown_when_they_propose():
@@ -46,7 +48,7 @@ def test_a_chain_of_near_duplicates_does_not_join_what_two_contraries_say():
     ways = ["Créer", "Créer", "Supprimer"]
     long = "un service public de la réparation des vélos dans chaque quartier de la ville avec les associations du quartier"
     texts = [(f"{way} {long}", "") for way in ways]
-    assert nearness(texts).families == ((0, 1),)
+    assert list(nearness(texts).families) == [(0, 1)]
 
 
 def test_a_campaign_whose_signers_change_some_words_is_one_family():
@@ -57,6 +59,51 @@ def test_a_campaign_whose_signers_change_some_words_is_one_family():
     signers = ["Alix", "Bilal", "Camille", "Dounia", "Émile", "Fatou", "Gaël"]
     texts = [("Rétablir la ligne de nuit", body + signer) for signer in signers]
     assert nearness([*texts, TEXTS[2]]).families[0] == tuple(range(7))
+
+
+def test_a_chain_never_joins_two_contraries_that_nobody_held_against_each_other():
+    """« Plus d'arbres » and « moins d'arbres » are each a near-duplicate of « des arbres »."""
+    rest = "arbres dans les cours des écoles maternelles et primaires de la commune, avec les familles du quartier"
+    texts = [(f"{begins} {rest}", "") for begins in ("Plus d'", "Des", "Moins d'")]
+    assert [label_of(0.9, texts[1], other) for other in (texts[0], texts[2])] == ["near_duplicate"] * 2
+    for order in permutations(range(3)):
+        (family,) = nearness([texts[place] for place in order]).families
+        assert {order[place] for place in family} in ({0, 1}, {1, 2})
+
+
+CALLS = "Nous demandons une ligne de nuit entre la gare et le port, pour qui finit tard à l'hôpital et rentre à pied."
+
+
+@pytest.mark.parametrize(
+    ("texts", "largest"),
+    [
+        ([("Une ligne de nuit", CALLS)] * 4_500, 4_500),
+        ([("Une ligne de nuit", f"{CALLS} {CALLS} Signé : adhérent {rank}") for rank in range(4_500)], 4_500),
+        ([(f"{rank % 9} fontaines", "") for rank in range(4_500)], 500),
+    ],
+    ids=["identical", "a campaign that each signs", "a few words"],
+)
+def test_texts_that_all_hold_the_same_words_are_gone_through_as_fast(texts, largest):
+    started = time.process_time()
+    found = nearness(texts)
+    spent = time.process_time() - started
+    print(f"{len(found.pairs)} pairs, {len(found.families)} families, {spent:.1f} s of processor")
+    assert len(found.families[0]) == largest
+    assert len(found.pairs) <= len(texts) * 2 * NEIGHBOURS
+    assert spent < 15
+
+
+def test_work_follows_the_number_of_texts_whatever_they_repeat():
+    draw = random.Random(2)
+    sentences = [f"{title}." for title, _body in invented(1_000, 0)[0]]
+
+    def texts(count):
+        return [("", " ".join(draw.choices(sentences, k=6))) for _rank in range(count)]
+
+    held = {count: texts(count) for count in (300, 600, 1_200, 2_400)}
+    factor = growth(lambda count: nearness(held[count]), 300)
+    print(f"twice the texts take {factor:.2f} times as long")
+    assert factor <= 2.2
 
 
 def test_equal_texts_are_a_family_and_one_text_is_none():

@@ -3,7 +3,7 @@
 import json
 import random
 
-from polyphonie.opinion.suggesting import suggestions, typical_span
+from polyphonie.opinion.suggesting import naming, suggestions, typical_span
 
 SUBJECTS = {
     "eau": "Il faut une fontaine publique sur la place. L’eau de la fontaine publique rafraîchit les enfants du quartier en été.",
@@ -72,3 +72,17 @@ def test_an_extract_is_a_whole_sentence_else_the_beginning_else_the_title():
     assert typical_span("", "", {}) is None
     long = "mot " * 200
     assert typical_span("T", long, {})[2] <= 320
+
+
+def test_phrases_name_the_topics_that_people_made_by_what_sets_them_apart_from_the_rest():
+    texts = town()
+    found = naming(list(texts), texts, {"mine": [number for number in texts if number % 3 == 1], "empty": [999]})
+    assert found["topics"]["empty"] == []
+    named = {
+        texts[number][field == "body"][start:end].casefold()
+        for phrase in found["topics"]["mine"]
+        for number, field, start, end in phrase["places"]
+    }
+    assert "pistes cyclables" in named
+    assert not {"fontaine publique", "cantine scolaire"} & named
+    assert set(found["parameters"]) == {"phrases", "longest", "fewest", "least_specificity", "least_saying"}

@@ -31,7 +31,7 @@ def asked(monkeypatch):
         requests.append(what)
         if what == "nearness":
             first, second = sorted(numbers)[:2]
-            return {"formula": "nearness/1", "families": [[first, second]], "pairs": [[first, second, 870_000]]}
+            return {"formula": "nearness/2", "families": [[first, second]], "pairs": [[first, second, 870_000]]}
         return {"formula": "representation/1", "voters": 60, "with_one": 0.8, "cited": settings["cited"]}
 
     monkeypatch.setattr(tasks, "computed", answer)

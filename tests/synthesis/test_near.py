@@ -35,7 +35,7 @@ def test_near_texts_are_listed_before_and_after_the_job_and_those_already_read_p
         assert page.index(f'data-number="{again.number}"') < page.index(f'data-number="{contrary.number}"')
         assert f'data-number="{scene.square.number}"' not in page
         near = [[scene.trees.number, again.number, 900_000], [scene.trees.number, contrary.number, 700_000]]
-        found = {"formula": "nearness/1", "families": [[1, scene.trees.number, 2]], "pairs": sorted(near)}
+        found = {"formula": "nearness/2", "families": [[1, scene.trees.number, 2]], "pairs": sorted(near)}
         Measure.objects.get_or_create(
             synthesis=Synthesis.objects.get(),
             kind="nearness",

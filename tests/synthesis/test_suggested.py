@@ -19,7 +19,7 @@ from polyphonie.synthesis.models import (
     Topic,
     Writer,
 )
-from polyphonie.synthesis.queries import measuring, suggested
+from polyphonie.synthesis.queries import finding, measuring, suggested
 from polyphonie.synthesis.queries.covering import topics_by_number
 from tests import concertations
 from tests.synthesis.scene import DESK, Scene, a_scene, said_again
@@ -42,13 +42,23 @@ def fountains(scene: Scene) -> list:
     return list(Contribution.objects.filter(title__startswith="Une fontaine").order_by("number"))
 
 
+def named(settings) -> dict:
+    """A phrase for a topic, as the process tells it."""
+    saying = sorted(number for numbers in settings["topics"].values() for number in numbers)
+    start = settings["texts"][str(saying[0])][1].index("grande place")
+    place = [saying[0], "body", start, start + 12]
+    return {"numbers": saying, "places": [place], "here": 9, "everywhere": 9, "specificity": 3000}
+
+
 def computed_now(scene: Scene, monkeypatch) -> list:
     """The job runs; its process is played by an answer of the same shape."""
     numbers = [one.number for one in fountains(scene)]
 
     def answer(what, known, _votes, *, settings):
+        if what == "phrases":
+            return {"formula": "phrases/1", "parameters": {}, "topics": {key: [named(settings)] for key in settings["topics"]}}
         if what == "nearness":
-            return {"formula": "nearness/1", "families": [numbers[:3], [scene.trees.number, scene.square.number]], "pairs": []}
+            return {"formula": "nearness/2", "families": [numbers[:3], [scene.trees.number, scene.square.number]], "pairs": []}
         shown = [number for number in numbers if number in known]
         start = settings["texts"][str(shown[0])][1].index("fontaine publique")
         phrase = {
@@ -63,7 +73,7 @@ def computed_now(scene: Scene, monkeypatch) -> list:
             "topics": [{"numbers": shown, "phrases": [phrase], "extracts": [[shown[1], "body", 0, 60]]}], "unplaced": [],
         }  # fmt: skip
 
-    for module in (tasks, measuring, suggested):
+    for module in (tasks, measuring, finding):
         monkeypatch.setattr(module, "computed", answer)
     tasks.compare_proposals()
     assert tasks.suggest_topics() == 1
@@ -185,3 +195,39 @@ def test_two_who_decide_at_once_decide_once_and_nothing_is_computed_for_a_copy(b
     late = board.sits(1).post(BOARD, {"act": "accept", "mark": mark, "label": "Eau"})
     assert late.status_code == 409
     assert not Topic.objects.exists()
+
+
+def test_later_texts_are_offered_to_the_topic_that_was_accepted(board: Scene, monkeypatch):
+    client = board.sits()
+    client.post(BOARD, {"act": "accept", "mark": mark_of(board, "topic"), "label": "Eau"})
+    assert "joining" not in {one.kind for one in suggested.board_of(board.consultation).all_offered()}
+    with writing() as now:
+        for rank in (10, 11):
+            text = Text(f"Une fontaine {rank}", "Il faut une fontaine publique de plus, au milieu de la grande place.")
+            speaking.propose(board.consultation, text, account=board.author, now=now)
+    Measure.objects.all().delete()
+    computed_now(board, monkeypatch)
+    page = words(client.get(BOARD))
+    assert "2 textes arrivés depuis, qui lui ressemblent" in page
+    (joining,) = [one for one in suggested.board_of(board.consultation).all_offered() if one.kind == "joining"]
+    assert [text.title for text in joining.texts] == ["Une fontaine 10", "Une fontaine 11"]
+    client.post(f"{DESK}lecture/{joining.texts[0].number}/", {"act": "topic", "topic": "none"})
+    client.post(BOARD, {"act": "accept", "mark": mark_of(board, "joining")})
+    assert Presorted.objects.filter(topic__label="Eau").count() == 11, "what somebody read meanwhile stays as it was sorted"
+    assert "joining" not in {one.kind for one in suggested.board_of(board.consultation).all_offered()}
+    assert "textes arrivés après leur sujet « Eau »" in words(client.get(BOARD))
+
+
+def test_phrases_are_suggested_for_a_topic_that_people_made(board: Scene, monkeypatch):
+    client, texts = board.sits(), fountains(board)
+    client.post(f"{DESK}lecture/{texts[0].number}/", {"act": "new", "label": "À part"})
+    for text in texts[1:4]:
+        client.post(f"{DESK}lecture/{text.number}/", {"act": "topic", "topic": Topic.objects.get().key})
+    assert tasks.suggest_phrases() == 1
+    assert tasks.suggest_phrases() == 0, "not again before the next measure is due"
+    (standing,) = suggested.board_of(board.consultation).standing
+    assert (standing.standing.label, [one.words for one in standing.phrases]) == ("À part", ["grande place"])
+    assert "Pour les sujets que vous avez" in words(client.get(BOARD))
+    client.post(BOARD, {"act": "accept", "mark": standing.phrases[0].mark})
+    assert Topic.objects.get().label == "Grande place"
+    assert suggested.board_of(board.consultation).standing == []

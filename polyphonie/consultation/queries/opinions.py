@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import F, QuerySet
@@ -19,6 +20,15 @@ AT_ONCE = 20_000
 TRIED_AGAIN_AFTER = timedelta(hours=1)
 
 
+@dataclass(frozen=True)
+class Waited:
+    """What the analysis waits for: its `turn`, the end of an `import`, or to be tried `again` after it failed, from when on."""
+
+    what: str
+    failed_at: datetime | None = None
+    tried_again_at: datetime | None = None
+
+
 def due_for_analysis(*, now: datetime) -> list[Consultation]:
     """Closed consultations without an analysis, whose voters' keys are here; one that failed waits for an hour."""
     closed = Consultation.objects.filter(state=Consultation.State.CLOSED, process__copied_from="")
@@ -32,6 +42,16 @@ def analysis_of(consultation: Consultation) -> OpinionAnalysis | None:
     """What was published of its opinions; None as long as nothing was."""
     found = OpinionAnalysis.objects.filter(consultation=consultation).first()
     return found if found is not None and found.result else None
+
+
+def waited_for(consultation: Consultation) -> Waited:
+    """Why nothing is published of the opinions of a closed consultation yet."""
+    if consultation.is_imported and not finished_imports(consultation.process):
+        return Waited("import")
+    failed = OpinionAnalysis.objects.filter(consultation=consultation).first()
+    if failed is not None:
+        return Waited("again", failed.computed_at, failed.computed_at + TRIED_AGAIN_AFTER)
+    return Waited("turn")
 
 
 def texts_to_analyse(consultation: Consultation) -> list[int]:

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from polyphonie.accounts.models import Account
-from polyphonie.consultation.queries.opinions import analysis_of, told_texts
+from polyphonie.consultation.queries.opinions import analysis_of, told_texts, waited_for
 from polyphonie.consultation.views.reading import shown_consultation
 from polyphonie.core.freshness import shared_page
+from polyphonie.processes.models import Consultation
 
 SIDE = 60
 """Of a cell of the map, in the units of its drawing."""
@@ -53,6 +54,7 @@ def opinions(request: HttpRequest, process: str, slug: str) -> HttpResponse:
         "verdict": result.get("verdict", ""),
         "is_analysed": result.get("verdict") in ("groups", "no_groups"),
         "texts": told_texts(shown, _numbers(result)),
+        "waited": waited_for(shown) if analysis is None and shown.state == Consultation.State.CLOSED else None,
     }
     if context["is_analysed"]:
         context |= {"maps": _maps(result), "tried": result["candidates"], "chosen": _chosen(result)}

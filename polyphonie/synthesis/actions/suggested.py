@@ -1,7 +1,8 @@
 """How is a suggestion accepted or refused? By a person, one by one or all refused at once; nothing is applied otherwise.
 
-An accepted topic becomes a topic, and holds those of its texts that nobody sorted; an accepted phrase names it; an accepted
-family says which text its others repeat; an accepted extract is kept to be quoted. What was read by hand stays as it was sorted.
+An accepted topic becomes a topic, and holds those of its texts that nobody sorted; later texts may join it; an accepted phrase
+names it; an accepted family says which text its others repeat; an accepted extract is kept to be quoted. What was read by hand
+stays as it was sorted.
 """
 
 from collections.abc import Iterable
@@ -25,6 +26,21 @@ def accept_topic(synthesis: Synthesis, offered: Offered, label: str, *, actor: s
     ensure(writing_refusal(synthesis.state))
     topic = add_topic(synthesis, label, actor=actor)
     decision = _decided(synthesis, offered, is_accepted=True, topic=topic, actor=actor, now=now)
+    _presort(synthesis, offered, topic, decision)
+    return topic
+
+
+def accept_joining(synthesis: Synthesis, offered: Offered, *, actor: str, now: datetime) -> None:
+    """Later texts join the topic that was accepted: those that nobody sorted meanwhile stand under it, still to be read."""
+    assert_writing()
+    ensure(writing_refusal(synthesis.state))
+    assert offered.topic is not None
+    decision = _decided(synthesis, offered, is_accepted=True, topic=offered.topic, actor=actor, now=now)
+    _presort(synthesis, offered, offered.topic, decision)
+
+
+def _presort(synthesis: Synthesis, offered: Offered, topic: Topic, decision: DecidedSuggestion) -> None:
+    """Put these texts under a topic, but for those that somebody sorted."""
     held = {one.contribution_id: one for one in Presorted.objects.filter(synthesis=synthesis)}
     read = set(Reading.objects.filter(synthesis=synthesis).values_list("contribution", flat=True))
     new = []
@@ -37,7 +53,6 @@ def accept_topic(synthesis: Synthesis, offered: Offered, label: str, *, actor: s
         else:
             Presorted.objects.filter(pk=before.pk).update(topic=topic, decision=decision)
     Presorted.objects.bulk_create(new, batch_size=500)
-    return topic
 
 
 def accept_phrase(synthesis: Synthesis, offered: Offered, topic: Topic, *, actor: str, now: datetime) -> None:
@@ -103,7 +118,7 @@ def refuse_suggestions(synthesis: Synthesis, offered: Iterable[Offered], *, acto
     assert_writing()
     ensure(writing_refusal(synthesis.state))
     known = set(synthesis.decided_suggestions.values_list("mark", flat=True))
-    rows = {one.mark: _decision(synthesis, one, is_accepted=False, topic=None, actor=actor, now=now) for one in offered}
+    rows = {one.mark: _decision(synthesis, one, is_accepted=False, topic=one.topic, actor=actor, now=now) for one in offered}
     new = [row for mark, row in rows.items() if mark not in known]
     DecidedSuggestion.objects.bulk_create(new, batch_size=200)
     return len(new)

@@ -15,6 +15,7 @@ class DecidedSuggestion(models.Model):
         PHRASE = "phrase", _("key phrase")
         FAMILY = "family", _("near-duplicates")
         EXTRACT = "extract", _("extract")
+        JOINING = "joining", _("later texts of a topic")
 
     synthesis = models.ForeignKey(Synthesis, on_delete=models.CASCADE, related_name="decided_suggestions")
     kind = models.CharField(max_length=8, choices=Kind.choices)

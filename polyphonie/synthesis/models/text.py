@@ -318,12 +318,14 @@ class Review(models.Model):
 
 class Measure(models.Model):
     """What the last background job found for the text being written: near-duplicates among the proposals (`nearness`), topics to
-    suggest (`topics`), or what voters find of theirs (`representation`, once the consultation is closed)."""
+    suggest (`topics`), phrases to name those that stand (`phrases`), or what voters find of theirs (`representation`, once the
+    consultation is closed)."""
 
     class Kind(models.TextChoices):
         NEARNESS = "nearness", _("near-duplicates")
         REPRESENTATION = "representation", _("what voters find of theirs")
         TOPICS = "topics", _("topics, key phrases and extracts")
+        PHRASES = "phrases", _("key phrases of the topics that stand")
 
     synthesis = models.ForeignKey(Synthesis, on_delete=models.CASCADE, related_name="measures")
     kind = models.CharField(max_length=16, choices=Kind.choices)

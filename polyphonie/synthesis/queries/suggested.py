@@ -3,6 +3,7 @@
 The job tells numbers and places (`opinion.suggesting`); only texts that are shown, in the revision it read, are drawn here: what
 is hidden, withdrawn or changed since leaves at once. What repeats something decided is not offered again: a topic or a phrase
 half of whose texts are those of a decided one, a family whose texts all are, the same extract. Another revision is another text.
+To a topic that was accepted later texts are offered; to each that stands, phrases that name it as it is sorted now.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,22 +11,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
-
-from polyphonie.contributions.models import Contribution, Kind, Revision, Status
-from polyphonie.opinion.apart import TOPICS, computed
+from polyphonie.contributions.models import Revision, Status
 from polyphonie.opinion.cited import input_hash
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.models import DecidedSuggestion, Measure, Presorted, Reading, Synthesis, Topic
+from polyphonie.synthesis.queries.finding import proposals_of
 
-LEAST_TEXTS = 10
-"""Below, nothing is suggested: a person reads them sooner than they sort suggestions."""
 LEAST_SAYING = 2
 MOST_SHOWN = 8
 """Titles of a topic that are shown."""
 FAMILIES_SHOWN = 20
 
-TOPIC, PHRASE, FAMILY, EXTRACT = DecidedSuggestion.Kind
+TOPIC, PHRASE, FAMILY, EXTRACT, JOINING = DecidedSuggestion.Kind
 
 Pair = tuple[int, int]
 """A number and a revision."""
@@ -53,6 +50,8 @@ class Offered:
     words: str = ""
     repeated: int = 0
     """Of a phrase: how often its topic says it."""
+    topic: Topic | None = None
+    """Of later texts: the topic they may join."""
 
     @cached_property
     def pairs(self) -> list[list[int]]:
@@ -61,17 +60,22 @@ class Offered:
     @cached_property
     def mark(self) -> str:
         """A fingerprint, the same as long as it is about the same."""
-        return input_hash([self.kind, self.pairs, [list(place) for place in self.places[:1]]])
+        joined = [self.topic.key] if self.topic is not None else []
+        return input_hash([self.kind, self.pairs, [list(place) for place in self.places[:1]], *joined])
 
 
 @dataclass
 class OfferedTopic:
-    """A topic with the phrases that may name it and the extracts worth quoting; `standing` once it was accepted."""
+    """A topic with the phrases that may name it and the extracts worth quoting; `standing` once it is one of the synthesis, then
+    with the later texts that may join it."""
 
     offered: Offered
     phrases: list[Offered]
     extracts: list[Offered]
     standing: Topic | None = None
+    joining: Offered | None = None
+    is_accepted: bool = False
+    """Whether it was suggested, and accepted; else people made it."""
     waiting: int = 0
     """How many of its texts nobody sorted."""
 
@@ -87,7 +91,7 @@ class Board:
     """Everything that is suggested, and when and from what it was computed."""
 
     topics: list[OfferedTopic] = field(default_factory=list)
-    accepted: list[OfferedTopic] = field(default_factory=list)
+    standing: list[OfferedTopic] = field(default_factory=list)
     families: list[Offered] = field(default_factory=list)
     of_topics: Measure | None = None
     of_families: Measure | None = None
@@ -95,13 +99,13 @@ class Board:
     def all_offered(self) -> list[Offered]:
         """Every suggestion, of every kind."""
         found = [topic.offered for topic in self.topics] + list(self.families)
-        for topic in (*self.topics, *self.accepted):
-            found += [*topic.phrases, *topic.extracts]
+        for topic in (*self.topics, *self.standing):
+            found += [*topic.phrases, *topic.extracts, *([topic.joining] if topic.joining else [])]
         return found
 
     def holder_of(self, mark: str) -> OfferedTopic | None:
         """The topic to which this phrase belongs."""
-        every = (*self.accepted, *self.topics)
+        every = (*self.standing, *self.topics)
         return next((one for one in every if any(phrase.mark == mark for phrase in one.phrases)), None)
 
 
@@ -111,44 +115,14 @@ def as_label(words: str) -> str:
     return line[:1].upper() + line[1:]
 
 
-def find_topics(consultation: Consultation) -> dict[str, Any]:
-    """Topics of the proposals that are shown, found in a process of its own; numbers and places alone. Raises Failed."""
-    rows = _proposals(consultation).values_list(
-        "number",
-        "revision",
-        "title",
-        "body",
-        "agree",
-        "mixed",
-        "disagree",
-        "imported_agree",
-        "imported_mixed",
-        "imported_disagree",
-    )
-    texts, votes, revisions = {}, {}, {}
-    for number, revision, title, body, *counts in rows:
-        texts[str(number)], votes[str(number)] = (title, body), sum(counts)
-        if revision > 1:
-            revisions[str(number)] = revision
-    if len(texts) < LEAST_TEXTS:
-        return {"formula": "", "topics": [], "texts": len(texts)}
-    found = computed(TOPICS, [int(number) for number in texts], (), settings={"texts": texts, "votes": votes})
-    return {**found, "revisions": revisions}
-
-
-def _proposals(consultation: Consultation) -> QuerySet[Contribution]:
-    shown = Contribution.objects.filter(consultation=consultation, kind=Kind.PROPOSAL, status=Status.PUBLISHED)
-    return shown.order_by("number")
-
-
 def board_of(consultation: Consultation) -> Board:
-    """What is suggested now; nine queries at most, whatever is suggested."""
+    """What is suggested now; ten queries at most, whatever is suggested."""
     synthesis = Synthesis.objects.filter(consultation=consultation).first()
     if synthesis is None:
         return Board()
     measures = {one.kind: one for one in Measure.objects.filter(synthesis=synthesis).order_by("kind")}
     of_topics, of_families = measures.get(Measure.Kind.TOPICS), measures.get(Measure.Kind.NEARNESS)
-    rows = _proposals(consultation).values_list("pk", "number", "revision", "title")
+    rows = proposals_of(consultation).values_list("pk", "number", "revision", "title")
     shown = {number: Text(pk, number, revision, title) for pk, number, revision, title in rows}
     decided = _Decided(list(synthesis.decided_suggestions.select_related("topic")))
     sorted_by_hand = set(Reading.objects.filter(synthesis=synthesis).order_by().values_list("contribution__number", flat=True))
@@ -158,8 +132,11 @@ def board_of(consultation: Consultation) -> Board:
         .values_list("contribution__number", flat=True)
     )
     board = Board(of_topics=of_topics, of_families=of_families)
-    if of_topics is not None and of_topics.result:
-        _Topics(consultation, of_topics.result, shown, decided, sorted_by_hand | sorted_before).fill(board)
+    of_phrases = measures.get(Measure.Kind.PHRASES)
+    found, named = ({} if one is None else one.result for one in (of_topics, of_phrases))
+    topics = _Topics(found, named, shown=shown, decided=decided, is_sorted=sorted_by_hand | sorted_before)
+    topics.read(consultation)
+    topics.fill(board, synthesis.topics.order_by("rank", "pk"))
     if of_families is not None and of_families.result:
         board.families = _families(synthesis, of_families, shown, decided)
     return board
@@ -192,8 +169,21 @@ class _Decided:
             self._by_kind.setdefault(one.kind, []).append((one, pairs))
 
     def topic_repeated(self, texts: Sequence[Text]) -> DecidedSuggestion | None:
-        """The decided topic that holds half of these texts."""
-        return next((one for one, pairs in self._by_kind.get(TOPIC, []) if 2 * _held(texts, pairs) >= len(texts)), None)
+        """The decided topic that holds half of these texts, with those that joined it."""
+        for one, pairs in self._by_kind.get(TOPIC, []):
+            if 2 * _held(texts, pairs | self._joined(one.topic_id, is_accepted=True)) >= len(texts):
+                return one
+        return None
+
+    def asked_about(self, topic: Topic) -> frozenset[Pair]:
+        """The texts of which somebody said already whether they belong to this accepted topic."""
+        became = (pairs for one, pairs in self._by_kind.get(TOPIC, []) if one.topic_id == topic.pk)
+        return self._joined(topic.pk).union(*became)
+
+    def _joined(self, topic: int | None, *, is_accepted: bool | None = None) -> frozenset[Pair]:
+        rows = self._by_kind.get(JOINING, [])
+        wanted = (pairs for one, pairs in rows if one.topic_id == topic and is_accepted in (None, one.is_accepted))
+        return frozenset[Pair]().union(*wanted)
 
     def has_phrase(self, offered: Offered, words: Mapping[Place, str]) -> bool:
         """Whether a phrase of the same words was decided, about half of these texts."""
@@ -226,57 +216,89 @@ def _folded(words: str) -> str:
     return " ".join(words.casefold().split())
 
 
+class _Texts:
+    """The texts that are shown, as a measure read them."""
+
+    def __init__(self, result: Mapping[str, Any], shown: Mapping[int, Text]) -> None:
+        self._revisions, self._shown = result.get("revisions", {}), shown
+
+    def standing(self, numbers: Iterable[int]) -> tuple[Text, ...]:
+        """Those of these texts that are shown, in the revision that was read."""
+        found = (self._shown.get(number) for number in numbers)
+        return tuple(one for one in found if one is not None and one.revision == self._revisions.get(str(one.number), 1))
+
+    def placed(self, number: int, name: str, start: int, end: int) -> Place | None:
+        standing = self.standing([number])
+        return (number, standing[0].revision, name, start, end) if standing else None
+
+
 class _Topics:
-    """The topics of a measure, held against what is shown and decided."""
+    """The topics of the last measures, held against what is shown and decided."""
 
     def __init__(
         self,
-        consultation: Consultation,
-        result: Mapping[str, Any],
+        found: Mapping[str, Any],
+        named: Mapping[str, Any],
+        *,
         shown: Mapping[int, Text],
         decided: _Decided,
         is_sorted: set[int],
     ) -> None:
-        self._result, self._shown, self._decided, self._sorted = result, shown, decided, is_sorted
-        places = [place for topic in result["topics"] for phrase in topic["phrases"] for place in phrase["places"]]
-        places += [place for topic in result["topics"] for place in topic["extracts"]]
-        read = [placed for number, *rest in places if (placed := self._placed(number, *rest)) is not None]
-        self._words = words_at(consultation, [*read, *decided.places()])
+        self._found, self._named = found.get("topics", []), named.get("topics", {})
+        self._texts, self._texts_named = _Texts(found, shown), _Texts(named, shown)
+        self._decided, self._sorted = decided, is_sorted
+        self._words: dict[Place, str] = {}
 
-    def fill(self, board: Board) -> None:
-        for topic in self._result["topics"]:
-            texts = self._standing(topic["numbers"])
-            if not texts:
+    def read(self, consultation: Consultation) -> None:
+        """The words at all these places: one query."""
+        phrases = [(self._texts, phrase) for topic in self._found for phrase in topic["phrases"]]
+        phrases += [(self._texts_named, phrase) for inside in self._named.values() for phrase in inside]
+        told = [texts.placed(*place) for texts, phrase in phrases for place in phrase["places"]]
+        told += [self._texts.placed(*place) for topic in self._found for place in topic["extracts"]]
+        self._words = words_at(consultation, [*(place for place in told if place is not None), *self._decided.places()])
+
+    def fill(self, board: Board, topics: Iterable[Topic]) -> None:
+        """What is suggested, and what is offered to the topics that stand."""
+        standing: dict[int, OfferedTopic] = {}
+        for topic in topics:
+            phrases = self._phrases(self._texts_named, self._named.get(topic.key, ()))
+            said_otherwise = [one for one in phrases if _folded(one.words) != _folded(topic.label)]
+            standing[topic.pk] = OfferedTopic(Offered(TOPIC, ()), said_otherwise, [], standing=topic)
+        for told in self._found:
+            texts = self._texts.standing(told["numbers"])
+            before = self._decided.topic_repeated(texts) if texts else None
+            became = None if before is None else standing.get(before.topic_id or 0)
+            if not texts or (before is not None and became is None):
                 continue
-            before = self._decided.topic_repeated(texts)
-            if before is not None and (not before.is_accepted or before.topic is None):
-                continue
-            found = OfferedTopic(Offered(TOPIC, texts), self._phrases(topic), self._extracts(topic))
-            if before is None:
-                found.waiting = sum(text.number not in self._sorted for text in texts)
-                board.topics.append(found)
-            elif found.phrases or found.extracts:
-                found.standing = before.topic
-                board.accepted.append(found)
+            phrases, extracts = self._phrases(self._texts, told["phrases"]), self._extracts(told)
+            if became is None:
+                waiting = sum(text.number not in self._sorted for text in texts)
+                board.topics.append(OfferedTopic(Offered(TOPIC, texts), phrases, extracts, waiting=waiting))
+            else:
+                self._add(became, texts, phrases, extracts)
+        board.standing = [one for one in standing.values() if one.phrases or one.extracts or one.joining]
 
-    def _standing(self, numbers: Iterable[int]) -> tuple[Text, ...]:
-        """Those of these texts that are shown, in the revision that was read."""
-        revisions = self._result.get("revisions", {})
-        found = (self._shown.get(number) for number in numbers)
-        return tuple(one for one in found if one is not None and one.revision == revisions.get(str(one.number), 1))
+    def _add(self, topic: OfferedTopic, texts: Sequence[Text], phrases: list[Offered], extracts: list[Offered]) -> None:
+        """What a measure says of a topic that was accepted: extracts; the later texts that nobody sorted; phrases, as long as
+        none was found for it as it is sorted now."""
+        assert topic.standing is not None
+        topic.is_accepted = True
+        topic.extracts += extracts
+        if topic.standing.key not in self._named:
+            topic.phrases += phrases
+        asked = self._decided.asked_about(topic.standing)
+        later = tuple(text for text in texts if text.number not in self._sorted and (text.number, text.revision) not in asked)
+        if later and topic.joining is None:
+            topic.joining = Offered(JOINING, later, topic=topic.standing)
 
-    def _placed(self, number: int, name: str, start: int, end: int) -> Place | None:
-        standing = self._standing([number])
-        return (number, standing[0].revision, name, start, end) if standing else None
-
-    def _phrases(self, topic: Mapping[str, Any]) -> list[Offered]:
+    def _phrases(self, texts: _Texts, phrases: Iterable[Mapping[str, Any]]) -> list[Offered]:
         found = []
-        for phrase in topic["phrases"]:
-            texts = self._standing(phrase["numbers"])
-            placed = (self._placed(*place) for place in phrase["places"])
+        for phrase in phrases:
+            saying = texts.standing(phrase["numbers"])
+            placed = (texts.placed(*place) for place in phrase["places"])
             places = tuple(place for place in placed if place is not None and place in self._words)
-            if len(texts) >= LEAST_SAYING and places:
-                offered = Offered(PHRASE, texts, places, self._words[places[0]], phrase["here"])
+            if len(saying) >= LEAST_SAYING and places:
+                offered = Offered(PHRASE, saying, places, self._words[places[0]], phrase["here"])
                 if not self._decided.has_phrase(offered, self._words):
                     found.append(offered)
         return found
@@ -284,9 +306,9 @@ class _Topics:
     def _extracts(self, topic: Mapping[str, Any]) -> list[Offered]:
         found = []
         for number, *rest in topic["extracts"]:
-            place = self._placed(number, *rest)
+            place = self._texts.placed(number, *rest)
             if place is not None and place in self._words:
-                offered = Offered(EXTRACT, (self._shown[number],), (place,), self._words[place])
+                offered = Offered(EXTRACT, self._texts.standing([number]), (place,), self._words[place])
                 if not self._decided.has(offered):
                     found.append(offered)
         return found

@@ -95,6 +95,8 @@ def _accept(
         actions.accept_family(synthesis, offered, actor=actor, now=now)
     elif offered.kind == queries.EXTRACT:
         actions.accept_extract(synthesis, offered, actor=actor, now=now)
+    elif offered.kind == queries.JOINING:
+        actions.accept_joining(synthesis, offered, actor=actor, now=now)
     else:
         _accept_phrase(board, synthesis, offered, actor=actor, now=now)
 

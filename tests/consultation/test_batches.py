@@ -31,16 +31,6 @@ from tests.consultation.electorate import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def consultation():
-    return an_open_consultation()
-
-
-@pytest.fixture
-def text(consultation):
-    return a_proposal(consultation)
-
-
 def seal(consultation, at=NOON):
     with act(consultation, at) as now:
         return seal_batch(consultation, now=now)

@@ -15,15 +15,10 @@ from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing_at
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.ledger.models import Entry, WaitingEntry
-from tests.consultation.electorate import CLOSING, NOON, a_proposal, accounts, act, an_account, an_open_consultation, vote
+from tests.consultation.electorate import CLOSING, NOON, a_proposal, accounts, act, an_account, vote
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
-
-
-@pytest.fixture
-def consultation():
-    return an_open_consultation()
 
 
 def leave(account):

@@ -24,15 +24,10 @@ from polyphonie.ledger.pseudonyms import voter_pseudonym
 from polyphonie.opinion.apart import COMPUTATION, Failed
 from polyphonie.processes.models import Consultation
 from tests.consultation.analysed import with_groups, without_groups
-from tests.consultation.electorate import a_proposal, an_account, an_open_consultation
+from tests.consultation.electorate import a_proposal, an_account
 
 pytestmark = pytest.mark.django_db
 TEXTS, VOTERS = 12, 160
-
-
-@pytest.fixture
-def consultation():
-    return an_open_consultation()
 
 
 def with_votes(consultation, voters=VOTERS):

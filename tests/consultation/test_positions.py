@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def consultation():
-    return an_open_consultation()
-
-
-@pytest.fixture
 def texts(consultation):
     return [a_proposal(consultation, f"P{rank}") for rank in range(5)]
 

@@ -27,16 +27,6 @@ from tests.consultation.electorate import NOON, act, an_account, an_open_consult
 WORDS = "Une phrase que personne ne doit voir."
 
 
-@pytest.fixture
-def consultation(db):
-    return an_open_consultation()
-
-
-@pytest.fixture
-def author(consultation):
-    return an_account("Autrice")
-
-
 def begin(consultation, at=NOON, reason="Une rafale de messages publicitaires."):
     with act(consultation, at) as now:
         begin_review(consultation, reason=reason, actor="organiser/1", now=now)

@@ -17,32 +17,15 @@ from polyphonie.ledger.models import Entry
 from tests.consultation.electorate import (
     CLOSING,
     NOON,
-    a_proposal,
     accounts,
     act,
     an_account,
-    an_open_consultation,
     nonce,
     row_of,
     vote,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def consultation():
-    return an_open_consultation()
-
-
-@pytest.fixture
-def author():
-    return an_account("Autrice")
-
-
-@pytest.fixture
-def text(consultation, author):
-    return a_proposal(consultation, author=author)
 
 
 def rewrite(text, author, title="Planter des platanes"):

@@ -16,16 +16,6 @@ from tests.consultation.electorate import CLOSING, NOON, a_proposal, accounts, a
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def consultation():
-    return an_open_consultation()
-
-
-@pytest.fixture
-def text(consultation):
-    return a_proposal(consultation)
-
-
 JOBS = [tasks.seal_due_batches, tasks.close_due_consultations, tasks.draw_due_lists]
 
 

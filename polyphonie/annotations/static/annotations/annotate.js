@@ -65,7 +65,8 @@
   offer.addEventListener("mousedown", function (event) { event.preventDefault(); });
   document.addEventListener("selectionchange", propose);
   // Who selects with the keyboard stays in the text: Enter, which does nothing there, goes where the button does.
+  var ACTS = "a, button, input, select, textarea, summary";
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Enter" && document.activeElement === document.body && chosen()) link.click();
+    if (event.key === "Enter" && !event.target.closest(ACTS) && chosen()) link.click();
   });
 })();

@@ -5,6 +5,7 @@ on standard output, last; errors are one sentence on standard error.
 """
 
 import argparse
+import gettext
 import json
 import os
 import sys
@@ -16,6 +17,32 @@ INTERRUPTED = 130
 STAGES = ("contributions", "synthesis", "recommendations", "followup")
 """How far a demonstration may have come; the stages after `REACHED` come with later releases."""
 REACHED = "synthesis"
+
+
+OURS = (["create_administrator"], ["reset_second_factor"])
+"""The commands under `manage` that are ours: like every other of ours, they prepare an empty database first."""
+
+
+def gettext_noop(words: str) -> str:
+    """Marks words for the catalogue; Django's own would ask for the settings, which are not loaded yet."""
+    return words
+
+
+_WORDS_OF_ARGPARSE = (
+    gettext_noop("usage: "),
+    gettext_noop("positional arguments"),
+    gettext_noop("options"),
+    gettext_noop("show this help message and exit"),
+    gettext_noop("argument %(argument_name)s: %(message)s"),
+    gettext_noop("invalid choice: %(value)r (choose from %(choices)s)"),
+    gettext_noop("invalid %(type)s value: %(value)r"),
+    gettext_noop("the following arguments are required: %s"),
+    gettext_noop("unrecognized arguments: %s"),
+    gettext_noop("not allowed with argument %s"),
+    gettext_noop("expected one argument"),
+    gettext_noop("expected at least one argument"),
+)
+"""What Python's own parser says, which it looks up itself in the catalogue that `_load_settings` points it to."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,20 +59,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(answer(words))
 
 
-def answer(words: Sequence[str]) -> int:
+def answer(words: list[str]) -> int:
     """The exit status of one call."""
-    if words[:1] == ["manage"]:
-        return _manage(list(words[1:]))
+    if words[:1] == ["manage"] and words[1:2] not in OURS:
+        return _manage(words[1:])
     if words[:1] == ["demo"]:
         _prepare_demonstration(words[1:])
     try:
         _load_settings()
     except Exception as error:  # whatever a wrong setting raises, the operator reads one sentence
         return _fail(f"the settings are wrong: {_sentence(error)}")
-    from polyphonie.config.commands import refusals
+    from polyphonie.config.commands import database, refusals
 
-    options = parser().parse_args(words)
+    options = None if words[:1] == ["manage"] else parser().parse_args(words)
     try:
+        if options is None:
+            database.prepare()
+            return _manage(words[1:])
         return _run(options)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -167,10 +197,9 @@ def _add_keeping(command: Callable[[str, str], argparse.ArgumentParser]) -> None
 
 
 def _port(word: str) -> int:
-    port = int(word)
-    if not 0 < port < 65536:
-        raise ValueError
-    return port
+    if not word.isdecimal() or not 0 < int(word) < 65536:
+        raise argparse.ArgumentTypeError(gettext.gettext("a port is a number from 1 to 65535"))
+    return int(word)
 
 
 def _prepare_demonstration(words: Sequence[str]) -> None:
@@ -193,6 +222,9 @@ def _load_settings() -> None:
 
     django.setup()
     translation.activate(settings.LANGUAGE_CODE)
+    os.environ["LANGUAGE"] = settings.LANGUAGE_CODE
+    gettext.bindtextdomain("django", str(settings.LOCALE_PATHS[0]))
+    gettext.textdomain("django")
 
 
 def _manage(words: list[str]) -> int:

@@ -6,11 +6,12 @@ The scheme, `french/1`, the same for texts and for queries and for both database
    apostrophes made straight, everything lower-cased.
 2. The text is cut into words (`words`): elided articles and pronouns (l', d', qu', jusqu'…) leave, « aujourd'hui »
    stays whole, hyphens separate, « 10 000 » is one number, « 3,5 » one decimal, « O.N.U. » one word.
-3. Each word has up to three stems (`alternatives`), all plain ASCII for French:
+3. Each word has up to five stems (`alternatives`), all plain ASCII for French:
    the *plain* stem, Snowball French on the word without accents (« sécurité » → securit, as typed « securite »);
    the *accented* stem, Snowball French on the word as written, then without accents (« numérisée » → numeris, as
-   « numérisé »); and, for a word typed without accent whose end can only be « -ée(s) », the stem of that
-   (« engagees » → engag).
+   « numérisé »); for a word typed without accent whose end can only be « -ée(s) », the stem of that
+   (« engagees » → engag); and those of its singular where Snowball keeps a plural whole, after a, i, o, u
+   (« vélos », « lois », « élus ») and in « -eux » and « -oux » (« lieux », « choux »).
 4. `index_text` is the plain stem of every word in order, then `BOUNDARY`, then the other stems. A query word is found
    when one of its stems is; a phrase when its plain stems follow one another.
 
@@ -60,6 +61,7 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)+(?![^\W_])|[^\W_][^\W_\u0300-\u036f]*(?:'[^\
 _ELISIONS = frozenset(("l", "d", "j", "m", "n", "t", "s", "c", "ç", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"))
 _WHOLE = re.compile(r"(?:aujourd'hui|prud'hom\w*|quelqu'une?s?|presqu'[iî]les?|grand'(?:m[eè]re|place|rue)s?)\Z")
 _UNACCENTED_PARTICIPLE = re.compile(r"[a-z]{3,}ees?\Z")
+_WHOLE_PLURAL = re.compile(r"(?:[a-z]{2,}[aiou]s|[a-z]+[eo]ux)\Z")
 
 # "a phrase", -word, -"a phrase", word; typographic quotation marks as well.
 _QUERY_PART = re.compile(r'(?P<minus>(?<!\S)[-−])?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
@@ -138,7 +140,7 @@ def words(text: str) -> list[str]:
 
 
 def alternatives(word: str) -> tuple[str, ...]:
-    """The stems of one word as `words` gives it, the plain one first: one to three, all different.
+    """The stems of one word as `words` gives it, the plain one first: one to five, all different.
 
     Empty for a word of which nothing is left.
     """
@@ -270,6 +272,8 @@ def _alternatives(word: str) -> tuple[str, ...]:
     if word == plain and _UNACCENTED_PARTICIPLE.match(word):
         restored = re.sub("ee(s?)$", r"ée\1", word)
         guesses.append(without_accents(_stem(restored)))
+    if _WHOLE_PLURAL.match(plain) and not is_stop_word(word[:-1]):
+        guesses += [_stem(plain[:-1]), without_accents(_stem(word[:-1]))]
     return tuple(dict.fromkeys(filter(None, map(_indexable, guesses))))
 
 

@@ -51,6 +51,15 @@ def test_a_first_command_prepares_an_empty_database_and_ends_with_one_object(env
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_first_administrator_is_named_before_anything_else_was_run(environment, tmp_path, empty_database):
+    (tmp_path / "polyphonie.sqlite3").unlink(missing_ok=True)
+    fresh = environment | {"POLYPHONIE_DATABASE_URL": empty_database}
+    result = polyphonie(fresh, "manage", "create_administrator", "--mail", "maire@exemple.fr", "--name", "Mairie")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("http://127.0.0.1:8000/connexion/")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_is_due_is_done_twice_without_harm(environment):
     for _ in range(2):
         result = polyphonie(environment, "tick", "--json")
@@ -115,6 +124,7 @@ def test_a_command_wrongly_called_says_so_in_one_line(tmp_path, words):
     bare = {"POLYPHONIE_VAR": str(tmp_path / "var"), "POLYPHONIE_KEYS": str(tmp_path / "keys"), "PATH": os.environ["PATH"]}
     result = polyphonie(bare, *words)
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1), result.stderr
+    assert re.search("il manque|choix possible|un port est un nombre", result.stderr)
 
 
 @pytest.mark.parametrize(

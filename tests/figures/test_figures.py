@@ -7,13 +7,13 @@ from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions import speaking
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.actions import Text
-from polyphonie.contributions.models import Kind, Origin
+from polyphonie.contributions.models import Contribution, Kind, Origin
 from polyphonie.core.writing import writing
 from polyphonie.figures import definitions, queries
 from polyphonie.figures.dataset import FIGURES
 from polyphonie.figures.models import StatedFigure
 from polyphonie.figures.queries import withheld
-from polyphonie.processes.models import Process
+from polyphonie.processes.models import Consultation, Process
 from tests.concertations import a_person, a_process, an_open_consultation
 
 
@@ -76,6 +76,17 @@ def test_every_figure_on_the_page_has_its_definition(client, process, django_ass
 def test_definitions_are_told_apart():
     known = [item for item in vars(definitions).values() if isinstance(item, definitions.Definition)]
     assert len({item.key for item in known}) == len(known) >= 12
+
+
+def test_where_all_was_taken_over_no_column_counts_votes_given_here_and_no_empty_table_is_drawn(client, process):
+    page = client.get("/demain/chiffres/").content.decode()
+    assert "Votants</th>" in page
+    assert "Qui écrit" in page
+    Consultation.objects.update(is_imported=True)
+    Contribution.objects.update(author=None, author_name="Autrice")
+    page = client.get("/demain/chiffres/").content.decode()
+    assert "Votants</th>" not in page
+    assert "Qui écrit" not in page
 
 
 def test_an_empty_process_has_its_page(client, db):

@@ -61,10 +61,17 @@ FOUND = [
     ("l'eau qu'on boit", "boire de l'eau : on en boit"),
     ("le", "Tout le monde"),
     ("cnil.fr", "voir www.cnil.fr/page"),
+    ("vélo", "des vélos partout"),
+    ("vélos", "un seul vélo"),
+    ("loi", "Ce que disent les lois"),
+    ("elus", "Un élu de la commune"),
+    ("lieu", "Des lieux où se retrouver"),
+    ("jeux", "une aire de jeu"),
     ("neutralité réseaux", "Inscrire le principe de neutralité des réseaux dans le droit"),
 ]
 NOT_FOUND = [
     ("sécurité", "la sécheresse"),
+    ("mois", "chez moi"),
     ("10 000", "10 et 000"),
     ("3,5", "3 et 5"),
     ('"neutralité du net"', "le net, sa neutralité et du reste"),
@@ -125,6 +132,8 @@ def test_the_scheme_is_plain_stem_then_accented_stem_then_restored_participle() 
     assert alternatives("engagées") == ("engage", "engag")
     assert alternatives("engagees") == ("engage", "engag")
     assert alternatives("aujourd'hui") == ("aujourdhui",)
+    assert alternatives("vélos") == ("velos", "velo")
+    assert alternatives("mois") == ("mois",)
     assert alternatives("3.5") == ("3d5",)
     assert index_text("sécurité des données") == f"securit de donne {BOUNDARY} secur don"
     assert index_text("un agent") == "un agent"

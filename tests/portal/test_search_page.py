@@ -28,6 +28,13 @@ def test_it_finds_as_people_type_and_says_its_order(client, consultation):
     assert "numéro le plus récent" in page
 
 
+@pytest.mark.parametrize("asked", ["#2", "2", "n° 2", "no 2"])
+def test_a_number_leads_to_its_contribution(client, consultation, asked):
+    page = client.get(SEARCH, {"q": asked}).content.decode()
+    assert '<a href="/demain/contributions/2/">Aller à la contribution #2</a>' in page
+    assert "Aller à la contribution" not in client.get(SEARCH, {"q": f"{asked}9"}).content.decode()
+
+
 def test_beyond_what_is_counted_it_says_more_than(client, consultation, monkeypatch):
     monkeypatch.setattr(search, "MOST_COUNTED", 1)
     monkeypatch.setattr(views, "PER_PAGE", 1)

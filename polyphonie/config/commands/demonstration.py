@@ -49,8 +49,9 @@ def _say_where(terminal: Terminal, address: str) -> None:
     terminal.say(
         _("Sign in by one click on %(address)s/demo/, or by mail code with one of these addresses:") % {"address": address}
     )
+    widest = max(len(str(entry.label)) for entry in ENTRIES.values())
     for entry in ENTRIES.values():
-        terminal.say(f"  {entry.label:<16} {entry.address}")
+        terminal.say(f"  {entry.label:<{widest}}  {entry.address}")
     terminal.say(_("Codes and every other mail are read on %(address)s/demo/courrier/") % {"address": address})
     terminal.say()
     terminal.say(_("Stop: Ctrl+C. Everything in it is invented."))

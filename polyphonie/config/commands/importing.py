@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from polyphonie.config.commands import database
+from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.config.terminal import Outcome, Terminal
 from polyphonie.core.addresses import absolute, hand_over_address, process_address
 from polyphonie.core.printing import whole_number
@@ -17,9 +18,13 @@ from polyphonie.opendata.importing.course import Order
 from polyphonie.opendata.importing.progress import Progress
 from polyphonie.opendata.models import Import
 from polyphonie.processes.queries.people import without_organiser
+from polyphonie.processes.rules.frame import slug_refusal
 
 
 def run(options: Namespace, terminal: Terminal) -> Outcome:
+    refusal = slug_refusal(options.process)
+    if refusal is not None:
+        raise CommandRefused(_("--process %(slug)s: %(why)s") % {"slug": options.process, "why": refusal})
     order = Order(options.format, Path(options.path), options.process, options.dry_run)
     database.prepare()
     if options.undo:

@@ -1,5 +1,6 @@
-"""Search in a process: the words as typed, filters, one order said in words."""
+"""Search in a process: the words as typed, filters, one order said in words; a number leads to its contribution."""
 
+import re
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from polyphonie.annotations import search as searching_texts
 from polyphonie.annotations.search import Hits
 from polyphonie.contributions import search
 from polyphonie.contributions.models import Kind
-from polyphonie.contributions.queries import face_of
+from polyphonie.contributions.queries import face_of, known_addresses
 from polyphonie.core import addresses
 from polyphonie.core.asked import whole_number
 from polyphonie.core.freshness import shared_page
@@ -22,6 +23,7 @@ LONGEST_QUESTION = 200
 IN_SYNTHESES = "synthese"
 """The kind of text that is no voice: what syntheses say, and the comments on it."""
 FIRST_IN_SYNTHESES = 3
+_NUMBER = re.compile(r"(?:#|n°|no\.?)?\s*(\d{1,9})", re.IGNORECASE)
 
 
 @shared_page
@@ -58,11 +60,18 @@ def search_page(request: HttpRequest, process: str) -> HttpResponse:
             "consultations": consultations,
             "found": found,
             "faces": {text.pk: face_of(text) for text in found.contributions},
+            "numbered": _numbered(process, asked),
             "number": number,
             "pages": min(MOST_PAGES, max(1, -(-found.total // PER_PAGE))),
             "here": f"{addresses.search_address(process)}?{query}&page=",
         },
     )
+
+
+def _numbered(process: str, asked: str) -> tuple[int, str] | None:
+    """The contribution whose number was typed, and its address: #746, n° 746 or 746."""
+    typed = _NUMBER.fullmatch(asked)
+    return next(iter(known_addresses(process, [int(typed[1])]).items()), None) if typed else None
 
 
 def _in_syntheses(process: Process, asked: str, kind: str, chosen: Consultation | None, offset: int) -> Hits:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from polyphonie.accounts.actions import make_administrator
 from polyphonie.accounts.forms import AddressForm
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         form = AddressForm({"address": options["mail"]})
         if not form.is_valid():
-            raise CommandError(f"{options['mail']} is not a mail address")
+            raise CommandError(_("%(mail)s is not a mail address.") % {"mail": options["mail"]})
         try:
             with writing(lock="names") as now:
                 account, token = make_administrator(

@@ -33,7 +33,9 @@ def chosen(paths: list[Path]) -> tuple[list[Path], list[Path]]:
     if len(paths) == 1:
         return paths, []
     documents = [path for path in paths if ".json" in path.suffixes]
-    if len(documents) != 1:
+    if not documents:
+        raise SourceRefused(_("This folder holds no JSON document."))
+    if len(documents) > 1:
         raise SourceRefused(_("This folder holds %(count)d JSON documents: name the one to import.") % {"count": len(documents)})
     return documents, [path for path in paths if path not in documents]
 

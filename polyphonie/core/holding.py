@@ -115,6 +115,10 @@ class Door:
         if asked_tags is not None:
             environ["HTTP_IF_NONE_MATCH"] = asked_tags
         if not _is_the_same_for_all(response):
+            tag = next((value for name, value in said[1] if name.lower() == "etag"), "")
+            if asked_tags and tag and said[0].startswith("200") and _is_known(asked_tags, tag):
+                response.close()  # type: ignore[attr-defined]  # of Django, or a file under way: both have one
+                return _not_modified(said[1], start_response)
             start_response(*said)
             return response
         assert isinstance(response, HttpResponse)
@@ -138,10 +142,14 @@ def _is_the_same_for_all(response: object) -> bool:
 def _answered(page: HeldPage, environ: Environ, start_response: StartResponse) -> list[bytes]:
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked and page.status.startswith("200") and _is_known(asked, page.etag):
-        start_response("304 Not Modified", [header for header in page.headers if header[0].lower() not in OF_THE_BODY])
-        return [b""]
+        return _not_modified(page.headers, start_response)
     start_response(page.status, list(page.headers))
     return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
+
+
+def _not_modified(headers: Iterable[tuple[str, str]], start_response: StartResponse) -> list[bytes]:
+    start_response("304 Not Modified", [header for header in headers if header[0].lower() not in OF_THE_BODY])
+    return [b""]
 
 
 def _is_known(asked: str, etag: str) -> bool:

@@ -93,6 +93,14 @@ def test_an_unchanged_page_is_answered_in_a_word_held_or_not(scene: Scene) -> No
     assert Answer(address, If_None_Match='"other"').status == 200
 
 
+def test_what_is_not_held_is_answered_in_a_word_too_once_it_is_known(scene: Scene) -> None:
+    for address in ("/api/v1/processes", "/api/v1/openapi.json"):
+        tag = Answer(address).headers["ETag"]
+        answer = Answer(address, If_None_Match=tag)
+        assert (answer.status, answer.text, answer.headers["ETag"]) == (304, "", tag)
+        assert Answer(address, If_None_Match='"other"').status == 200
+
+
 def test_reading_the_head_alone_gives_the_head_alone(scene: Scene) -> None:
     whole = Answer("/demain/")
     head = Answer("/demain/", method="HEAD")

@@ -30,7 +30,7 @@ def queue_invitation(invitation: Invitation, token: str, *, now: datetime) -> No
         "To accept, open this page and sign in with this mail address before %(day)s:\n%(address)s\n\n"
         "Your name is not published for it: people see your role and a number. If you do not wish to, ignore this message."
     ) % {
-        "organiser": process.organiser,
+        "organiser": _("The team of this site") if process.is_taken_over else process.organiser,
         "role": invitation.get_role_display(),
         "process": process.title,
         "day": day(invitation.expires_at),

@@ -64,10 +64,8 @@ def next_step(now: Progress) -> str:
         return "done"
     if now.doubtful:
         return "check"
-    if now.read < now.total:
-        return "read"
     if now.unexplained:
-        return "explain"
+        return "read" if now.read < now.total else "explain"
     if now.state == Synthesis.State.DRAFT:
         return "review"
     return "publish" if now.is_closed else "wait"

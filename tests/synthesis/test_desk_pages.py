@@ -75,7 +75,7 @@ def test_two_who_read_at_once_are_brought_different_texts(scene: Scene):
         third = speaking.propose(scene.consultation, Text("Une fontaine", "De l’eau."), account=scene.author, now=now)
     one, other = scene.sits(0), scene.sits(1)
     assert one.post(f"{READ}{scene.trees.number}/", {"act": "topic", "topic": "none"})["Location"].endswith(
-        f"/{scene.square.number}/#content"
+        f"/{scene.square.number}/#lecture"
     )
     assert f'href="{READ}{third.number}/"' in words(other.get(READ))
 

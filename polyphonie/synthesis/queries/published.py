@@ -208,6 +208,15 @@ def uncited_of(reading: Drawn) -> list[Uncited]:
     return [Uncited(cited.voice(row["number"]), row["fate"], row["reason"]) for row in rows]
 
 
+def by_reason(uncited: Iterable[Uncited]) -> list[tuple[str, str, list[Voice]]]:
+    """The same, together under each fate and reason: those of most texts first."""
+    found: dict[tuple[str, str], list[Voice]] = {}
+    for one in uncited:
+        found.setdefault((one.fate_words, one.reason), []).append(one.voice)
+    rows = [(fate, reason, voices) for (fate, reason), voices in found.items()]
+    return sorted(rows, key=lambda row: (-len(row[2]), row[2][0].number))
+
+
 def discussions_of(document: Document | None, *, only_unanswered: bool = False) -> list[int]:
     """The numbers of its discussions that are shown, in order."""
     if document is None:

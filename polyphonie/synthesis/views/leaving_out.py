@@ -43,7 +43,7 @@ def left_out(request: HttpRequest, process: str, consultation: str) -> HttpRespo
         except Refused as refused:
             refusal = refused.reason
         else:
-            return HttpResponseRedirect(f"{request.path}?{_query(asked, page=1)}")
+            return HttpResponseRedirect(f"{request.path}?{_query(asked, page=1)}".rstrip("?"))
     typed = request.POST if refusal else {}
     return render(
         request,

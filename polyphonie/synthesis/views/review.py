@@ -27,8 +27,9 @@ from polyphonie.synthesis.content import content_hash, content_of
 from polyphonie.synthesis.forms import PublicationForm, ReviewForm
 from polyphonie.synthesis.models import Synthesis, SynthesisVersion
 from polyphonie.synthesis.queries.doubts import unsettled
-from polyphonie.synthesis.queries.published import Drawn, changed_words, reader_in_words, uncited_of
+from polyphonie.synthesis.queries.published import Drawn, by_reason, changed_words, reader_in_words, uncited_of
 from polyphonie.synthesis.queries.readiness import favourable_review, is_writer, last_version, readiness
+from polyphonie.synthesis.queries.second_reading import second_readers
 from polyphonie.synthesis.queries.telling import people_of
 from polyphonie.synthesis.rules import PUBLISHERS, REVIEWERS, ask_refusal, readiness_refusals
 
@@ -94,13 +95,14 @@ def review(request: HttpRequest, process: str, slug: str) -> HttpResponse:
         {
             **_frame(request, synthesis),
             "reading": drawn,
-            "uncited": uncited_of(drawn),
+            "uncited": by_reason(uncited_of(drawn)),
             "form": form,
             "wrote_it": is_writer(synthesis, reader.account),
             "reviews": [(one, bytes(one.content_hash) == hashed) for one in synthesis.reviews.order_by("-pk")],
             "read_text": b64(hashed),
             "reader_in_words": reader_in_words,
             "may_ask": _asking(synthesis, content) is None,
+            "readers": len(second_readers(synthesis)),
             "actor_in_words": actor_in_words,
         },
         status=status_of(form),
@@ -173,6 +175,7 @@ def publication(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "words": _changed_words(synthesis, before, content, changes),
             "told": people_of(synthesis.consultation).count(),
             "may_ask": _asking(synthesis, content) is None,
+            "readers": len(second_readers(synthesis)),
             "actor_in_words": actor_in_words,
             "now": timezone.now(),
         },

@@ -123,7 +123,15 @@
     if (!words || !piece) { keeper.elements.words.focus(); return; }
     keeper.elements.words.value = words;
     keeper.elements.of.value = piece.dataset.number;
-    keeper.requestSubmit();
+    fetch(keeper.action, { method: "POST", body: new FormData(keeper), headers: { "Polyphonie-Fragment": "1" }, credentials: "same-origin" })
+      .then(function (answer) {
+        if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+        keeper.elements.words.value = "";
+        return fetch(location.href, { credentials: "same-origin" }).then(function (page) { return page.text(); });
+      })
+      .then(function (html) {  // one stays at the place where one reads
+        document.getElementById("kept").replaceWith(new DOMParser().parseFromString(html, "text/html").getElementById("kept"));
+      }).catch(function () { keeper.requestSubmit(); });
   }
 
   // A note is saved by itself, and stays in this browser until it is: one that was typed is not lost when a key brings the next text.
@@ -202,6 +210,7 @@
     var element = event.target;
     if (isLeaving && !isWriting(element) && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); early(event.key); return; }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && element.form) { event.preventDefault(); element.form.requestSubmit(event.shiftKey ? element.form.querySelector("button[value=next]") : null); return; }
+    if (event.key === "Escape" && isWriting(element) && !event.defaultPrevented) { element.blur(); return; }  // the keys work again
     if (event.ctrlKey || event.metaKey || event.altKey || isWriting(element)) return;
     var voice = element.closest(".voice");
     if (voice && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); walk(event.key === "ArrowDown" ? 1 : -1); return; }

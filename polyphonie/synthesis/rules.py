@@ -54,19 +54,23 @@ class Progress:
     unexplained: int
     state: str
     is_closed: bool
+    is_changed: bool = False
+    """Since the version that is published."""
+    is_read_again: bool = False
+    """A second person found it neutral, and no sentence changed since."""
 
 
 def next_step(now: Progress) -> str:
     """What to do next at the desk: "begin", "write", "check", "read", "explain", "review", "publish", "wait" or "done"."""
     if not now.statements:
         return "write" if now.read else "begin"
-    if now.state in (Synthesis.State.PUBLISHED, Synthesis.State.FINAL):
+    if now.state == Synthesis.State.FINAL or (now.state == Synthesis.State.PUBLISHED and not now.is_changed):
         return "done"
     if now.doubtful:
         return "check"
     if now.unexplained:
         return "read" if now.read < now.total else "explain"
-    if now.state == Synthesis.State.DRAFT:
+    if now.state == Synthesis.State.DRAFT or (now.state == Synthesis.State.PUBLISHED and not now.is_read_again):
         return "review"
     return "publish" if now.is_closed else "wait"
 

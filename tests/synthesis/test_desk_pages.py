@@ -275,7 +275,9 @@ def test_the_next_step_is_the_first_thing_that_publication_still_waits_for():
         ("begin", {"read": 0, "statements": 0}), ("write", {"statements": 0}), ("check", {"doubtful": 1, "read": 3}),
         ("read", {"read": 3, "unexplained": 2}), ("explain", {"unexplained": 2}), ("review", {}),
         ("publish", {"state": "reviewed"}), ("wait", {"state": "reviewed", "is_closed": False}),
-        ("done", {"state": "published", "doubtful": 1}),
+        ("done", {"state": "published", "doubtful": 1}), ("check", {"state": "published", "doubtful": 1, "is_changed": True}),
+        ("review", {"state": "published", "is_changed": True}), ("review", {"read": 3}),
+        ("publish", {"state": "published", "is_changed": True, "is_read_again": True}),
     ]  # fmt: skip
     for step, changes in steps:
         assert next_step(replace(ready, **changes)) == step

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
 from polyphonie.processes.models import Consultation, Process
@@ -186,6 +186,29 @@ def others_writing(consultation: Consultation, *, me: str, now: datetime) -> lis
     """The statements that others changed in the last two minutes: they are probably still at it."""
     recent = Statement.objects.filter(synthesis__consultation=consultation, edited_at__gt=now - STILL_WRITING)
     return list(recent.exclude(edited_by=me).select_related("topic").order_by("edited_by", "-edited_at"))
+
+
+@dataclass(frozen=True)
+class Since:
+    """Whether a published synthesis changed since, and whether a second person found neutral what it became."""
+
+    is_changed: bool = False
+    is_read_again: bool = False
+
+
+def since_published(synthesis: Synthesis) -> Since:
+    """What became of the sentences of a synthesis since its last version; no query as long as none is published."""
+    if synthesis.state != Synthesis.State.PUBLISHED:
+        return Since()
+    published_at = synthesis.versions.aggregate(last=Max("published_at"))["last"]
+    edited_at = [
+        rows.filter(edited_at__gt=published_at).aggregate(last=Max("edited_at"))["last"]
+        for rows in (synthesis.statements, synthesis.past_statements.filter(is_removed=True))
+    ]
+    last = max((moment for moment in edited_at if moment is not None), default=None)
+    if last is None:
+        return Since()
+    return Since(True, synthesis.reviews.filter(is_favourable=True, reviewed_at__gt=last).exists())
 
 
 def statement_of(consultation: Consultation, key: str) -> Written | None:

@@ -106,6 +106,7 @@ def form_for(consultation: Consultation, synthesis: Synthesis, **options: Any) -
 
 
 def _progress(synthesis: Synthesis, read: int, line: Line, doubts: Doubts) -> Progress:
+    since = queries.since_published(synthesis)
     return Progress(
         read=read,
         total=line.proposals,
@@ -114,6 +115,8 @@ def _progress(synthesis: Synthesis, read: int, line: Line, doubts: Doubts) -> Pr
         unexplained=line.unexplained,
         state=synthesis.state,
         is_closed=synthesis.consultation.state == Consultation.State.CLOSED,
+        is_changed=since.is_changed,
+        is_read_again=since.is_read_again,
     )
 
 

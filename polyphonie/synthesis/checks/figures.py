@@ -4,7 +4,7 @@ Bounds: Wilson, one-sided 90 % (`opinion.formulae`), on the votes of each cited 
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -85,17 +85,21 @@ def doubts(
 ) -> Iterable[tuple[str, str, str]]:
     """The quantities of a statement that neither votes nor cited texts confirm; `counted` in the order of its citations."""
     voted = [one for one in counted if one.votes]
-    for words, holds in zip(_quantities(text), ("is_majority", "is_nearly_all", "is_minority"), strict=True):
+    meant: tuple[tuple[Callable[[Counted], bool], str], ...] = (
+        (lambda one: one.is_majority, _("« some »")),
+        (lambda one: one.is_nearly_all, _("« many »")),
+        (lambda one: one.is_minority, _("« some »")),
+    )
+    for words, (holds, instead) in zip(_quantities(text), meant, strict=True):
         for word in words:
-            instead = _("« many »") if holds == "is_nearly_all" else _("« some »")
             if not voted:
                 yield (
                     V4,
                     word.casefold(),
                     _("« %(word)s »: no vote on what is cited says so. Write %(instead)s?") % {"word": word, "instead": instead},
                 )
-            elif not all(getattr(one, holds) for one in voted):
-                weakest = next(one for one in voted if not getattr(one, holds))
+            elif not all(holds(one) for one in voted):
+                weakest = next(one for one in voted if not holds(one))
                 said = {"word": word, "figure": _figure(weakest), "instead": instead}
                 yield V4, word.casefold(), _("« %(word)s »: %(figure)s. Write %(instead)s?") % said
     known = {value for one in counted for value in _known(one)} | {str(len(numbers))} if unsaid else set()

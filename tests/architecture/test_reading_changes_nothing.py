@@ -15,7 +15,7 @@ from tests.people import Town, a_town
 from tests.undone import undone
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'",
+    "Content-Security-Policy": "require-trusted-types-for 'script'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=()",
@@ -53,6 +53,7 @@ class Watch:
 def assert_headers(answer) -> None:
     for name, words in HEADERS.items():
         assert words in answer.headers.get(name, ""), (name, answer.headers.get(name), answer.request["PATH_INFO"])
+    assert "default-src 'none';" in answer.headers["Content-Security-Policy"]
     assert not [word for word in TOO_WIDE if word in answer.headers["Content-Security-Policy"]]
 
 

@@ -52,17 +52,30 @@ class Hands:
         self.visitor.open(address)
 
     def press(self, name: str, role: Role = "button", *, within: Locator | None = None) -> None:
-        """Activate the link or button of this name."""
+        """Activate the link or button of this name, which leads to a page."""
+        target = self._reached(name, role, within)
+        with self.page.expect_navigation():
+            self._activate(target)
+
+    def vote(self, name: str) -> None:
+        """Give this answer, whether the page stays where it is or not; returns once it has arrived."""
+        target = self._reached(name, "button", None)
+        with self.page.expect_response(lambda answer: answer.url.endswith("/voter/")):
+            self._activate(target)
+
+    def _reached(self, name: str, role: Role, within: Locator | None) -> Locator:
         target = (within or self.page).get_by_role(role, name=said(name)).first
         expect(target).to_be_visible()
         assert target.evaluate(_HEIGHT_OF_TARGET) >= 44 or role == "link", f"{name} is a small target"
         if not self.has_mouse:
             self.walk_to(target)
-        with self.page.expect_navigation():
-            if self.has_mouse:
-                target.click()
-            else:
-                self.page.keyboard.press("Enter")
+        return target
+
+    def _activate(self, target: Locator) -> None:
+        if self.has_mouse:
+            target.click()
+        else:
+            self.page.keyboard.press("Enter")
 
     def write(self, label: str, words: str) -> None:
         """Fill the field of this label."""

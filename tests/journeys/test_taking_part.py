@@ -58,7 +58,7 @@ def reads_and_proposes(hands: Hands, town: Town) -> None:
 
 def votes(hands: Hands, town: Town) -> None:
     hands.open(f"/demain/contributions/{town.proposal.number}/")
-    hands.press("D'accord")
+    hands.vote("D'accord")
     hands.reads("Votre avis est compté : d'accord.")
 
 

@@ -5,7 +5,7 @@ import pytest
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 INSERT = """markup => {
   const box = document.createElement("div");
-  box.innerHTML = markup;
+  box.append(...window.polyphonie.parsed(markup).body.childNodes);
   document.querySelector("main").append(box);
 }"""
 
@@ -36,7 +36,8 @@ def test_a_page_wider_than_the_screen_is_noticed(visitor):
 @pytest.mark.parametrize(
     ("act", "trouble"),
     [
-        ("document.body.append(Object.assign(document.createElement('script'), {textContent: '1'}))", "CSP"),
+        ("const one = document.createElement('script'); one.append('1'); document.body.append(one)", "CSP"),
+        ("try { document.body.innerHTML = 'words' } catch (_refused) {}", "CSP"),
         ("fetch('https://exemple.fr/').catch(() => 0)", "CSP"),
         ("document.body.append(Object.assign(document.createElement('img'), {src: '//exemple.fr/x.png'}))", "CSP"),
         ("setTimeout(() => { throw new Error('broken') })", "broken"),

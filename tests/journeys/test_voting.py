@@ -40,17 +40,21 @@ def positions(town: Town) -> list[int | None]:
 
 def test_a_vote_is_changed_then_withdrawn_and_the_page_says_so_each_time(camille: Hands, town: Town):
     camille.open(address(town))
-    camille.press("D'accord")
+    camille.page.evaluate("window.scrollBy(0, 40)")
+    where, screens = camille.page.evaluate("window.scrollY"), len(camille.screens)
+    camille.vote("D'accord")
     camille.reads("Votre avis est compté : d'accord. Vous pouvez le changer jusqu'au")
-    camille.press("Pas d'accord")
+    expect(camille.page.locator('.vote[aria-current="true"]')).to_be_focused()
+    assert (camille.page.evaluate("window.scrollY"), len(camille.screens)) == (where, screens), "nothing jumped"
+    camille.vote("Pas d'accord")
     camille.reads("Votre avis est compté : pas d'accord.")
     chosen = camille.page.locator('.vote[aria-current="true"]')
     expect(chosen).to_have_text(said("Pas d'accord (votre avis)"))
     assert positions(town) == [-1]
-    camille.press("Retirer mon avis")
+    camille.vote("Retirer mon avis")
     expect(camille.page.locator("main")).not_to_contain_text(said("Votre avis est compté"))
     assert positions(town) == [None]
-    camille.press("Mitigé")
+    camille.vote("Mitigé")
     assert positions(town) == [0]
 
 
@@ -60,8 +64,8 @@ def test_a_form_left_open_in_another_tab_says_where_the_vote_stands_instead_of_o
     elsewhere.goto(camille.visitor.address + address(town))
     elsewhere.get_by_role("button", name=said("Pas d'accord")).click()
     expect(elsewhere.locator("main")).to_contain_text(said("Votre avis est compté"))
-    camille.press("D'accord")
-    assert camille.heading() == f"Regardez de nouveau avant de voter sur #{town.proposal.number}"
+    camille.vote("D'accord")
+    expect(camille.page.locator("h1")).to_have_text(said(f"Regardez de nouveau avant de voter sur #{town.proposal.number}"))
     assert positions(town) == [-1]
     camille.press("D'accord")
     assert positions(town) == [1]
@@ -72,7 +76,7 @@ def test_a_text_changed_meanwhile_is_shown_with_what_changed_before_the_vote_cou
     with writing(lock=town.consultation, shared=True) as now:
         changed = Text("Planter des tilleuls", "Il fait trop chaud l’été et trop froid l’hiver.")
         speaking.revise(town.proposal, changed, account=town.accounts["author"], now=now)
-    camille.press("D'accord")
+    camille.vote("D'accord")
     expect(camille.page.locator("ins")).to_contain_text("froid")
     assert positions(town) == []
     camille.press("D'accord")

@@ -35,7 +35,7 @@
     panel.scrollIntoView({ block: "nearest" });
   }
   function made(holder, html) {
-    var page = new DOMParser().parseFromString(html, "text/html"), panel = document.createElement("div");
+    var page = window.polyphonie.parsed(html), panel = document.createElement("div");
     var button = document.createElement("button");
     panel.className = "cited-panel";
     panel.append.apply(panel, Array.prototype.slice.call(page.body.childNodes));

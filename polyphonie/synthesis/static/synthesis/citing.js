@@ -52,7 +52,7 @@
     timer = setTimeout(ask, wait);
   }
   function show(html) {
-    var page = new DOMParser().parseFromString(html, "text/html");
+    var page = window.polyphonie.parsed(html);
     box.replaceChildren.apply(box, Array.prototype.slice.call(page.body.childNodes));
     box.hidden = false;
     box.scrollIntoView({ block: "nearest" });

@@ -37,7 +37,7 @@
   function told(answer, html, now) {
     if (answer.redirected || answer.status === 403) { comeBack(); return; }
     if ([200, 409, 422].indexOf(answer.status) < 0) { tell(form.dataset.unreachable); return; }
-    var page = new DOMParser().parseFromString(html, "text/html");
+    var page = window.polyphonie.parsed(html);
     var edition = page.querySelector("[data-edition]");
     var box = form.querySelector(".told");
     box.replaceChildren.apply(box, Array.prototype.slice.call(page.body.childNodes));
@@ -68,7 +68,7 @@
     fetch(line.dataset.address, { headers: { "Polyphonie-Fragment": "1" }, credentials: "same-origin" })
       .then(function (answer) { return answer.ok ? answer.text() : ""; })
       .then(function (html) {
-        var fresh = new DOMParser().parseFromString(html, "text/html").getElementById("coverage");
+        var fresh = window.polyphonie.parsed(html).getElementById("coverage");
         if (fresh) line.replaceWith(fresh);
       }).catch(function () { /* the line is renewed with the next page */ });
   }

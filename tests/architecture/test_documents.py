@@ -62,6 +62,16 @@ def test_every_decision_is_in_the_index():
         assert f"({path.name})" in index
 
 
+def test_what_is_to_come_is_told_by_what_people_can_do_and_read_in_ten_minutes():
+    told = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## ")[1]
+    before, *rest = told.split("\n### ")
+    assert rest
+    assert "\n- " not in before
+    lines = [line for line in told.splitlines() if line.startswith("- ")]
+    assert len(set(lines)) == len(lines) <= 80
+    assert len(told.split()) <= 2_000
+
+
 def test_the_card_of_the_software_for_public_catalogues_says_what_the_standard_asks_and_what_is_true():
     card = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

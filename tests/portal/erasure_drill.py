@@ -10,9 +10,11 @@ from a backup made before they left.
 import io
 import json
 import os
+import re
 import sys
 import time
 import zipfile
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,9 @@ AFTER_THE_BACKUP = 50
 """How many leave after the backup that is then restored: the others are closed in it already."""
 THROUGH_PAGES = 10
 """How many of these leave through the pages, with sessions open in two browsers."""
+
+
+WORD = re.compile(r"zyzomys\d{5}q", re.IGNORECASE)
 
 
 def word_of(rank: int) -> str:
@@ -235,8 +240,6 @@ def sign_in(account: Any, rank: int) -> Any:
 
 def close(people: list[Any], browsers: list[Any], start: int) -> None:
     """All leave: half have their texts removed and their votes withdrawn, half leave them; some through the pages."""
-    import re
-
     from polyphonie.core import limits
     from polyphonie.core.writing import writing
     from polyphonie.outbox.models import Mail
@@ -272,25 +275,18 @@ def look(folder: Path, process: Any) -> dict[str, dict[str, int]]:
 
 
 def found_in(texts: Any) -> dict[str, int]:
-    import re
-
-    counts: dict[str, int] = {}
-    for text in texts:
-        for word in re.findall(r"zyzomys\d{5}q", text.casefold()):
-            counts[word] = counts.get(word, 0) + 1
-    return counts
+    return Counter(word.casefold() for text in texts for word in WORD.findall(text))
 
 
 def cells() -> Any:
-    """Every cell of every table, those of the search index's own tables too."""
+    """Every cell of every table, those of the search index's own tables too, a row at a time."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
             for row in cursor:
-                for cell in row:
-                    yield bytes(cell).decode("latin-1") if isinstance(cell, bytes | memoryview) else str(cell)
+                yield "\n".join(bytes(one).decode("latin-1") if isinstance(one, bytes | memoryview) else str(one) for one in row)
 
 
 def sessions() -> Any:

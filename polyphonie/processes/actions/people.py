@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from polyphonie.accounts.models import Account
@@ -155,8 +155,8 @@ def leave_duties(account: Account, *, now: datetime) -> None:
         end_role(assignment, actor=f"{assignment.role}/{assignment.number}", now=now)
     CreationRight.objects.filter(account=account).delete()
     offered = Invitation.objects.filter(email__iexact=account.email or "")
-    offered.filter(accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
-    offered.update(email="")
+    waits = Q(accepted_at=None, withdrawn_at=None)
+    offered.update(email="", withdrawn_at=Case(When(waits, then=Value(now)), default=F("withdrawn_at")))
 
 
 def token_hash(token: str) -> str:

@@ -18,6 +18,13 @@ KILLS = int(os.environ.get("POLYPHONIE_KILLS", "10"))
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+VOTES_PER_SECOND = 50
+
+
+def acknowledged(journal: Path) -> int:
+    return journal.read_bytes().count(b"ack ")
+
+
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_no_acknowledged_vote_is_lost_or_doubled_when_the_process_is_killed(prepared_database, tmp_path):
@@ -41,7 +48,7 @@ def test_no_acknowledged_vote_is_lost_or_doubled_when_the_process_is_killed(prep
         return printed
 
     finish("prepare")
-    chance = random.Random(9)
+    chance, votes, seconds = random.Random(9), 0, 0.0
     for _ in range(KILLS):
         before = journal.stat().st_size if journal.exists() else 0
         process = start("vote")
@@ -49,12 +56,16 @@ def test_no_acknowledged_vote_is_lost_or_doubled_when_the_process_is_killed(prep
         while process.poll() is None and (journal.stat().st_size if journal.exists() else 0) <= before:
             assert time.monotonic() < deadline, "the process never voted"
             time.sleep(0.005)
+        began, known = time.monotonic(), acknowledged(journal)
         time.sleep(chance.uniform(0.05, 0.4))
         assert process.poll() is None, "the process stopped by itself"
         os.kill(process.pid, signal.SIGKILL)
+        seconds += time.monotonic() - began
         process.communicate()
+        votes += acknowledged(journal) - known
     counts = json.loads(finish("check"))
-    print(f"R1 on {connection.vendor}: {KILLS} kills, {counts}")
+    print(f"R1 on {connection.vendor}: {KILLS} kills at {votes / seconds:.0f} votes/s, {counts}")
+    assert votes / seconds >= VOTES_PER_SECOND, "killed while hardly anybody votes, it proves little"
     assert (counts["lost"], counts["doubled"]) == (0, 0)
     assert counts["acknowledged"] >= 5 * KILLS
     assert 0 <= counts["written_unacknowledged"] <= AT_ONCE

@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TOGETHER = 100
 HIDDEN = 3
 """Of forty, the one whose text is hidden: it stays so, without a name, as long as the file of moderation; it holds no word."""
+KEEPER = 8
+"""Of eight, the one who leaves their text behind, without a name; the odd ones take theirs back, the others wrote none."""
 AFTER_THE_BACKUP = 50
 """How many leave after the backup that is then restored: the others are closed in it already."""
 THROUGH_PAGES = 10
@@ -117,6 +119,8 @@ def plant(ranks: range, consultation: Any, common: Any) -> list[Any]:
             word = word_of(rank)
             create_voter_secret(account)
             is_hidden, removes = rank % 40 == HIDDEN, rank % 2
+            if not (removes or rank % KEEPER == 0):
+                continue
             title, body = (
                 (f"Titre {word}", f"Corps {word} et {word}s") if removes and not is_hidden else ("Un banc", "À l’ombre.")
             )
@@ -126,7 +130,7 @@ def plant(ranks: range, consultation: Any, common: Any) -> list[Any]:
                 revise(text, Text(f"Titre encore {word}", body), author=account, now=now)
             if is_hidden:
                 hide(text, ground="charter_abuse", actor="moderator/1", now=now)
-            if rank % 5 == 3:
+            if rank % 5 == (3 if removes else 0):
                 comment(consultation, account, word if removes else "rien", now)
             if rank % 40 == 7:
                 hide_name(account, ground="charter_abuse", now=now)

@@ -11,7 +11,8 @@ from polyphonie.contributions.actions import Text, publish
 from polyphonie.contributions.models import Contribution, Kind, Side
 from polyphonie.core.addresses import contribution_address
 from polyphonie.core.writing import writing
-from polyphonie.processes.models import Process
+from polyphonie.processes.models import Consultation, Process
+from tests.concertations import a_process, an_open_consultation
 from tests.portal.scene import Scene, a_scene
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,16 @@ def test_what_one_person_sees_is_never_shared(client: Client) -> None:
 def test_the_only_process_is_the_first_page(client: Client) -> None:
     a_scene()
     assert "<h1>Demain, nos places</h1>" in read(client, "/")
+
+
+def test_a_village_reads_all_of_its_one_question_on_the_first_page(client: Client) -> None:
+    with writing() as now:
+        an_open_consultation(a_process(now=now), now=now)
+    Consultation.objects.update(questions="Que faire de l’école ?", presentation="Elle a **fermé** en juin.")
+    html = read(client, "/")
+    assert "Que faire de l’école" in html
+    assert "<strong>fermé</strong>" in html
+    assert "Thème" not in html
 
 
 def test_an_empty_installation_says_what_a_concertation_is(client: Client) -> None:

@@ -67,9 +67,9 @@ def is_over(consultation: Consultation, *, now: datetime) -> bool:
 def _contributing(consultations: Sequence[Consultation], *, now: datetime) -> Step:
     title = _("Contributions")
     shown = [consultation for consultation in consultations if consultation.state != Consultation.State.DRAFT]
-    opened = [consultation for consultation in shown if is_open(consultation, now=now)]
-    closings = [consultation.closes_at for consultation in opened if consultation.closes_at]
-    if opened:
+    if any(is_open(consultation, now=now) for consultation in shown):
+        ahead = [consultation for consultation in shown if not is_over(consultation, now=now)]
+        closings = [consultation.closes_at for consultation in ahead if consultation.closes_at]
         return Step(
             title, _("until %(day)s") % {"day": printing.day(printing.last_open_day(max(closings)))} if closings else "", NOW
         )

@@ -132,6 +132,15 @@ def test_close_proposals_are_shown_before_publishing(client, consultation, autho
     assert client.post(PLACES + "proposer/proches/").headers["Location"] == "/demain/publier/"
 
 
+def test_what_perhaps_says_the_contrary_comes_last_under_its_label(client, consultation, author):
+    with writing() as now:
+        speaking.propose(consultation, Text("Interdire un marché le samedi", "Place."), account=author, now=now)
+        speaking.propose(consultation, Text("Un marché le samedi matin sur la place", "Oui."), account=author, now=now)
+    typed = {"title": "Autoriser un marché le samedi", "body": "Place."}
+    page = client.post(PLACES + "proposer/", typed, follow=True).content.decode()
+    assert page.index("Oui, je soutiens #2") < page.index("dit peut-être le contraire") < page.index("Lire #1")
+
+
 def test_an_empty_form_says_what_to_do(client, consultation):
     answer = client.post(PLACES + "proposer/", {"title": "", "body": ""})
     assert answer.status_code == 422

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from polyphonie.core.printing import day, last_open_day
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import b64, digest
@@ -386,6 +387,7 @@ class TestWhereItStands:
                 now=now,
             )
         assert standing(process, now=now + timedelta(days=15)) == Standing.OPEN
+        assert stave(process, now=now)[0].detail == f"jusqu’au {day(last_open_day(now + timedelta(days=30)))}"
 
     def test_the_steps_say_where_one_is(self, process):
         assert [step.state for step in stave(process)] == ["ahead", "ahead", "ahead"]

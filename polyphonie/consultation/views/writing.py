@@ -180,10 +180,12 @@ def _answer(request: HttpRequest, process: str, number: int, kind: Kind) -> Http
 
 
 def _near(consultation: Consultation, draft: Draft) -> list[tuple[Contribution, str]]:
-    """Up to five proposals close to the draft, each with the label of `opinion.similarity`."""
+    """Up to five proposals close to the draft, each with the label of `opinion.similarity`; those that perhaps say the contrary
+    come last, under a question that asks for the same."""
     found = {candidate.pk: candidate for candidate in search.candidates(consultation, draft.title, draft.body)}
     asked = [Candidate(key, candidate.title, candidate.body) for key, candidate in found.items()]
     matches = closest(draft.title, draft.body, asked, limit=NEAR_ONES)
+    matches.sort(key=lambda match: match.label == "perhaps_contrary")
     return [(found[match.key], match.label) for match in matches]
 
 

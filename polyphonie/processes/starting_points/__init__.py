@@ -161,8 +161,13 @@ def read(text: str) -> StartingPoint:
         raise Refused(_("This file is too large: a starting point holds at most %(most)s kB.") % {"most": MOST_BYTES // 1024})
     try:
         document = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise Refused(_("This file is not a starting point: it cannot be read as JSON (%(error)s).") % {"error": error}) from None
+    except json.JSONDecodeError as error:
+        place = {"line": error.lineno, "column": error.colno}
+        raise Refused(
+            _("This file is not a starting point: it cannot be read as JSON from line %(line)s, column %(column)s.") % place
+        ) from None
+    except (ValueError, RecursionError):
+        raise Refused(_("This file is not a starting point: it cannot be read as JSON.")) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise Refused(_("This file is not a starting point: its “format” is not “%(format)s”.") % {"format": FORMAT})
     return _Reader().starting_point(document)

@@ -146,7 +146,9 @@ def touches_a_database(item: pytest.Item) -> bool:
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
     """The keys are known before the first test, as in an installation that has lived: no test pays for their first reading."""
     from polyphonie.ledger import keys
+    from tests import emptying
 
+    emptying.be_quick()
     with django_db_blocker.unblock():
         _keep_a_template()
         for name in (keys.VOTER, "accounts"):

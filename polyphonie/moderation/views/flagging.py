@@ -23,9 +23,10 @@ from polyphonie.moderation.actions import flag, lodge_appeal
 from polyphonie.moderation.actions.flagging import Receipt, code_hash
 from polyphonie.moderation.forms import NAME, AppealForm, FlagForm, FollowForm
 from polyphonie.moderation.kinds import Subject, on
-from polyphonie.moderation.models import Appeal, Case, Decision, Flag
-from polyphonie.moderation.rules import appeal_refusal, flag_refusal
+from polyphonie.moderation.models import Appeal, Case, Flag
+from polyphonie.moderation.rules import flag_refusal
 from polyphonie.moderation.turns import examining
+from polyphonie.moderation.views.acting import may_contest
 from polyphonie.processes.models import Process
 
 FLAGS = Limit("flag a text", times=20, seconds=3600)
@@ -149,18 +150,8 @@ def _answer_to(request: HttpRequest, found: Flag) -> dict[str, object]:
             lodge_appeal(kept, words, party=Appeal.Party.FLAGGER, is_party=True, now=now)
         decision = found.case.decisions.select_related("appeal").first()
         found.case.refresh_from_db()
-    return {"decision": decision, "appeal_form": appeal_form, "may_contest": _may_contest(decision)}
-
-
-def _may_contest(decision: Decision | None) -> bool:
-    if decision is None:
-        return False
-    refusal = appeal_refusal(
-        decision,
-        party=Appeal.Party.FLAGGER,
-        is_party=True,
-        has_appeal=hasattr(decision, "appeal"),
-        words="…",
-        now=timezone.now(),
-    )
-    return refusal is None
+    return {
+        "decision": decision,
+        "appeal_form": appeal_form,
+        "may_contest": decision is not None and may_contest(decision, party=Appeal.Party.FLAGGER),
+    }

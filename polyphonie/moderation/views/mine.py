@@ -1,5 +1,6 @@
 """The author's side: what is held against my text, my reply, the reasons of what was decided, my appeal."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,9 +14,10 @@ from polyphonie.moderation.actions import lodge_appeal, reply
 from polyphonie.moderation.forms import AppealForm, ReplyForm
 from polyphonie.moderation.models import Appeal, Case, Decision
 from polyphonie.moderation.reasons import as_stated, reasons_of
-from polyphonie.moderation.rules import appeal_refusal, reply_refusal
+from polyphonie.moderation.rules import reply_refusal
 from polyphonie.moderation.turns import examining
 from polyphonie.moderation.unmasking import offer
+from polyphonie.moderation.views.acting import may_contest
 
 
 @never_cache
@@ -37,7 +39,6 @@ def my_case(request: HttpRequest, case: int) -> HttpResponse:
     if _wrote(request, found, reply_form, appeal_form):
         return redirect("moderation:my_case", case=case)
     decisions = queries.decisions_on(found)
-    contestable = next((one for one in decisions if one.case_id == found.pk and _may_contest(one)), None)
     hearing = queries.hearing_of(found)
     may_reply = reply_refusal(found, hearing, is_author=True, words="…") is None
     return render(
@@ -52,7 +53,7 @@ def my_case(request: HttpRequest, case: int) -> HttpResponse:
             "offers": {one.pk: found_again for one in decisions if (found_again := offer(one, request.user)) is not None},
             "may_reply": may_reply,
             "reply_form": reply_form,
-            "contestable": contestable,
+            "contestable": _contestable(found, decisions),
             "appeal_form": appeal_form,
             "now": timezone.now(),
         },
@@ -67,7 +68,7 @@ def _wrote(request: HttpRequest, found: Case, reply_form: ReplyForm, appeal_form
             reply(case, reply_form.cleaned_data["reply"], account=request.user, now=now)
         return True
     if appeal_form.is_bound and appeal_form.is_valid():
-        decision = next((one for one in queries.decisions_on(found) if one.case_id == found.pk and _may_contest(one)), None)
+        decision = _contestable(found, queries.decisions_on(found))
         if decision is None:
             return False
         with examining(found.pk) as (case, now):
@@ -79,13 +80,7 @@ def _wrote(request: HttpRequest, found: Case, reply_form: ReplyForm, appeal_form
     return False
 
 
-def _may_contest(decision: Decision) -> bool:
-    refusal = appeal_refusal(
-        decision,
-        party=Appeal.Party.AUTHOR,
-        is_party=True,
-        has_appeal=hasattr(decision, "appeal"),
-        words="…",
-        now=timezone.now(),
-    )
-    return refusal is None
+def _contestable(found: Case, decisions: Iterable[Decision]) -> Decision | None:
+    """The first decision on this case that its author may contest now."""
+    held = (one for one in decisions if one.case_id == found.pk)
+    return next((one for one in held if may_contest(one, party=Appeal.Party.AUTHOR)), None)

@@ -90,6 +90,10 @@ def test_keys_are_saved_apart_and_never_among_what_is_backed_up(surroundings, tm
     polyphonie(surroundings, "list")
     inside = polyphonie(surroundings, "backup", "--keys", str(tmp_path / "var" / "cles.tar.gz"))
     assert inside.returncode == 1
+    (tmp_path / "sauvegardes").mkdir()
+    (tmp_path / "sauvegardes" / "polyphonie-20260302-030000.tar.gz").touch()
+    beside = polyphonie(surroundings, "backup", "--keys", str(tmp_path / "sauvegardes" / "cles.tar.gz"))
+    assert "jamais à côté des sauvegardes" in beside.stderr
     apart = polyphonie(surroundings, "backup", "--keys", str(tmp_path / "cles.tar.gz"))
     assert (apart.returncode, (tmp_path / "cles.tar.gz").stat().st_mode & 0o777) == (0, 0o600), apart.stderr
     with tarfile.open(tmp_path / "cles.tar.gz") as archive:

@@ -69,6 +69,8 @@ def save_keys(target: Path) -> int:
     var = Path(settings.POLYPHONIE_VAR).resolve()
     if var in target.resolve().parents:
         raise CommandRefused(_("keys are never kept in POLYPHONIE_VAR, which is backed up: choose a place apart."))
+    if any(target.parent.glob(f"polyphonie-*{SUFFIX}")):
+        raise CommandRefused(_("keys are never kept beside backups, with which they tell who voted what: choose a place apart."))
     files = [path for path in sorted(folder.glob("*")) if path.is_file()] if folder.is_dir() else []
     if not files:
         raise CommandRefused(_("there is no key yet in %(folder)s.") % {"folder": folder})

@@ -4,11 +4,13 @@ It is written beside its place under another name, then renamed: a file of this 
 and holds the SHA-256 of every other member.
 """
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -131,10 +133,11 @@ def unpack(source: Path, folder: Path) -> Manifest:
         if not source.exists():
             raise
         raise CommandRefused(_("%(file)s is not whole: take another backup.") % {"file": source}) from error
-    except (tarfile.TarError, EOFError, ValueError, TypeError, OSError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, ValueError, TypeError, OSError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
         raise CommandRefused(
-            _("%(file)s cannot be read as a backup (%(reason)s): take another one.")
-            % {"file": source, "reason": " ".join(str(error).split()) or type(error).__name__}
+            _("%(file)s is not a backup of Polyphonie, or it is not whole: take another one.") % {"file": source}
         ) from error
     if manifest.format != FORMAT:
         raise CommandRefused(_("%(file)s was made by a later version of Polyphonie: install it first.") % {"file": source})

@@ -536,11 +536,6 @@ class Register:
         """Is the name of its author erased or hidden, likewise?"""
         return self.name_of(position) in self.unnamed or self.nameless.get(self.others[position]["object"], False)
 
-    def standing(self, voter):
-        """(highest seq, how many leaves, position of the highest) of this voter of a text; nothing of an unknown one."""
-        rank = self.voters.get(voter)
-        return (0, 0, -1) if rank is None else (self.highest[rank], self.count[rank], self.last[rank])
-
 
 def voter_of(number, nullifier):
     """Who votes on a text, in 21 octets; `text_of_voter` reads the number again."""
@@ -670,8 +665,7 @@ def enter_decision(register, position, leaf, report):
 def check_ranks(register, report):
     """Each voter's leaves on a text are numbered 1, 2, 3…: the highest number is their count."""
     report.counts["one_vote"] += len(register.voters)
-    for voter in register.voters:
-        seq, count, position = register.standing(voter)
+    for voter, seq, count, position in zip(register.voters, register.highest, register.count, register.last):
         report.expect(
             "ranks_dense", seq == count,
             "texte n° %s : il manque un vote ou un retrait d'un votant, dont le dernier porte le rang %s (ligne %s du registre).",
@@ -697,12 +691,11 @@ def check_rules(register, process, report):
         for entry in process[name]:
             position, document = entry["leaf"], entry["document"]
             leaf = leaves.get(position, {})
-            if kind == "config":
-                told = {"consultation": document["consultation"]}
-            else:
-                told = {"state": entry["kind"], "actor": entry["actor"]}
             is_right = leaf.get("kind") == kind and leaf.get("consultation") == entry["consultation"] and position not in listed
-            is_right = is_right and told.items() <= leaf.items()
+            if kind == "config":
+                is_right = is_right and document["consultation"] == entry["consultation"]
+            else:
+                is_right = is_right and (leaf["state"], leaf["actor"]) == (entry["kind"], entry["actor"])
             committed = commitment(label, document, entry["salt"]) if "cm" in leaf else document
             is_right = is_right and leaf.get("cm") == committed
             place = "process.json (%s), ligne %d du registre" % (name, position + 1)
@@ -863,9 +856,9 @@ def checkpoints_of(folder):
 
 def check_checkpoints(kept, last, register, process, keys, report):
     """Each checkpoint of the folder is signed, and its root is that of the register at its size; the last one is whole."""
-    origin = process["process"]["origin"]
-    before = None
+    origin, before, named = process["process"]["origin"], None, []
     for rank, (checkpoint, sealed_at) in enumerate(kept, 1):
+        named.append(("le point de contrôle n° %d du dossier" % rank, checkpoint))
         is_right = checkpoint.origin == (keys.at(checkpoint.size)[1] or origin)
         is_right = is_right and register.roots.get(checkpoint.size) == checkpoint.root
         sentence = "le registre n'est pas celui du point de contrôle n° %s (%s lignes)."
@@ -875,7 +868,6 @@ def check_checkpoints(kept, last, register, process, keys, report):
         before = (checkpoint.size, sealed_at)
     if not kept or kept[-1][0].text != last.text:
         report.wrong("checkpoints", "le dernier point de contrôle n'est pas à la fin de checkpoints.jsonl.")
-    named = [("le point de contrôle n° %d du dossier" % rank, one) for rank, (one, _sealed_at) in enumerate(kept, 1)]
     for what, checkpoint in (*named, ("le dernier point de contrôle", last)):
         is_right = keys.signs(checkpoint)
         if is_right is not None:
@@ -1643,8 +1635,9 @@ def check_receipts(receipts, register, keys, calendars, texts, kept, report):
             waits = "le vote n'a pas encore à figurer au registre (au plus tard %s)" % due.isoformat()
             stands = waits if found is None else "le vote est au registre, ligne %d (leaf %d de votes.csv)" % (found + 1, found)
             report.notes.append("%s : %s." % (what, stands))
-        highest, _count, position = register.standing(voter_of(number, promise["nullifier"]))
-        if position not in (-1, found) and highest >= seq:
+        rank = register.voters.get(voter_of(number, promise["nullifier"]))
+        position = found if rank is None else register.last[rank]
+        if position != found and register.highest[rank] >= seq:
             verb = "vote plus récent le remplace" if register.is_vote[position] else "retrait l'annule"
             sentence = "%s : un %s (ligne %d du registre). Si ce n'est pas vous, gardez ce reçu."
             report.notes.append(sentence % (what, verb, position + 1))

@@ -193,10 +193,12 @@ def strict_house(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.utils import translation
 
     from polyphonie.core import holding, keeping, limits
+    from polyphonie.synthesis.queries import covering
 
     cache.clear()
     holding.shelf.clear()
     keeping.pieces.clear()
+    covering.measured_once.cache_clear()
     for folder in ("log", "exports", "imports", "papers"):
         shutil.rmtree(Path(settings.POLYPHONIE_VAR) / folder, ignore_errors=True)
     limits.forget_all()

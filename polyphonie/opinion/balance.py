@@ -151,8 +151,8 @@ def author_of(voice: Voice) -> str:
 def topic_balance(cited: Cited) -> Topics:
     """The shares of topics among proposals and among citations; a citation counts for the topics of the proposal it leads to."""
     said, told = _Weights(), _Weights()
-    for voice in cited.proposals:
-        said.add(voice.topics, 1)
+    for topics, proposals in Counter(voice.topics for voice in cited.proposals).items():
+        said.add(topics, proposals)
     for number, times in cited.times.items():
         proposal = cited.voices.get(cited.proposal_of.get(number, 0))
         if proposal is not None:

@@ -11,7 +11,7 @@ dealt with when its proposal is, and `left_out` shows those that are not, by sid
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from math import isqrt
 from typing import Any
 
@@ -88,7 +88,16 @@ class Coverage:
 
     def as_json(self) -> dict[str, Any]:
         """The same as dictionaries, lists, numbers and texts only."""
-        return asdict(self)
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+
+def _plain(value: Any) -> Any:
+    """A value as dictionaries, tuples and plain values; `asdict` does the same, and copies each number of each list to do it."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value)) if value and not isinstance(value[0], int | str) else value
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value
 
 
 PARAMETERS: dict[str, float] = {

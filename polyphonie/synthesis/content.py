@@ -19,7 +19,6 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from polyphonie.contributions.models import Contribution
 from polyphonie.ledger.canonical import digest
 from polyphonie.synthesis.models import Citation, ColumnKind, Statement, Synthesis
 
@@ -31,7 +30,8 @@ def content_of(synthesis: Synthesis) -> dict[str, Any]:
     """The content of the synthesis as it is written now; five queries, whatever its length."""
     topics = list(synthesis.topics.all())
     keys = {topic.pk: topic.key for topic in topics}
-    cited = Citation.objects.prefetch_related(Prefetch("contribution", Contribution.objects.only("number")))
+    told = ("statement", "rank", "revision", "qualifier", "field", "start", "end", "contribution__number")
+    cited = Citation.objects.select_related("contribution").only(*told)
     statements = synthesis.statements.prefetch_related(Prefetch("citations", cited)).order_by("rank", "pk")
     written = [_statement(statement, keys) for statement in statements]
     return {

@@ -1,14 +1,17 @@
 """A statement is saved with citations that hold, loses nothing of what was typed, and overwrites nobody."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from polyphonie.core.writing import writing
 from polyphonie.moderation.models import Ground
 from polyphonie.synthesis.actions.topics import add_topic, merge_topic, move_topic, remove_topic, rename_topic, set_frame
 from polyphonie.synthesis.actions.writing import synthesis_of
-from polyphonie.synthesis.content import columns_of
+from polyphonie.synthesis.content import columns_of, content_of
 from polyphonie.synthesis.models import Citation, PastStatement, Statement, Synthesis
+from polyphonie.synthesis.queries.desk import as_written, with_citations
 from polyphonie.synthesis.queries.readiness import hands_of
 from tests import concertations
 from tests.synthesis.scene import DESK, WRITE, Scene, a_scene, said_again, typed
@@ -37,6 +40,18 @@ def test_a_statement_cites_by_number_quotes_what_is_there_and_is_shown_with_both
     page = client.get(DESK).content.decode()
     assert "la place est une fournaise" in page
     assert f'/demain/contributions/{square}/">#{square}</a></cite>' in page
+
+
+def test_a_draft_is_read_by_joins_and_never_by_a_condition_for_each_text_that_it_cites(scene: Scene):
+    client = scene.sits()
+    client.post(WRITE, typed(f"On le demande #{scene.trees.number} #{scene.square.number}."))
+    with CaptureQueriesContext(connection) as queries:
+        synthesis = Synthesis.objects.get()
+        content_of(synthesis)
+        as_written(with_citations(synthesis.statements.all()))
+    asked = [query["sql"] for query in queries]
+    assert len(asked) >= 6
+    assert not [sql for sql in asked if '"id" = ' in sql and " OR " in sql], "SQLite takes 1,000 conditions, of more citations"
 
 
 def test_an_unknown_a_hidden_and_a_foreign_number_are_refused_each_in_its_place_and_the_text_comes_back(scene: Scene):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from polyphonie.contributions.models import Contribution, Kind, Status
@@ -14,6 +16,8 @@ from polyphonie.synthesis.models import ColumnKind, Measure, Presorted, Reading,
 AUTHORS_STEP = 20
 """Shares of authors by what they declared go down to twentieths."""
 LEAST_CELL = 10
+AGAIN_AFTER = 600
+"""Seconds after which what authors declared is counted again in a draft."""
 
 
 @dataclass(frozen=True)
@@ -38,21 +42,43 @@ class Near:
 def coverage_of(synthesis: Synthesis, content: Mapping[str, Any]) -> dict[str, Any]:
     """What is published beside this content: every figure that needs no voter's key, and the numbers it counts."""
     reasons = {row["number"]: row["reason"] for row in content["uncited"]}
-    voices = voices_of(synthesis, reasons)
-    claims = claims_of(content)
+    voices, claims = tuple(voices_of(synthesis, reasons)), tuple(claims_of(content))
+    return {**_measured(synthesis, voices, claims), **_read(synthesis)}
+
+
+def coverage_of_draft(synthesis: Synthesis, content: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    """The same for those who write it, who ask for it again and again: measured once for the same texts, sentences and pairs,
+    and once in ten minutes for what authors say of themselves."""
+    reasons = {row["number"]: row["reason"] for row in content["uncited"]}
+    voices, claims = tuple(voices_of(synthesis, reasons)), tuple(claims_of(content))
+    compared = Measure.objects.filter(synthesis=synthesis, kind=Measure.Kind.NEARNESS).values_list("read_at", flat=True).first()
+    turn = int(now.timestamp()) // AGAIN_AFTER
+    return {**measured_once(synthesis.pk, voices, claims, compared, turn), **_read(synthesis)}
+
+
+@lru_cache(maxsize=1)
+def measured_once(
+    synthesis: int, voices: tuple[Voice, ...], claims: tuple[Claim, ...], compared: datetime | None, turn: int
+) -> dict[str, Any]:
+    return _measured(Synthesis.objects.get(pk=synthesis), voices, claims)
+
+
+def _measured(synthesis: Synthesis, voices: Sequence[Voice], claims: Sequence[Claim]) -> dict[str, Any]:
     near = near_of(synthesis, voices, claims)
     similarities = [(number, cited, nearness / MILLION) for number, cited, nearness in near.nearest]
     measured = coverage(voices, claims, families=near.families, similarities=similarities).as_json()
-    read = Reading.objects.filter(synthesis=synthesis, contribution__status=Status.PUBLISHED)
     return {
         **measured,
         "near": near.as_json(),
         "authors": authors_of(synthesis, voices, claims),
         "voices": [voice.number for voice in voices],
         "sorted": {str(voice.number): list(voice.topics) for voice in voices if voice.topics},
-        "read": read.count(),
-        "proposals_read": read.filter(contribution__kind=Kind.PROPOSAL).count(),
     }
+
+
+def _read(synthesis: Synthesis) -> dict[str, int]:
+    read = Reading.objects.filter(synthesis=synthesis, contribution__status=Status.PUBLISHED)
+    return {"read": read.count(), "proposals_read": read.filter(contribution__kind=Kind.PROPOSAL).count()}
 
 
 def near_of(synthesis: Synthesis, voices: Iterable[Voice], claims: Iterable[Claim]) -> Near:
@@ -72,9 +98,12 @@ def _nearest(pairs: Iterable[Sequence[int]], shown: set[int], cited: set[int]) -
     """For each text that is not cited, the nearest that is: (number, cited, millionths); of two as near, the first number."""
     best: dict[int, tuple[int, int]] = {}
     for one, other, near in pairs:
-        for number, beside in ((one, other), (other, one)):
-            if number in shown and number not in cited and beside in cited:
-                best[number] = min(best.get(number, (0, 0)), (-near, beside))
+        is_cited = one in cited
+        if is_cited == (other in cited):
+            continue
+        number, beside = (other, one) if is_cited else (one, other)
+        if number in shown:
+            best[number] = min(best.get(number, (0, 0)), (-near, beside))
     return tuple((number, beside, -negative) for number, (negative, beside) in sorted(best.items()))
 
 

@@ -149,10 +149,9 @@ def screen_of(consultation: Consultation, found: Sequence[Heading], page: int) -
 
 
 def with_citations(statements: QuerySet[Statement]) -> list[Statement]:
-    cited = Contribution.objects.defer("body").select_related("about")
-    read = statements.select_related("topic").prefetch_related(
-        Prefetch("citations", Citation.objects.prefetch_related(Prefetch("contribution", cited)))
-    )
+    # joined and not fetched after: a relation without a way back is fetched by as many conditions, of which SQLite takes 1,000
+    cited = Citation.objects.select_related("contribution__about").defer("contribution__body", "contribution__about__body")
+    read = statements.select_related("topic").prefetch_related(Prefetch("citations", cited))
     return list(read.order_by("rank", "pk"))
 
 

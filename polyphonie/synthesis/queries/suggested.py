@@ -16,6 +16,7 @@ from polyphonie.opinion.cited import input_hash
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.models import DecidedSuggestion, Measure, Presorted, Reading, Synthesis, Topic
 from polyphonie.synthesis.queries.finding import proposals_of
+from polyphonie.synthesis.queries.live import families_of_last_job
 
 LEAST_SAYING = 2
 MOST_SHOWN = 8
@@ -116,12 +117,14 @@ def as_label(words: str) -> str:
 
 
 def board_of(consultation: Consultation) -> Board:
-    """What is suggested now; ten queries at most, whatever is suggested."""
+    """What is suggested now; twelve queries at most, whatever is suggested."""
     synthesis = Synthesis.objects.filter(consultation=consultation).first()
     if synthesis is None:
         return Board()
-    measures = {one.kind: one for one in Measure.objects.filter(synthesis=synthesis).order_by("kind")}
-    of_topics, of_families = measures.get(Measure.Kind.TOPICS), measures.get(Measure.Kind.NEARNESS)
+    kept = Measure.objects.filter(synthesis=synthesis)
+    measures = {one.kind: one for one in kept.exclude(kind=Measure.Kind.NEARNESS).order_by("kind")}
+    of_topics = measures.get(Measure.Kind.TOPICS)
+    of_families = kept.filter(kind=Measure.Kind.NEARNESS).defer("result").first()  # of which the pairs are many
     rows = proposals_of(consultation).values_list("pk", "number", "revision", "title")
     shown = {number: Text(pk, number, revision, title) for pk, number, revision, title in rows}
     decided = _Decided(list(synthesis.decided_suggestions.select_related("topic")))
@@ -137,7 +140,7 @@ def board_of(consultation: Consultation) -> Board:
     topics = _Topics(found, named, shown=shown, decided=decided, is_sorted=sorted_by_hand | sorted_before)
     topics.read(consultation)
     topics.fill(board, synthesis.topics.order_by("rank", "pk"))
-    if of_families is not None and of_families.result:
+    if of_families is not None:
         board.families = _families(synthesis, of_families, shown, decided)
     return board
 
@@ -352,7 +355,7 @@ def _families(synthesis: Synthesis, measure: Measure, shown: Mapping[int, Text],
         rows = model.objects.filter(synthesis=synthesis, same_as__isnull=False).order_by()
         joined |= set(rows.values_list("contribution__number", flat=True))
     found = []
-    for numbers in measure.result["families"]:
+    for numbers in families_of_last_job(synthesis.consultation):
         texts = tuple(shown[number] for number in sorted(numbers) if number in shown and number not in changed)
         if len(texts) > 1 and any(text.number not in joined for text in texts[1:]) and not decided.has_family(texts):
             found.append(Offered(FAMILY, texts))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from polyphonie.core.asked import whole_number
@@ -18,7 +19,7 @@ from polyphonie.synthesis.checks.marks import IN_WORDS, Mark
 from polyphonie.synthesis.content import content_of
 from polyphonie.synthesis.models import Measure, PastStatement, SettledDoubt, Statement, Synthesis
 from polyphonie.synthesis.queries.covered import Covered, covered
-from polyphonie.synthesis.queries.covering import coverage_of
+from polyphonie.synthesis.queries.covering import coverage_of_draft
 from polyphonie.synthesis.queries.desk import NO_TOPIC, as_written, synthesis_now, with_citations
 from polyphonie.synthesis.queries.doubts import doubts_of
 from polyphonie.synthesis.queries.measuring import known_measure
@@ -92,7 +93,13 @@ def _covered(synthesis: Synthesis) -> Covered | None:
     content = content_of(synthesis)
     last = known_measure(synthesis, Measure.Kind.REPRESENTATION)
     found, read_at = ({}, None) if last is None else (last.result, last.read_at)
-    return covered(synthesis.consultation.process, content, coverage_of(synthesis, content), found, found_at=read_at)
+    return covered(
+        synthesis.consultation.process,
+        content,
+        coverage_of_draft(synthesis, content, now=timezone.now()),
+        found,
+        found_at=read_at,
+    )
 
 
 @never_cache

@@ -32,7 +32,7 @@ from polyphonie.core.refusal import Refused
 from polyphonie.core.sole import the_only_one
 from polyphonie.core.writing import writing
 from polyphonie.ledger.keys import KeyMissing
-from polyphonie.opinion.apart import ANALYSIS, COMPUTATION, FEWEST_VOTERS, TOO_FEW, Failed, computed
+from polyphonie.opinion.apart import ANALYSIS, COMPUTATION, FEWEST_VOTERS, TOO_FEW, Failed, Stopped, computed
 from polyphonie.processes.models import Consultation
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,8 @@ def _analyse(consultation: Consultation) -> bool:
         else:
             votes, unplaced = published_positions(consultation), unplaced_voters(consultation)
             result = computed(ANALYSIS, texts_to_analyse(consultation), votes, unplaced=unplaced)
+    except Stopped:
+        return False
     except (Failed, KeyMissing):
         log.exception("the opinions of %s were not analysed; it is tried again in an hour", consultation.slug)
     with writing(lock=consultation) as now:

@@ -107,6 +107,7 @@ def _analysed(votes: Votes, numbers: list[int], asked: Thresholds, unplaced: int
         "map": density(points, partition.labels),
         "agreed": lists.agreed_by_every_group(by_group, partition.sizes, numbers, towards="agree"),
         "refused": lists.agreed_by_every_group(by_group, partition.sizes, numbers, towards="disagree"),
+        "leaning": lists.leaning_to_agreement(by_group, partition.sizes, numbers),
         "dividing": lists.dividing_groups(by_group, numbers),
         "table": _table(votes, labels, partition.groups, numbers),
     }

@@ -6,6 +6,7 @@ one line of JSON (`answering`). Voters are numbered from 0 as they come: no key 
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from array import array
@@ -27,6 +28,10 @@ _AT_ONCE = 50_000
 
 class Failed(Exception):
     """The computation ended without an answer."""
+
+
+class Stopped(Failed):
+    """It was asked to end, with the server that asked for it: nothing is wrong, and it is begun again at the next turn."""
 
 
 def computed(
@@ -56,6 +61,8 @@ def computed(
             raise Failed(f"{asked}: {error}") from error
         finally:
             process.kill()
+    if process.returncode in (-signal.SIGTERM, -signal.SIGINT):
+        raise Stopped(asked)
     if process.returncode != 0:
         raise Failed(f"{asked}: the process ended with code {process.returncode}")
     found: dict[str, Any] = json.loads(answer)

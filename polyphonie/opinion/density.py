@@ -8,7 +8,7 @@ from polyphonie.opinion.matrix import Floats, Integers
 
 LEAST_CELL = 10
 VOTERS_PER_CELL = 15
-FEWEST_COLUMNS, MOST_COLUMNS = 4, 10
+FEWEST_COLUMNS, MOST_COLUMNS = 3, 10
 EDGE = 0.01
 """One in a hundred on each side is set on the edge of the grid, so that nobody far away makes it empty."""
 

@@ -14,7 +14,15 @@ from scipy.stats import chi2
 
 from polyphonie.opinion.formulae import LEAST_POLARISATION, POLARISATION_MINIMUM
 from polyphonie.opinion.matrix import Floats, Integers, Tally
-from polyphonie.opinion.representing import between_groups, inside_whole, least_agreement, points_of_agreement, wilson
+from polyphonie.opinion.representing import (
+    between_groups,
+    group_mean,
+    inside_whole,
+    least_agreement,
+    points_of_agreement,
+    told_by_every_group,
+    wilson,
+)
 
 MOST_LISTED = 10
 FALSE_ALARMS = 0.05
@@ -29,11 +37,26 @@ def stepped(value: float) -> float:
 
 
 def agreed_by_every_group(groups: Tally, sizes: Integers, numbers: list[int], *, towards: str) -> list[dict[str, Any]]:
-    """Points of agreement (or of refusal): in every group at least half, surely; `at_least`: the least group's lower bound."""
+    """Points of agreement (or of refusal): in every group at least half, surely; `at_least`: the least group's lower bound;
+    `mean`: the group-informed consensus, as the geometric mean of the groups' shares."""
     turned = groups if towards == "agree" else Tally(groups.disagree, groups.agree, groups.seen)
-    low = least_agreement(turned)
+    low, mean = least_agreement(turned), group_mean(turned)
     found = points_of_agreement(groups, sizes, towards=towards)[:MOST_LISTED]
-    return [{"number": numbers[text], "at_least": stepped(float(low[text]))} for text in found.tolist()]
+    return [
+        {"number": numbers[text], "at_least": stepped(float(low[text])), "mean": stepped(float(mean[text]))}
+        for text in found.tolist()
+    ]
+
+
+def leaning_to_agreement(groups: Tally, sizes: Integers, numbers: list[int]) -> list[dict[str, Any]]:
+    """Texts that are agreed with across groups without being points of agreement: a geometric mean of one half at least, where
+    every group took enough positions; the strongest first."""
+    mean = group_mean(groups)
+    leaning = (mean >= 0.5) & told_by_every_group(groups, sizes)
+    leaning[points_of_agreement(groups, sizes)] = False
+    found = np.flatnonzero(leaning)
+    found = found[np.argsort(-np.round(mean[found], 9), kind="stable")][:MOST_LISTED]
+    return [{"number": numbers[text], "mean": stepped(float(mean[text]))} for text in found.tolist()]
 
 
 def agreed_by_the_whole(whole: Tally, numbers: list[int], *, towards: str) -> list[dict[str, Any]]:

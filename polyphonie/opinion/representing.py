@@ -8,6 +8,7 @@ counts in the votes seen on both sides.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from polyphonie.opinion.matrix import Floats, Integers, Tally
 
@@ -176,6 +177,11 @@ def group_informed_consensus(groups: Tally) -> Floats:
     return product
 
 
+def group_mean(groups: Tally) -> Floats:
+    """Its geometric mean over groups (m), which can be compared between numbers of groups."""
+    return np.asarray(group_informed_consensus(groups) ** (1 / len(groups.agree)))
+
+
 def wilson(successes: Integers, trials: Integers, *, critical: float = CRITICAL) -> tuple[Floats, Floats]:
     """Wilson's interval of a share; 0 and 1 where there is no trial."""
     count = np.maximum(trials, 1)
@@ -191,13 +197,17 @@ def least_agreement(groups: Tally) -> Floats:
     return np.asarray(wilson(groups.agree, groups.seen)[0].min(axis=0))
 
 
+def told_by_every_group(groups: Tally, sizes: Integers) -> NDArray[np.bool_]:
+    """Texts (m) on which every group took 10 positions, and 5 % of its members did."""
+    return np.asarray((groups.seen >= np.maximum(10, 0.05 * sizes)[:, None]).all(axis=0))
+
+
 def points_of_agreement(groups: Tally, sizes: Integers, *, towards: str = "agree") -> Integers:
     """Texts on which every group agrees (or disagrees): M at least one half, 10 votes and 5 % of members in every group; the
     strongest first."""
     successes = groups.agree if towards == "agree" else groups.disagree
     low = wilson(successes, groups.seen)[0].min(axis=0)
-    enough = (groups.seen >= np.maximum(10, 0.05 * sizes)[:, None]).all(axis=0)
-    found = np.flatnonzero((low >= 0.5) & enough)
+    found = np.flatnonzero((low >= 0.5) & told_by_every_group(groups, sizes))
     return found[np.argsort(-low[found], kind="stable")]
 
 

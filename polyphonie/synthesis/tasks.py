@@ -10,7 +10,7 @@ from polyphonie.consultation.queries.opinions import published_positions, unplac
 from polyphonie.core.sole import the_only_one
 from polyphonie.core.writing import writing
 from polyphonie.ledger.keys import KeyMissing
-from polyphonie.opinion.apart import COMPUTATION, REPRESENTATION, TOO_FEW, Failed, computed
+from polyphonie.opinion.apart import COMPUTATION, REPRESENTATION, TOO_FEW, Failed, Stopped, computed
 from polyphonie.opinion.cited import input_hash
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.actions.measuring import note_measure, note_representation
@@ -136,6 +136,8 @@ def _represent_version(version: SynthesisVersion) -> bool:
     else:
         try:
             result = _found(version.synthesis.consultation, asked)
+        except Stopped:
+            return False
         except (Failed, KeyMissing):
             log.exception("what voters find in %s was not computed; it is tried again in an hour", version)
             result = {"verdict": FAILED}
@@ -157,6 +159,8 @@ def _measured(synthesis: Synthesis, kind: Measure.Kind, *, basis: str, find: Cal
     if known is None or known.basis != basis or not known.result:
         try:
             result = find()
+        except Stopped:
+            return False
         except (Failed, KeyMissing):
             log.exception("the %s of %s was not computed; it is tried again later", kind, synthesis)
             result = {}

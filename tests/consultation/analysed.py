@@ -44,6 +44,7 @@ def with_groups(number: int) -> dict[str, Any]:
         "groups": [{"name": "A", "voters": 62, "from": 58, "to": 66}, {"name": "B", "voters": 38, "from": 34, "to": 42}],
         "without_habits": 0.64,
         "map": {"columns": 4, "cells": cells, "not_shown": 10},
+        "leaning": [{"number": number, "mean": 0.5}],
         "dividing": [{"number": number, "explained": 0.35}],
         "table": {
             "has_no_group_row": True,

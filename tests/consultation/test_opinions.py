@@ -21,7 +21,7 @@ from polyphonie.core.sole import the_only_one
 from polyphonie.core.writing import writing
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.ledger.pseudonyms import voter_pseudonym
-from polyphonie.opinion.apart import COMPUTATION, Failed
+from polyphonie.opinion.apart import COMPUTATION, Failed, Stopped
 from polyphonie.processes.models import Consultation
 from tests.consultation.analysed import with_groups, without_groups
 from tests.consultation.electorate import a_proposal, an_account
@@ -123,6 +123,14 @@ def test_a_failure_is_tried_again_an_hour_later(consultation, caplog):
     assert due_for_analysis(now=now) == []
     assert due_for_analysis(now=now + timedelta(minutes=61)) == [consultation]
     assert "tried again" in caplog.text
+
+
+def test_a_computation_that_ends_with_its_server_is_no_failure(consultation):
+    with_votes(consultation)
+    with patch.object(tasks, "computed", side_effect=Stopped("analysis")):
+        assert tasks.analyse_opinions() == 0
+    assert due_for_analysis(now=timezone.now()) == [consultation]
+    assert "attend son tour" in page(consultation)
 
 
 def test_only_published_votes_on_the_present_words_of_a_shown_text_enter(consultation):

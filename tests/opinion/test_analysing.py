@@ -47,6 +47,14 @@ def test_groups_are_published_with_sizes_spans_and_what_the_gate_saw(found):
     assert found["without_habits"] > 0.8
 
 
+def test_what_leans_to_agreement_is_not_sure_in_every_group_and_is_told_in_steps(found):
+    agreed, leaning = {row["number"] for row in found["agreed"]}, {row["number"] for row in found["leaning"]}
+    assert leaning
+    assert not agreed & leaning
+    means = [row["mean"] for row in found["agreed"] + found["leaning"]]
+    assert all(mean >= 0.5 and mean == stepped(mean) for mean in means)
+
+
 def test_no_groups_are_said_plainly_and_the_cluster_free_lists_stand_in(without):
     assert without["verdict"] == "no_groups"
     assert "groups" not in without

@@ -54,6 +54,12 @@ def test_a_computation_that_fails_or_lasts_is_said_to():
         apart.computed(apart.ANALYSIS, [1], [], most_seconds=0)
 
 
+def test_a_computation_that_is_asked_to_end_is_no_failure(monkeypatch):
+    monkeypatch.setattr(apart, "_started", lambda: subprocess.Popen(["sh", "-c", "kill $$"], stdin=subprocess.PIPE))
+    with pytest.raises(apart.Stopped):
+        apart.computed(apart.ANALYSIS, [1], [])
+
+
 def test_asking_loads_nothing_heavy():
     code = (
         "import sys, polyphonie.opinion.apart; "

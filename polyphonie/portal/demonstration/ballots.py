@@ -11,16 +11,21 @@ from functools import cache
 from polyphonie.portal.demonstration.content import Item, concertation, every_text, people
 
 SEED = 2090
-VOTES = 3_250
+VOTES = 5_600
 """A few of them still wait for their batch, as in any open consultation."""
 
-CROWD = {"voitures-livraisons-velos": 1.5, "ombre-et-eau": 1.2}
+CROWD = {"voitures-livraisons-velos": 1.5, "ombre-et-eau": 6.0}
 """Relative attendance of the consultations that drew more people than the others."""
+
+CONVICTION = {"ombre-et-eau": 1.3}
+"""Where people are surer of what they think, how much further from one half their chance to agree stands. There they also come
+once a part of it is written, and answer nearly everything: together they make groups of opinion, which the others do not."""
+LATE, MANY_MORE = 0.4, 10
 
 SECONDS_A_VOTE = 25
 DAY = 86_400
 COMPLETION_POPULARITY = 0.5
-DISAGREE_SHARE = 0.68
+DISAGREE_SHARE = 0.5
 """Of those who do not agree, the share that disagrees; the others are mixed."""
 
 MINUTE = 60 / DAY
@@ -87,7 +92,8 @@ class _Visitor:
         for rank, text in enumerate(ranked[:how_many]):
             self.latest = day + rank * SECONDS_A_VOTE / DAY
             self.seen[text.key] = text.revision_at(day)
-            position = _position(text.appeal[self.person["leaning"]], chance)
+            appeal = 0.5 + (text.appeal[self.person["leaning"]] - 0.5) * CONVICTION.get(text.consultation, 1)
+            position = _position(appeal, chance)
             yield Ballot(self.latest, self.person["key"], text.key, position)
 
 
@@ -129,21 +135,23 @@ def visits() -> tuple[Visit, ...]:
 
 def _attendance(calendar: Item, wanted: int, eagerness: dict[str, float], chance: random.Random) -> Iterator[Visit]:
     """The visits to one consultation until `wanted` votes are cast; nobody comes more than twice."""
-    opens, closes = calendar["opens_in"], min(calendar["closes_in"], 0) - 15 * MINUTE
+    slug, opens, closes = calendar["slug"], calendar["opens_in"], min(calendar["closes_in"], 0) - 15 * MINUTE
     persons = [person for person in people()["people"] if person["joined"] < closes - 1]
     weights = [eagerness[person["key"]] for person in persons]
     visitors: dict[str, _Visitor] = {}
     while wanted > 0:
         person = chance.choices(persons, weights)[0]
         visitor = visitors.setdefault(person["key"], _Visitor(person, max(opens, person["joined"])))
-        day = _day_of_visit(visitor.latest, closes, chance)
+        first = max(visitor.latest, opens + (closes - opens) * LATE) if slug in CONVICTION else visitor.latest
+        day = _day_of_visit(first, closes, chance)
         if visitor.visits == VISITS_EACH:
             continue
-        offered = visitor.unanswered(votables()[calendar["slug"]], day)
-        ballots = tuple(visitor.answers(offered, day, min(wanted, _length(chance)), chance))
+        offered = visitor.unanswered(votables()[slug], day)
+        length = min(wanted, _length(chance) + (MANY_MORE if slug in CONVICTION else 0))
+        ballots = tuple(visitor.answers(offered, day, length, chance))
         if ballots:
             wanted -= len(ballots)
-            yield Visit(calendar["slug"], ballots)
+            yield Visit(slug, ballots)
 
 
 def _day_of_visit(first: float, last: float, chance: random.Random) -> float:

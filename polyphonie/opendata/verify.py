@@ -103,7 +103,7 @@ UNCOVERED_PARTS = (
     "contributions.csv, d'un texte qui n'est plus montré : kind, consultation, about, side, published_at",
     "documents.jsonl : les paragraphes d'un texte dont aucune synthèse n'est publiée",
     "annotations.jsonl : le nom du site qui ouvre id et target ; la place d'un commentaire qui n'est plus montré",
-    "coverage : recalculé à partir de ce qu'il donne des textes proches (near) et des thèmes (sorted) ; authors ne l'est pas",
+    "coverage : recalculé à partir des textes proches (near) et des thèmes (sorted) qu'il donne ; d'authors, l'origine seule",
     "ledger/checkpoints.jsonl : qu'aucun point n'y manque, sinon le dernier",
     "ledger/leaves.jsonl : où commence un lot de votes, combien de votants il réunit et son heure, que l'exploitant déclare",
 )
@@ -909,7 +909,7 @@ CONTRIBUTIONS = (
 COUNTED = ("agree", "mixed", "disagree", "arguments_for", "arguments_against", "sources")
 WRITINGS = {"rev": ("texts", DOCUMENT), "annotation": ("annotations", COMMENT)}  # kind of leaf: check, fields of the document
 REPEATED = ("number", "kind", "consultation", "about", "side", "title", "body", "url")  # by contributions.csv, of a document
-Text = namedtuple("Text", "kind consultation status side about revision tallied counters fate author")  # of contributions.csv
+Text = namedtuple("Text", "kind consultation status side about revision tallied counters fate author origin")
 
 
 def check_committed(kind, entry, number, place, register, report):
@@ -991,7 +991,8 @@ def check_contributions(folder, register, versions, report):
         numbers = {name: whole(cell[name]) for name in ("number", "about", "revision", *COUNTED)}
         number, counted = numbers["number"], [numbers[name] for name in COUNTED]
         words = [cell[name] for name in ("kind", "consultation", "status", "side")]
-        text = Text(*words, numbers["about"], numbers["revision"], counted[:3], counted[3:], cell["fate"], cell["author"])
+        told = [cell[name] for name in ("fate", "author", "origin")]
+        text = Text(*words, numbers["about"], numbers["revision"], counted[:3], counted[3:], *told)
         is_known = number in heads and number not in texts
         sentence = "le texte n° %s n'est pas au registre, ou il est écrit deux fois dans contributions.csv."
         if not report.expect("contributions", is_known, sentence, number):
@@ -1431,6 +1432,7 @@ FIGURES = {
     "headline": "propositions citées", "by_votes": "part des votes", "by_families": "familles de textes proches",
     "soft": "proximité avec ce qui est cité", "to_read": "à lire avant de conclure", "left_out": "arguments et sources laissés",
     "controversies": "équilibre des controverses", "concentration": "concentration des citations", "topics": "place des thèmes",
+    "authors": "auteurs par origine",
 }  # fmt: skip
 Voice = namedtuple("Voice", "number kind about side agree mixed disagree author topics reason")  # what a synthesis may cite
 
@@ -1450,10 +1452,12 @@ def check_coverage(folder, register, syntheses, texts, report):
             number for number, text in texts.items()
             if (text.consultation, text.status) == (place[0], "published") and "contribution/%d" % number not in register.hidden
         }  # fmt: skip
-        found = coverage(voices_of(told, entry, texts, taken), claims_of(entry["content"]), figures["near"])
+        voices, claims = list(voices_of(told, entry, texts, taken)), claims_of(entry["content"])
+        found = coverage(voices, claims, figures["near"])
+        found["authors"] = {**figures["authors"], "origin": authors_by_origin(voices, claims, texts)}
         is_whole = all(texts[number].status == "published" and texts[number].author for number in told)
         if not is_whole and found["input_hash"] != figures["input_hash"]:  # what was withdrawn since has no author any more
-            del found["input_hash"], found["concentration"]
+            del found["input_hash"], found["concentration"], found["authors"]
         sentence = "synthèse de « %s » (version %s) : « %s » ne se recalcule pas."
         is_right = now <= set(figures["voices"]) and len(told) == len(figures["voices"])
         report.expect("coverage", is_right, sentence, *place, "voix comptées")
@@ -1591,6 +1595,27 @@ def concentration(voices, claims, times, campaigns):
     sent = [{"numbers": list(one), "size": len(one), "is_cited": is_any(one, times)} for one in sorted(campaigns)]
     index = share(sum(count * count for count in counts.values()), total * total)
     return {"most_cited": share(most, total), "authors": len(counts), "index": index, "campaigns": sent}
+
+
+def authors_by_origin(voices, claims, texts):
+    """Authors of proposals by origin, and of how many one is cited; fewer than ten are put with the next smallest."""
+    wrote, named, cited = {}, {}, {number for _label, _kind, numbers in claims for number in numbers}
+    for voice in (voice for voice in voices if voice.kind == "proposal"):
+        origin, author = texts[voice.number].origin, voice.author or voice.number
+        wrote.setdefault(origin, set()).add(author)
+        named.setdefault(origin, set()).update({author} if voice.number in cited else ())
+    shown, pooled = sorted(wrote, key=lambda origin: (-len(wrote[origin]), origin)), []
+    while shown and (len(wrote[shown[-1]]) < 10 or 0 < people(wrote, pooled) < 10):
+        pooled.append(shown.pop())
+    rows = [(origin, [origin], False) for origin in shown] + [("others", pooled, True)] * (people(wrote, pooled) >= 10)
+    return [
+        {"value": value, "authors": people(wrote, of), "cited": people(named, of), "is_pooled": is_pooled}
+        for value, of, is_pooled in rows
+    ]
+
+
+def people(sets, names):
+    return len(set().union(*(sets[name] for name in names)))
 
 
 def topic_balance(voices, proposals, times, owner):

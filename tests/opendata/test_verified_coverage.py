@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from polyphonie.opendata import verify
-from polyphonie.opinion.cited import Claim, Voice
+from polyphonie.opinion.balance import authors_by
+from polyphonie.opinion.cited import Claim, Voice, gathered
 from polyphonie.opinion.coverage import coverage
 
 NUMBERS = range(1, 41)
@@ -41,6 +42,22 @@ def made_up(seed: int):
     return voices, claims, families, nearest
 
 
+def people_by_origin(seed: int) -> list[dict[str, object]]:
+    """What is published of the authors of proposals, by origin, and what the verifier finds: the same."""
+    voices, claims, _families, _nearest = made_up(seed)
+    chance = random.Random(seed)
+    voices = [replace(voice, author=f"Nom {chance.randrange(60)}") for voice in voices]
+    origins = {voice.number: chance.choice(["web", "web", "web", "paper", "event"]) for voice in voices}
+    rows = authors_by(gathered(voices, claims), origins)
+    told = [
+        {"value": row.value, "authors": row.authors.whole, "cited": row.authors.part, "is_pooled": row.is_pooled} for row in rows
+    ]
+    texts = {number: verify.Text(*[None] * (len(verify.Text._fields) - 1), origin) for number, origin in origins.items()}
+    asked = [[claim.label, claim.kind, list(claim.cites)] for claim in claims]
+    assert verify.authors_by_origin(voices, asked, texts) == told
+    return told
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_every_figure_is_found_again(seed):
     voices, claims, families, nearest = made_up(seed)
@@ -51,7 +68,13 @@ def test_every_figure_is_found_again(seed):
     found = verify.coverage(told, asked, {"families": families, "nearest": nearest})
     assert json.loads(json.dumps(found)) == {name: wanted[name] for name in found}
     assert set(wanted) - set(found) == {"formula", "parameters", "seed"}
-    assert set(found) == set(verify.FIGURES)
+    assert {*found, "authors"} == set(verify.FIGURES)
+
+
+def test_authors_by_origin_are_found_again_small_groups_together():
+    found = [people_by_origin(seed) for seed in range(40)]
+    assert any(row["is_pooled"] for rows in found for row in rows)
+    assert any(not row["is_pooled"] for rows in found for row in rows)
 
 
 def test_a_consultation_without_anything_is_found_again():
@@ -81,17 +104,20 @@ def published():
     measured = coverage(
         voices, claims, families=families, similarities=[(one, other, near / 10**6) for one, other, near in nearest]
     ).as_json()
+    texts = {
+        voice.number: verify.Text(
+            voice.kind, "rues", "published", voice.side, voice.about or 0, 1,
+            (voice.agree, voice.mixed, voice.disagree), (0, 0, 0), "", voice.author, "web",
+        )
+        for voice in voices
+    }  # fmt: skip
+    measured["authors"] = {
+        "origin": verify.authors_by_origin(voices, [[one.label, one.kind, one.cites] for one in claims], texts)
+    }
     measured["near"] = {"families": [sorted(family) for family in families], "nearest": nearest}
     measured["voices"] = [voice.number for voice in voices]
     measured["sorted"] = {str(voice.number): list(voice.topics) for voice in voices if voice.topics}
     content = {"statements": statements, "uncited": reasons}
-    texts = {
-        voice.number: verify.Text(
-            voice.kind, "rues", "published", voice.side, voice.about or 0, 1,
-            (voice.agree, voice.mixed, voice.disagree), (0, 0, 0), "", voice.author,
-        )
-        for voice in voices
-    }  # fmt: skip
     return json.loads(json.dumps({"consultation": "rues", "version": 2, "content": content, "coverage": measured})), texts
 
 

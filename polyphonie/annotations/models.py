@@ -168,7 +168,10 @@ class Anchor(models.Model):
 
 
 class SearchText(models.Model):
-    """The stems (`opinion.french`) under which a passage of the last version of a text, or a comment that is shown, is found."""
+    """The stems (`opinion.french`) under which a passage of the last version of a text, or a comment that is shown, is found.
+
+    SQLite mirrors this table in an FTS5 one by triggers, PostgreSQL in a generated tsvector column (migration 0002).
+    """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")
     annotation = models.OneToOneField(Annotation, on_delete=models.CASCADE, null=True, related_name="+")
@@ -177,7 +180,7 @@ class SearchText(models.Model):
     )
     rank = models.PositiveIntegerField(help_text="place of a passage in the text, number of a comment")
     words = models.TextField(blank=True, help_text="of a passage, three dots for a quotation")
-    stems = models.TextField(help_text="between two spaces")
+    stems = models.TextField()
 
     class Meta:
         ordering = ["document", "rank"]

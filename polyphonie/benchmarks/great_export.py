@@ -96,7 +96,7 @@ def _tables(folder: Path, documents: list[dict[str, Any]], counts: list[list[int
             cells.update(zip(("agree", "mixed", "disagree"), counted, strict=True))
             table.append([str(cells.get(name, "")) for name in verify.CONTRIBUTIONS])
             tallies.append([str(cell) for cell in (number, 1, "web", *counted, sum(counted), 0, sum(counted))])
-            texts[number] = verify.Text("proposal", SLUG, "published", "", 0, 1, tuple(counted), (0, 0, 0), "", "Inès")
+            texts[number] = verify.Text("proposal", SLUG, "published", "", 0, 1, tuple(counted), (0, 0, 0), "", "Inès", "web")
     listings = [list(verify.LISTINGS)]
     consultation = {"config": config, "drawn_on": DAY}
     for order in ("discover", "recent", "supported", "divisive", "argued"):

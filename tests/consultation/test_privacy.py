@@ -30,7 +30,7 @@ IMPERSONAL = {"contributions.Contribution", "processes.Consultation", "ledger.Lo
 def in_place(table):
     if connection.vendor == "postgresql":
         return " ORDER BY ctid"
-    return "" if table.startswith("contributions_search") else " ORDER BY rowid"
+    return "" if table.startswith(("contributions_search", "annotations_search")) else " ORDER BY rowid"
 
 
 def every_table():

@@ -368,9 +368,6 @@ WITHOUT_THE_KEY = {
     "other rules in force": ("calendar", frame(lambda document: document["consultations"][0].update(config=None))),
     "a paragraph reworded": ("syntheses", entry("documents.jsonl", lambda found: found["blocks"][0].update(text="Autre chose."))),
     "a comment rewritten": ("annotations", leaf("mod", set_in(act="kept"), object="annotation/le-parc/6")),
-    "authors of a synthesis miscounted": (
-        "coverage", entry("syntheses.jsonl", lambda found: found["coverage"]["authors"]["origin"].append({"value": "web"})),
-    ),
     "a comment moved": ("annotations", entry("annotations.jsonl", lambda found: found["places"][1].update(block="s9"))),
     "a comment left behind": ("annotations", entry("annotations.jsonl", lambda found: found["places"].pop())),
     "a comment begun elsewhere": ("annotations", entry("annotations.jsonl", lambda found: found["places"][0].update(end=7))),

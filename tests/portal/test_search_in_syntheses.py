@@ -61,7 +61,7 @@ def test_a_comment_is_found_while_it_is_shown() -> None:
     assert found(scene, "dites") == shown
     with writing() as now:
         withdraw_annotation(comment, author=scene.author, now=now)
-    assert not SearchText.objects.filter(stems__contains=" dit").exists()
+    assert not SearchText.objects.filter(stems__contains="dit").exists()
 
 
 def test_the_page_shows_the_first_of_them_and_all_when_asked(client: Client) -> None:

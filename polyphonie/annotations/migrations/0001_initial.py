@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('block', models.CharField(blank=True, help_text='its key; empty for what introduces the text, and for a comment', max_length=40)),
                 ('rank', models.PositiveIntegerField(help_text='place of a passage in the text, number of a comment')),
                 ('words', models.TextField(blank=True, help_text='of a passage, three dots for a quotation')),
-                ('stems', models.TextField(help_text='between two spaces')),
+                ('stems', models.TextField()),
                 ('annotation', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotation')),
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.document')),
             ],

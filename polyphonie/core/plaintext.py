@@ -17,6 +17,9 @@ _NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b|\b[Cc]ontribution (?:n° ?)?#?(\
 _FORBIDDEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
 )
+_UNSEEN = re.compile(
+    "[\\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200d\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\uffa0]*"
+)
 
 
 def holds_forbidden(text: str) -> bool:
@@ -25,9 +28,11 @@ def holds_forbidden(text: str) -> bool:
 
 
 def cleaned(text: str) -> str:
-    """The text as it is stored: NFC, Unix line ends, no control, direction-override or tag character, no blank edges."""
+    """The text as it is stored: NFC, Unix line ends, no control, direction-override or tag character, no blank edges; nothing
+    when none of its characters is seen."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _FORBIDDEN.sub("", unicodedata.normalize("NFC", text)).strip()
+    text = _FORBIDDEN.sub("", unicodedata.normalize("NFC", text)).strip()
+    return "" if _UNSEEN.fullmatch(text) else text
 
 
 def shortened(text: str, most: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 from polyphonie.accounts import limits as doors
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions import speaking
+from polyphonie.consultation.forms import ProposalForm
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.core import haste, limits
@@ -139,6 +140,13 @@ def test_what_perhaps_says_the_contrary_comes_last_under_its_label(client, consu
     typed = {"title": "Autoriser un marché le samedi", "body": "Place."}
     page = client.post(PLACES + "proposer/", typed, follow=True).content.decode()
     assert page.index("Oui, je soutiens #2") < page.index("dit peut-être le contraire") < page.index("Lire #1")
+
+
+@pytest.mark.parametrize("unseen", ["   ", "\u200b\u200b", "\u2800 \u3164", "\u00ad\n\u2060"])
+def test_a_text_of_which_nothing_is_seen_is_empty(unseen):
+    assert not ProposalForm({"title": unseen, "body": "Ici."}).is_valid()
+    assert not ProposalForm({"title": "Un banc", "body": unseen}).is_valid()
+    assert ProposalForm({"title": "👩‍👩‍👧", "body": "نص"}).is_valid()
 
 
 def test_an_empty_form_says_what_to_do(client, consultation):

@@ -32,6 +32,7 @@ def test_it_finds_as_people_type_and_says_its_order(client, consultation):
 def test_a_number_leads_to_its_contribution(client, consultation, asked):
     page = client.get(SEARCH, {"q": asked}).content.decode()
     assert '<a href="/demain/contributions/2/">Aller à la contribution #2</a>' in page
+    assert "Rien ne répond" not in page
     assert "Aller à la contribution" not in client.get(SEARCH, {"q": f"{asked}9"}).content.decode()
 
 

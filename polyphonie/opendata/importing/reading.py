@@ -80,8 +80,10 @@ class _Unpacked(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             piece = self._source.read(len(buffer))
-        except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-            raise SourceRefused(_("%(name)s cannot be unpacked: %(error)s.") % {"name": self._name, "error": error}) from error
+        except EOFError as error:
+            raise SourceRefused(_("%(name)s cannot be unpacked: it is cut before its end.") % {"name": self._name}) from error
+        except (OSError, zlib.error, lzma.LZMAError) as error:
+            raise SourceRefused(_("%(name)s cannot be unpacked: it is damaged.") % {"name": self._name}) from error
         if b"\x00" in piece:
             raise SourceRefused(_("%(name)s is not a text file: it holds null bytes.") % {"name": self._name})
         self._produced += len(piece)

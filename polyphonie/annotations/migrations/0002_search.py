@@ -25,6 +25,8 @@ def create(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite" and schema_editor.connection.Database.sqlite_version_info >= SECURE_DELETE:
         # what is taken back leaves the index at once, not at its next merge
         schema_editor.execute("INSERT INTO annotations_search(annotations_search, rank) VALUES ('secure-delete', 1)")
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute("INSERT INTO annotations_search(annotations_search) VALUES ('rebuild')")  # of what is there already
 
 
 def drop(apps, schema_editor):

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from polyphonie.core.columns import write_columns
 from polyphonie.core.prepared import Prepared
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger import tree
@@ -42,7 +43,7 @@ def seal(log: Log, *, now: datetime) -> Checkpoint | None:
             entry.position = size
             is_close = is_close or (entry.kind == STATE and CLOSED in entry.leaf)
             size += 1
-        Entry.objects.bulk_update(entries, ["position"], batch_size=200)
+        write_columns(Entry, ["position"], entries)
     if size == held.size:
         return None
     held.size, held.frontier = size, b"".join(frontier)

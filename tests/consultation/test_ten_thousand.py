@@ -14,9 +14,9 @@ from django.db import connection
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.voter_secret import a_wrapped_secret
 from polyphonie.consultation.actions.batches import close_consultation
-from polyphonie.consultation.actions.counting import write_columns
 from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.consultation.receipts import receipt_for
+from polyphonie.core.columns import write_columns
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.ledger import keys
 from polyphonie.ledger.notes import RECEIPT

@@ -1,14 +1,9 @@
 """How are counters set beside texts and revisions? Recounted from the published votes, with the keys of the list orders."""
 
-from collections.abc import Iterable
-from typing import Any
-
-from django.db import connection
-from django.db.models import Model
-
 from polyphonie.consultation.listing import ORDER_FIELDS, set_order_keys
 from polyphonie.consultation.queries.recount import NO_VOTES, published_counts
 from polyphonie.contributions.models import Contribution, Revision
+from polyphonie.core.columns import write_columns
 from polyphonie.core.writing import assert_writing
 from polyphonie.processes.models import Consultation
 
@@ -42,14 +37,3 @@ def rank_lists(consultation: Consultation) -> int:
         set_order_keys(text, is_imported=consultation.is_imported)
     write_columns(Contribution, ORDER_FIELDS, texts)
     return len(texts)
-
-
-def write_columns(model: type[Model], names: list[str], records: Iterable[Any]) -> None:
-    """Write these whole-number columns of these records, one prepared statement for all.
-
-    By hand: the ORM's `bulk_update` is one CASE as long as the batch for each row: 177 times as long for 8,500 texts.
-    """
-    columns = ", ".join(f"{name} = %s" for name in names)
-    values = [[*(getattr(record, name) for name in names), record.pk] for record in records]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {model._meta.db_table} SET {columns} WHERE id = %s", values)  # noqa: S608  (names of our own tables and columns; values are bound)

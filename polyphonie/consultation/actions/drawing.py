@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from polyphonie.consultation.actions.counting import write_columns
 from polyphonie.consultation.listing import draw
 from polyphonie.contributions.models import UNDRAWN, Contribution
+from polyphonie.core.columns import write_columns
 from polyphonie.core.writing import assert_writing
 from polyphonie.processes.models import Consultation
 

@@ -100,9 +100,10 @@ UNCOVERED_PARTS = (
     "process.json : tout sauf le nom du registre, les règles, les actes (leur heure exceptée) et, de chaque consultation, slug, "
     "state, config, closes_at, drawn_on",
     *("%s : %s" % (name, ", ".join(columns)) for name, columns in UNCOVERED_COLUMNS.items()),
-    "contributions.csv, d'un texte qui n'est plus montré : kind, consultation, about, side, published_at",
+    "contributions.csv, d'un texte qui n'est plus montré : kind, consultation, about, side, published_at, arguments et sources",
     "documents.jsonl : les paragraphes d'un texte dont aucune synthèse n'est publiée",
-    "annotations.jsonl : le nom du site qui ouvre id et target ; la place d'un commentaire qui n'est plus montré",
+    "annotations.jsonl : le nom du site qui ouvre id et target ; d'un commentaire qui n'est plus montré, tout sauf text, number, "
+    "leaf, status, ground et ses réponses",
     "coverage : recalculé à partir des textes proches (near) et des thèmes (sorted) qu'il donne ; d'authors, l'origine seule",
     "ledger/checkpoints.jsonl : qu'aucun point n'y manque, sinon le dernier",
     "ledger/leaves.jsonl : où commence un lot de votes, combien de votants il réunit et son heure, que l'exploitant déclare",
@@ -923,6 +924,8 @@ def check_committed(kind, entry, number, place, register, report):
     if author is not None:
         is_right = leaf["cm_author"] == commitment("authorcm/v1", author, entry["author_salt"])
         report.expect(code, is_right, "%s n'est plus sous le nom d'auteur qui a été inscrit au registre.", place)
+    if (document is None and entry["salt"] is not None) or (author is None and entry["author_salt"] is not None):
+        report.wrong(code, "%s n'est pas publié en entier, mais un sel permet d'en deviner le reste.", place)
     is_nameless = register.is_nameless(entry["leaf"])
     if author is not None and is_nameless:
         report.wrong(code + "_opened", "%s est publié sous un nom que le registre dit effacé ou masqué.", place)
@@ -1007,7 +1010,7 @@ def check_contributions(folder, register, versions, report):
             is_right = words is None and not any(cell[name] for name in ("title", "body", "url", "author"))
         is_right = is_right and text.revision == heads[number][0]
         report.expect("contributions", is_right, "le texte n° %s de contributions.csv n'est pas sa version en vigueur.", number)
-        is_right = text.status in statuses_of(number, heads, register)
+        is_right = text.status in statuses_of("contribution/%d" % number, heads[number][1], register)
         sentence = "le texte n° %s est dit « %s » dans contributions.csv : le registre ne le dit pas."
         report.expect("contributions", is_right, sentence, number, text.status)
     for number in heads:
@@ -1016,12 +1019,12 @@ def check_contributions(folder, register, versions, report):
     return texts
 
 
-def statuses_of(number, heads, register):
-    """What may be said of a text, by the last decision on it and its erasure."""
-    act = register.hidden.get("contribution/%d" % number)
+def statuses_of(name, last, register):
+    """What may be said of a text or a comment, by the last decision on it and the erasure of its last leaf."""
+    act = register.hidden.get(name)
     if act:
         return ("removed",) if act == "removed" else ("hidden",)
-    return ("withdrawn", "erased") if heads[number][1] in register.erased else ("published", "text_unavailable")
+    return ("withdrawn", "erased") if last in register.erased else ("published", "text_unavailable")
 
 
 NO_ANSWER = ("", "", "", None, -1)
@@ -1048,6 +1051,7 @@ def check_annotations(folder, register, process, report):
         report.expect("annotations", len(sites) == 1, "%s est dit d'un autre site que ceux qui le précèdent.", place)
         check_comment(entry, site, place, report)
         is_right = entry["ground"] == register.grounds.get(name, "")
+        is_right = is_right and entry["status"] in statuses_of(name, register.name_of(position), register)
         report.expect("annotations", is_right, "%s n'est pas masqué pour le motif inscrit au registre.", place)
         answered = answers.get((entry["text"], entry["number"]), NO_ANSWER) if given[position] else NO_ANSWER
         told = tuple(entry[name] for name in ("answer", "answer_reason", "answered_by", "answered_at", "answered_in"))

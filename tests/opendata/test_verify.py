@@ -288,6 +288,24 @@ def test_each_check_catches_alone_what_it_is_there_for(lived, tmp_path, code):
 # ------------------------------------------------------------------- who has no key, who has it, who alters the database
 
 
+def salt_of_what_is_gone(name: str):
+    def alter(folder: Path) -> None:
+        entries = lively.lines(folder, name)
+        next(one for one in entries if one["document"] is None)["salt"] = verify.b64(bytes(32))
+        lively.write_lines(folder, name, entries)
+
+    return alter
+
+
+def status_of_a_comment(before: str, after: str):
+    def alter(folder: Path) -> None:
+        entries = lively.lines(folder, "annotations.jsonl")
+        next(one for one in entries if one["status"] == before)["status"] = after
+        lively.write_lines(folder, "annotations.jsonl", entries)
+
+    return alter
+
+
 def swapped_leaves(folder: Path) -> None:
     leaves = lively.lines(folder, "ledger/leaves.jsonl")
     leaves[-1], leaves[-2] = leaves[-2], leaves[-1]
@@ -368,6 +386,9 @@ WITHOUT_THE_KEY = {
     "other rules in force": ("calendar", frame(lambda document: document["consultations"][0].update(config=None))),
     "a paragraph reworded": ("syntheses", entry("documents.jsonl", lambda found: found["blocks"][0].update(text="Autre chose."))),
     "a comment rewritten": ("annotations", leaf("mod", set_in(act="kept"), object="annotation/le-parc/6")),
+    "a salt kept of what is gone": ("texts", salt_of_what_is_gone("revisions.jsonl")),
+    "a salt kept of a comment that is gone": ("annotations", salt_of_what_is_gone("annotations.jsonl")),
+    "a hidden comment said to be taken back": ("annotations", status_of_a_comment("hidden", "withdrawn")),
     "a comment moved": ("annotations", entry("annotations.jsonl", lambda found: found["places"][1].update(block="s9"))),
     "a comment left behind": ("annotations", entry("annotations.jsonl", lambda found: found["places"].pop())),
     "a comment begun elsewhere": ("annotations", entry("annotations.jsonl", lambda found: found["places"][0].update(end=7))),

@@ -37,7 +37,8 @@ def run(options: Namespace, terminal: Terminal) -> Outcome:
 
 def _save_keys(target: Path, terminal: Terminal) -> Outcome:
     count = save_keys(target)
-    terminal.say(_("KEYS WRITTEN: %(file)s (%(count)d files).") % {"file": target, "count": count})
+    sentence = ngettext("KEYS WRITTEN: %(file)s (%(count)d file).", "KEYS WRITTEN: %(file)s (%(count)d files).", count)
+    terminal.say(sentence % {"file": target, "count": count})
     terminal.say(
         _(
             "Whoever holds this file and a backup can tell who voted what, and sign in the name of this site. Take it away "

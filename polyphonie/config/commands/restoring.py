@@ -3,6 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from polyphonie.config.backups.restoring import restore
@@ -27,7 +28,8 @@ def run(options: Namespace, terminal: Terminal) -> Outcome:
             _("Lost: %(leaves)d entries of the register, %(votes)d waiting votes. The register and every page say so.")
             % {"leaves": lost, "votes": lost_votes}
         )
-    terminal.say(_("The database that was there keeps the name “….replaced” (SQLite): delete it once all is well."))
+    if connection.vendor == "sqlite":
+        terminal.say(_("The database that was there keeps the name “….replaced”: delete it once all is well."))
     facts = {
         "created_at": done.manifest.created_at,
         "lost_entries": lost,

@@ -460,8 +460,12 @@ class TestRolesPages:
     def test_an_administrator_names_an_organiser_where_none_is_left(self, clerk, process):
         with writing() as now:
             nadia = a_person("Nadia", on=now)
+        asked = f"{at('hand_over')}?concertation={process.slug}"
+        assert f'href="{asked}"' in clerk.get("/mon-espace/").content.decode(), "nobody organises it: my space says so"
+        assert f'<option value="{process.slug}" selected>' in clerk.get(asked).content.decode()
         assert clerk.post(at("hand_over"), {"process": process.slug, "email": "inconnue@exemple.fr"}).status_code == 422
         assert clerk.post(at("hand_over"), {"process": process.slug, "email": nadia.email}).status_code == 302
+        assert asked not in clerk.get("/mon-espace/").content.decode()
         assert signed_in(nadia).get(at("dashboard", process=process.slug)).status_code == 200
         assert process.acts.order_by("-pk")[0].actor == "installation"
 

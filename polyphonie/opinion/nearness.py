@@ -166,7 +166,7 @@ class _View:
 
     def __init__(self, contents: Sequence[Sequence[str]], times: Sequence[int]) -> None:
         counts, vocabulary = _word_counts(contents)
-        self.words = _unit(counts)
+        self.words = _unit(counts.copy())
         self.stems = _weighted(counts @ _features_of(vocabulary, alternatives), times)
         self.letters = _weighted(counts @ _features_of(vocabulary, letter_sequences), times)
         self.seeds = _rarest(self.stems, AFFORDABLE), _rarest(self.letters, _RARE)
@@ -237,11 +237,11 @@ def _weighted(counts: Matrix, times: Sequence[int] | None = None) -> Matrix:
 
 
 def _unit(rows: Matrix) -> Matrix:
-    """These rows with a length of 1."""
-    norms = np.sqrt(np.asarray(rows.power(2).sum(axis=1))).ravel()
-    scaled = rows.copy()
-    scaled.data = rows.data / np.repeat(np.maximum(norms, 1e-12), np.diff(rows.indptr))
-    return scaled
+    """These rows, given a length of 1 where they stand: letter sequences are too many to be held twice."""
+    squares = np.concatenate([[0.0], np.cumsum(rows.data**2)])
+    norms = np.sqrt(np.diff(squares[rows.indptr]))
+    rows.data /= np.repeat(np.maximum(norms, 1e-12), np.diff(rows.indptr))
+    return rows
 
 
 def _candidates(views: Sequence[_View], count: int, neighbours: int) -> tuple[Integers, Integers]:

@@ -30,6 +30,8 @@ NEAR, ROUGHLY = 1e-3, 1e-2
 MOST_ROUNDS = 200
 LEAST_TEXTS = 10
 EXTRACTS, DIVERSITY = 3, 0.3
+MOST_COMPARED = 1_000
+"""Extracts of a larger topic are looked for among so many of its most typical texts."""
 PHRASES = 8
 
 
@@ -71,11 +73,16 @@ def topics(texts: Sequence[str], *, count: int | None = None, votes: Sequence[in
         Topic(
             tuple(group[np.argsort(-np.round(strength[group], 9), kind="stable")].tolist()),
             tuple(phrases[rank]),
-            tuple(extracts(stems, group.tolist(), weights)),
+            tuple(extracts(stems, _most_typical(group, strength).tolist(), weights)),
         )
         for rank, group in enumerate(groups)
     )
     return Topics(found, stability, tuple(np.flatnonzero(strength <= 0).tolist()))
+
+
+def _most_typical(group: Integers, strength: Floats) -> Integers:
+    """Those of a topic among which extracts are looked for, in order: all pairs of them are compared."""
+    return np.sort(group[np.argsort(-np.round(strength[group], 9), kind="stable")][:MOST_COMPARED])
 
 
 def _tried(texts: int) -> list[int]:

@@ -155,6 +155,6 @@ def test_erasures_name_comments_beside_contributions(source):
     with (source / "erasures.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     comments = [(row["text"], row["number"], row["ground"]) for row in rows if row["text"]]
-    assert comments == [("le-parc", "3", "author"), ("le-parc", "4", "name_hidden")]
+    assert comments == [("le-parc", "3", "author"), ("le-parc", "4", "name_hidden"), ("le-parc", "6", "masked")]
     assert any(not row["text"] for row in rows), "contributions come first"
     assert [bool(row["text"]) for row in rows] == sorted(bool(row["text"]) for row in rows)

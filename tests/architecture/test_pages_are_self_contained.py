@@ -29,3 +29,13 @@ def test_a_template_holds_no_script_or_style(path):
 @pytest.mark.parametrize("path", MARKUP + ASSETS, ids=short)
 def test_nothing_is_asked_of_another_site(path):
     assert not (found := REQUESTED.search(path.read_text(encoding="utf-8"))), found
+
+
+WORDS_INTO_MARKUP = re.compile(r"DOMParser|innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment")
+
+
+def test_words_become_markup_in_one_script_alone():
+    """What Trusted Types would refuse in a browser that knows them: `window.polyphonie.parsed` is the one way."""
+    scripts = [path for path in ASSETS if path.suffix == ".js"]
+    assert len(scripts) > 4
+    assert [path.name for path in scripts if WORDS_INTO_MARKUP.search(path.read_text())] == ["polyphonie.js"]

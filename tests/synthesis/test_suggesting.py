@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from polyphonie.consultation.actions import speaking
 from polyphonie.contributions.actions import Text
+from polyphonie.core.fragments import HEADER
 from polyphonie.core.writing import writing
 from polyphonie.synthesis.models import Statement
 from polyphonie.synthesis.queries.suggesting import told_before
-from polyphonie.synthesis.views.frame import FRAGMENT
 from polyphonie.synthesis.views.suggesting import with_citation
 from tests.synthesis.scene import WRITE, Scene, a_scene, typed
 
@@ -39,7 +39,7 @@ def test_the_desk_proposes_by_words_and_by_number_and_puts_in_what_one_chooses()
     client = scene.sits()
 
     def proposed(text: str, **said: str) -> list[int]:
-        answer = client.post(PROPOSE, {**typed(text), **said}, headers={FRAGMENT: "1"})
+        answer = client.post(PROPOSE, {**typed(text), **said}, headers={HEADER: "1"})
         assert answer.status_code == 200
         return [int(number) for number in re.findall(r'data-cites="#(\d+)"', answer.content.decode())]
 

@@ -130,7 +130,7 @@
         return fetch(location.href, { credentials: "same-origin" }).then(function (page) { return page.text(); });
       })
       .then(function (html) {  // one stays at the place where one reads
-        document.getElementById("kept").replaceWith(new DOMParser().parseFromString(html, "text/html").getElementById("kept"));
+        document.getElementById("kept").replaceWith(window.polyphonie.parsed(html).getElementById("kept"));
       }).catch(function () { keeper.requestSubmit(); });
   }
 

@@ -53,7 +53,7 @@ class Watch:
 def assert_headers(answer) -> None:
     for name, words in HEADERS.items():
         assert words in answer.headers.get(name, ""), (name, answer.headers.get(name), answer.request["PATH_INFO"])
-    assert "default-src 'none';" in answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert not [word for word in TOO_WIDE if word in answer.headers["Content-Security-Policy"]]
 
 

@@ -7,9 +7,13 @@ to one process, and the others look on. So whoever holds more than another leave
 import mmap
 import time
 from array import array
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from django.db import connection
 from gunicorn.workers.gthread import ThreadWorker
+
+from polyphonie.config.relay import Relay
 
 PATIENCE = 0.002
 """Seconds left to those who hold fewer. Past them they are busy: whoever heard takes what is still there."""
@@ -25,6 +29,10 @@ class FairWorker(ThreadWorker):
     """gunicorn's process of several threads, which takes no connection before another that holds fewer could."""
 
     place = 0
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """On PostgreSQL, where a request waits for another program, all threads serve at once."""
+        return Relay(self.cfg.threads) if connection.vendor == "sqlite" else ThreadPoolExecutor(self.cfg.threads)
 
     def notify(self) -> None:
         """What each turn of its loop begins with."""

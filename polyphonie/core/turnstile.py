@@ -76,6 +76,9 @@ class Visit:
 
 _visit: ContextVar[Visit | None] = ContextVar("visit", default=None)
 
+makes_way: ContextVar[Callable[[], None]] = ContextVar("makes_way", default=lambda: None)
+"""How a server that serves by one thread hears that this one waits: it sets it, `aside` calls it."""
+
 
 def is_passed() -> bool:
     """Whether this is a request that passes a turnstile."""
@@ -90,6 +93,7 @@ def aside() -> Iterator[None]:
         yield
         return
     visit.leave()
+    makes_way.get()()
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from urllib.parse import urlsplit
 
 CLIENTS = 16
@@ -51,24 +52,13 @@ def post(path: str, body: str, cookie: str, address: str) -> bytes:
 
 def repeated(address: str, request: bytes, *, seconds: float = 4, expected: int = 200) -> tuple[Load, Load]:
     """The same request again and again, from every client at once: a short warming up, then what counts."""
-    warming = _drive(address, lambda client: _forever(request), seconds=seconds / 4, expected=expected)
-    return warming, _drive(address, lambda client: _forever(request), seconds=seconds, expected=expected)
+    warming = _drive(address, lambda client: repeat(request), seconds=seconds / 4, expected=expected)
+    return warming, _drive(address, lambda client: repeat(request), seconds=seconds, expected=expected)
 
 
 def each_once(address: str, requests: Sequence[Sequence[bytes]], *, expected: int) -> Load:
     """Each client sends its own requests, once each."""
     return _drive(address, lambda client: requests[client], seconds=600, expected=expected)
-
-
-class _forever:  # noqa: N801  (reads as a word)
-    def __init__(self, request: bytes) -> None:
-        self.request = request
-
-    def __iter__(self) -> "_forever":
-        return self
-
-    def __next__(self) -> bytes:
-        return self.request
 
 
 def _drive(address: str, requests_of: Callable[[int], object], *, seconds: float, expected: int) -> Load:

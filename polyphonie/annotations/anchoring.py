@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 AROUND = 32
 """How many characters are kept before and after a passage."""
@@ -19,6 +20,9 @@ LIKENESS = 0.6
 MOST_WORDS = 3_000
 """A block that changed over more words is not compared word by word."""
 
+_TOKENS = re.compile(r"\w+|[^\w\s]")
+_AS_COPIED = str.maketrans("’\ufffc", "'…")
+"""What the page sets otherwise than the text, but for spaces: apostrophes, the place of a quotation; character for character."""
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -51,6 +55,29 @@ def passage_at(texts: Mapping[str, str], block: str, start: int = 0, end: int = 
     if end == 0:
         return Passage(block)
     return Passage(block, start, end, text[start:end], text[max(0, start - AROUND) : start], text[end : end + AROUND])
+
+
+def copied(words: str, block: str, text: str) -> list[Passage]:
+    """Every place of a block where words copied from the page stand: as whole words if they do, else inside others. Spaces
+    count where they part two words only: the page sets the others as French wants them."""
+    tokens = _TOKENS.findall(words.translate(_AS_COPIED))
+    if not tokens:
+        return []
+    parts = [re.escape(tokens[0])]
+    for before, token in pairwise(tokens):
+        parts.append((r"\s+" if _is_word(before) and _is_word(token) else r"\s*") + re.escape(token))
+    text = text.translate(_AS_COPIED)
+    found = [match.span(1) for match in re.finditer(f"(?=({''.join(parts)}))", text)]
+    whole = [(start, end) for start, end in found if not _cuts_a_word(text, start) and not _cuts_a_word(text, end)]
+    return [Passage(block, start, end) for start, end in whole or found]
+
+
+def _is_word(token: str) -> bool:
+    return token[0].isalnum()
+
+
+def _cuts_a_word(text: str, place: int) -> bool:
+    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
 
 
 def carried(passage: Passage, before: Mapping[str, str], after: Mapping[str, str]) -> Passage | None:

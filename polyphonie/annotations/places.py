@@ -28,9 +28,9 @@ class Places:
         """One of its versions, for ever."""
         return f"{self.text}versions/{number}/"
 
-    def passage(self, block: str, start: int = 0, end: int = 0) -> str:
-        """Where one comments on this passage."""
-        return f"{self.annotate}?bloc={block}" + (f"&de={start}&a={end}" if end else "")
+    def passage(self, block: str, start: int = 0, end: int = 0, *, version: int) -> str:
+        """Where one comments on this passage of this version; a later one is searched for it."""
+        return f"{self.annotate}?version={version}&bloc={block}" + (f"&de={start}&a={end}" if end else "")
 
     def discussion(self, number: int) -> str:
         return f"{self.text}discussions/{number}/"

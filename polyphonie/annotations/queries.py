@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
-from polyphonie.annotations.anchoring import texts_of
+from polyphonie.accounts.models import Account, Organisation
+from polyphonie.annotations.anchoring import Passage, texts_of
 from polyphonie.annotations.drawing import Mark
 from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
 
@@ -25,6 +26,38 @@ def last_places(document: Document) -> list[Anchor]:
     newest = dict(standing.order_by().values_list("annotation").annotate(Max("version__number")))
     anchors = standing.select_related("version", "annotation").order_by("annotation__number")
     return [anchor for anchor in anchors if newest[anchor.annotation_id] == anchor.version.number]
+
+
+def version_numbered(document: Document, number: int | None) -> DocumentVersion | None:
+    """The version of this number; the last one without a number, or when there is none of this number."""
+    asked = DocumentVersion.objects.filter(document=document, number=number).first() if number else None
+    return asked or current_version(document)
+
+
+def said_before(
+    document: Document,
+    *,
+    author: Account,
+    speaks_for: Organisation | None,
+    title: str,
+    body: str,
+    passage: Passage | None = None,
+    discussion: Annotation | None = None,
+) -> Annotation | None:
+    """What this person says there already word for word, in the same name, and everyone sees; None when it is new."""
+    same = Annotation.objects.filter(
+        document=document,
+        discussion=discussion,
+        author=author,
+        speaks_for=speaks_for,
+        title=title,
+        body=body,
+        status=Status.PUBLISHED,
+    )
+    if passage is not None:
+        place = {"block": passage.block, "start": passage.start, "end": passage.end}
+        same = same.filter(pk__in=Anchor.objects.filter(version=F("annotation__written_on"), **place).values("annotation"))
+    return same.order_by("number").first()
 
 
 def take_part_in(discussion: Annotation) -> list[Annotation]:

@@ -51,6 +51,15 @@ def passage_refusal(passage: Passage | None) -> str | None:
     return None
 
 
+def copied_refusal(found: int) -> str | None:
+    """Whether words copied from a paragraph say which passage is meant: they stand there, once."""
+    if not found:
+        return _("These words are not in the paragraph: copy them as they stand, or leave this empty.")
+    if found > 1:
+        return _("These words stand %(count)s times in the paragraph: copy a few more, before or after.") % {"count": found}
+    return None
+
+
 def words_refusal(*, title: str, body: str, asks_title: bool) -> str | None:
     """Whether a comment has what it needs, within its lengths (characters)."""
     if asks_title and not title:

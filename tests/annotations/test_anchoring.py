@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyphonie.annotations.anchoring import Passage, carried, passage_at, texts_of
+from polyphonie.annotations.anchoring import Passage, carried, copied, passage_at, texts_of
 
 KEYS = "abcdef"
 LETTERS = st.text(alphabet="ab é.,😀\ufffc", min_size=1, max_size=60)
@@ -107,6 +107,26 @@ def test_the_place_of_a_quotation_is_carried_like_a_letter() -> None:
     assert _carried(before, after, "« \ufffc »") == "« \ufffc »"
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("« le vélo » est utile", ["«le vélo» est utile"]),  # the page sets spaces inside quotation marks
+        ("l’été ; l’hiver", ["l'été; l’hiver"]),
+        ("est", ["est"]),  # the whole word, not the end of « reste »
+        ("vél", ["vél", "vél"]),
+        ("le\nvélo", ["le vélo"]),
+        ("levélo", []),
+        ("😀 مرحبا", ["😀 مرحبا"]),
+        ("e\u0301t", ["e\u0301t"]),
+        (" ", []),
+    ],
+)
+def test_words_copied_from_the_page_are_found_however_it_set_their_spaces(words: str, found: list[str]) -> None:
+    text = "Il reste «le vélo» est utile, l'été; l’hiver, au vélodrome 😀 مرحبا, e\u0301té."
+    places = copied(words, "a", text)
+    assert [text[place.start : place.end] for place in places] == found
+
+
 @pytest.mark.parametrize("piece", ["a", "a ", "ab ", "le mot "])
 def test_the_time_for_hostile_repetition_does_not_run_away(piece: str) -> None:
     before, after = piece * (20_000 // len(piece)), "x" + piece * (19_000 // len(piece)) + "y"
@@ -114,4 +134,5 @@ def test_the_time_for_hostile_repetition_does_not_run_away(piece: str) -> None:
     assert passage is not None
     start = process_time()
     carried(passage, {"a": before}, {"a": after})
+    copied(piece * 200, "a", before)
     assert process_time() - start < 2

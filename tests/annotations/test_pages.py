@@ -74,10 +74,39 @@ def test_without_javascript_the_words_are_copied_into_the_form(document: Documen
     assert client.post(address, {**typed, "passage": "absents du paragraphe"}).status_code == 422
     client.post(address, {**typed, "passage": "« … » #292"})
     assert Annotation.objects.get().anchors.get().exact == "« \ufffc » #292"
+    again = client.post(address, {**typed, "passage": "« … » #292"})  # sent twice, it is published once
+    assert (again.headers["Location"], Annotation.objects.count()) == (f"{TEXT}discussions/1/", 1)
+    unsure = client.post(address, {**typed, "passage": "a"})
+    assert "copiez-en quelques-uns de plus" in unsure.content.decode()
     client.post(address, typed)
     assert Annotation.objects.get(number=2).anchors.get().end == 0
+    assert client.post(f"{TEXT}discussions/2/repondre/", {"body": "Oui."}).status_code == 302
+    twice = client.post(f"{TEXT}discussions/2/repondre/", {"body": "Oui."})
+    assert twice.headers["Location"] == f"{TEXT}discussions/2/#commentaire-3"
     assert client.get(f"{TEXT}annoter/?bloc=s9").status_code == 404
     assert client.get("/ailleurs/syntheses/places/annoter/?bloc=s1").status_code == 404
+
+
+def test_a_passage_chosen_before_another_version_appeared_is_shown_in_it_before_it_is_commented_on(
+    document: Document, camille: Account
+) -> None:
+    client, typed = _browser(camille), {"title": "Combien ?", "body": "Mes mots gardés.", "seen": "1"}
+    start = FIRST.index("habitants")
+    address = f"{TEXT}annoter/?version=1&bloc=s1&de={start}&a={start + 9}"
+    assert "<mark>habitants</mark>" in client.get(address).content.decode()
+    with writing() as now:
+        publish_version(document, [{"key": "s1", "text": f"À noter : {FIRST}"}, BLOCKS[1]], actor="rapporteur/1", now=now)
+    answer = client.post(address, typed)
+    page = answer.content.decode()
+    assert (answer.status_code, Annotation.objects.count()) == (422, 0)
+    assert "<mark>habitants</mark>" in page
+    assert "a paru entre-temps" in page
+    assert "Mes mots gardés." in page
+    assert "a paru depuis" in client.get(address).content.decode()
+    assert client.post(address, {**typed, "seen": "2"}).status_code == 302
+    assert Annotation.objects.get().anchors.get().exact == "habitants"
+    gone = client.post(f"{TEXT}annoter/?version=1&bloc=s3&de=0&a=3", typed)
+    assert (gone.status_code, "Mes mots gardés." in gone.content.decode()) == (404, True)
 
 
 def test_a_reply_is_printed_under_its_discussion_and_has_an_address(document: Document, camille: Account) -> None:

@@ -1,5 +1,7 @@
 """Can one comment on a synthesis: words selected with a mouse; the keyboard alone on a narrow screen, without JavaScript?"""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -158,6 +160,10 @@ def test_with_a_finger_one_selects_words_then_comments_and_a_citation_leads_to_i
 
 def test_words_selected_with_the_keyboard_are_offered_to_comment(visitor: Visitor, town: Town) -> None:
     page = visitor.open(SYNTHESIS)
+    page.evaluate(  # from the title down to the paragraph
+        "getSelection().setBaseAndExtent(document.querySelector('h1'), 0, document.querySelector('[data-block]'), 1)"
+    )
+    expect(page.get_by_role("link", name="Commenter ce passage")).to_have_attribute("href", re.compile(r"de=0&a=\d+$"))
     page.evaluate("document.getSelection().collapse(document.querySelector('[data-block]').firstChild, 0)")
     for _letter in range(9):
         page.keyboard.press("Shift+ArrowRight")
@@ -168,4 +174,4 @@ def test_words_selected_with_the_keyboard_are_offered_to_comment(visitor: Visito
     offer = page.get_by_role("link", name="Commenter ce passage")
     expect(offer).to_be_visible()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/annoter/?bloc=*&de=0&a=9")
+    page.wait_for_url("**/annoter/?*bloc=*&de=0&a=9")

@@ -1,11 +1,12 @@
 """One comments on its own page, writes first and identifies last; replies, and takes back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,13 +15,14 @@ from django.views.decorators.cache import never_cache
 from polyphonie.accounts.models import Account
 from polyphonie.annotations import drafts
 from polyphonie.annotations.actions import Words, annotate, reply, withdraw_annotation
-from polyphonie.annotations.anchoring import Passage, passage_at, texts_of
+from polyphonie.annotations.anchoring import Passage, carried, copied, passage_at, texts_of
 from polyphonie.annotations.drafts import Draft
 from polyphonie.annotations.forms import WordsForm
 from polyphonie.annotations.models import QUOTATION, Annotation, Document, DocumentVersion
 from polyphonie.annotations.places import places_of
-from polyphonie.annotations.rules import comments_refusal, reply_refusal, withdraw_refusal
-from polyphonie.annotations.views.reading import annotation_or_404, document_or_404, panel_or_404
+from polyphonie.annotations.queries import current_version, said_before, version_numbered
+from polyphonie.annotations.rules import comments_refusal, copied_refusal, reply_refusal, withdraw_refusal
+from polyphonie.annotations.views.reading import annotation_or_404, document_or_404
 from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.consultation.rules import name_shown_refusal, person_refusal
@@ -29,29 +31,36 @@ from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 
-AS_COPIED = str.maketrans("\u00a0\u202f’\ufffc", "  '…")
-"""What the page sets otherwise than the text: spaces, apostrophes, the place of a quotation; character for character."""
-
 
 @dataclass(frozen=True)
 class _Place:
-    """What one comments on: the text, its last version, the passage asked for, and the paragraph it is in."""
+    """What one comments on: the text, its last version, the passage asked for in it, and the paragraph it is in; `chosen_in` is
+    the number of the version where it was chosen."""
 
     document: Document
     version: DocumentVersion
+    chosen_in: int
     passage: Passage
     paragraph: str
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether the text changed since the passage was chosen."""
+        return self.chosen_in != self.version.number
 
 
 @never_cache
 def annotate_passage(request: HttpRequest, process: str, slug: str, kind: str) -> HttpResponse:
-    """Comment on characters `de` to `a` of the paragraph `bloc`, or on all of it, or on words copied from it."""
+    """Comment on characters `de` to `a` of the paragraph `bloc` of this `version`, or on all of it, or on words copied from it;
+    they are looked for in the last version, and shown before anything is published in it."""
     document = document_or_404(process, kind, slug)
-    version = panel_or_404(document).version
-    if request.GET.get("bloc", "") not in texts_of(version.blocks):
-        return _to_choose(request, document, version)
+    version = current_version(document)
+    if version is None:
+        raise Http404
     place = _place(request, document, version)
     draft = drafts.kept(request.session, request.get_full_path())
+    if place is None:
+        return _to_choose(request, document, version, draft)
     form = _form(request, place.document, draft, asks_title=True, asks_passage=place.passage.is_whole_block)
     context = {"place": place, "text_places": places_of(place.document), "shown": _around(place)}
     context["has_quotation"] = QUOTATION in place.paragraph
@@ -59,7 +68,7 @@ def annotate_passage(request: HttpRequest, process: str, slug: str, kind: str) -
     if request.method == "POST" and refusal is None and form.is_valid():
         if not request.user.is_authenticated:
             return _identify(request, form)
-        said = _published(request, place, form)
+        said = _published(request, place, form) if _is_what_was_seen(request, place, form) else None
         if said is not None:
             drafts.forget(request.session)
             return HttpResponseRedirect(places_of(place.document).discussion(said.number))
@@ -82,7 +91,10 @@ def reply_in(request: HttpRequest, process: str, slug: str, number: int, kind: s
         try:
             with writing(lock=document) as now:
                 account = _agreeing(request, document, form, now)
-                said = reply(discussion, words=_words(form), author=account, speaks_for=form.organisation(), now=now)
+                name, words = form.organisation(), _words(form)
+                said = said_before(
+                    document, author=account, speaks_for=name, title="", body=words.body, discussion=discussion
+                ) or reply(discussion, words=words, author=account, speaks_for=name, now=now)
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:
@@ -108,27 +120,51 @@ def withdraw(request: HttpRequest, process: str, slug: str, number: int, kind: s
     return render(request, "annotations/withdraw.html", {**context, "text_places": places_of(document)})
 
 
-def _to_choose(request: HttpRequest, document: Document, version: DocumentVersion) -> HttpResponse:
-    """The paragraphs of the text, each with its link; one that is asked for and not there any more is said to be so."""
+def _to_choose(request: HttpRequest, document: Document, version: DocumentVersion, draft: Draft | None) -> HttpResponse:
+    """The paragraphs of the text, each with its link; one that is asked for and not there any more is said to be so, with what
+    was written about it."""
     asked = request.GET.get("bloc", "")
     context = {
         "process": document.process,
         "document": document,
         "text_places": places_of(document),
         "paragraphs": [(key, text.replace("\ufffc", "…")) for key, text in texts_of(version.blocks).items()],
+        "version": version.number,
         "is_gone": bool(asked),
+        "typed": {name: request.POST.get(name) or getattr(draft, name, "") for name in ("title", "body")},
     }
     return render(request, "annotations/choose.html", context, status=HTTPStatus.NOT_FOUND if asked else HTTPStatus.OK)
 
 
-def _place(request: HttpRequest, document: Document, version: DocumentVersion) -> _Place:
-    texts = texts_of(version.blocks)
-    block = request.GET["bloc"]
+def _place(request: HttpRequest, document: Document, version: DocumentVersion) -> _Place | None:
+    """What is asked for, where it is in the last version; None when it is nowhere there."""
+    asked = version_numbered(document, _offset(request, "version")) or version
+    texts, last = texts_of(asked.blocks), texts_of(version.blocks)
+    passage = _asked_passage(request, texts)
+    if passage is not None and asked.pk != version.pk:
+        passage = carried(passage, texts, last)
+    return None if passage is None else _Place(document, version, asked.number, passage, last[passage.block])
+
+
+def _asked_passage(request: HttpRequest, texts: Mapping[str, str]) -> Passage | None:
+    """The passage that the address names, without the spaces around it; the whole paragraph when it names no words of it."""
+    block = request.GET.get("bloc", "")
+    if block not in texts:
+        return None
     start, end = _offset(request, "de"), _offset(request, "a")
     chosen = texts[block][start:end]
     start, end = start + len(chosen) - len(chosen.lstrip()), end - len(chosen) + len(chosen.rstrip())
-    passage = passage_at(texts, block, start, end)
-    return _Place(document, version, passage or Passage(block), texts[block])
+    return passage_at(texts, block, start, end) or Passage(block)
+
+
+def _is_what_was_seen(request: HttpRequest, place: _Place, form: WordsForm) -> bool:
+    """Whether the form showed the passage as it is now; if not, it shows it, and asks again."""
+    seen = whole_number(request.POST.get("seen", "")) or place.chosen_in
+    if seen != place.version.number:
+        form.add_error(
+            None, _("A newer version of this text was published meanwhile: here is your passage in it. Check, then publish.")
+        )
+    return seen == place.version.number
 
 
 def _offset(request: HttpRequest, name: str) -> int:
@@ -166,35 +202,34 @@ def _refusal(request: HttpRequest, document: Document) -> str | None:
 
 def _published(request: HttpRequest, place: _Place, form: WordsForm) -> Annotation | None:
     """The act itself, at the instant that decides; or None, and the form says why not."""
-    passage = _chosen(place, form.cleaned_data["passage"])
-    if passage is None:
-        form.add_error("passage", _("These words are not in the paragraph: copy them as they stand, or leave this empty."))
-        return None
+    passage = place.passage
+    if form.cleaned_data["passage"] and passage.is_whole_block:
+        found = copied(form.cleaned_data["passage"], place.passage.block, place.paragraph)
+        refusal = copied_refusal(len(found))
+        if refusal is not None:
+            form.add_error("passage", refusal)
+            return None
+        passage = found[0]
     try:
         with writing(lock=place.document) as now:
             place.document.refresh_from_db()
             account = _agreeing(request, place.document, form, now)
-            return annotate(
+            name, words = form.organisation(), _words(form)
+            return said_before(
+                place.document, author=account, speaks_for=name, title=words.title, body=words.body, passage=passage
+            ) or annotate(
                 place.version,
                 block=passage.block,
                 start=passage.start,
                 end=passage.end,
-                words=_words(form),
+                words=words,
                 author=account,
-                speaks_for=form.organisation(),
+                speaks_for=name,
                 now=now,
             )
     except Refused as refused:
         form.add_error(None, refused.reason)
         return None
-
-
-def _chosen(place: _Place, words: str) -> Passage | None:
-    """The passage asked for by its place, or by its words copied into the form; None when they are not there."""
-    if not words or not place.passage.is_whole_block:
-        return place.passage
-    start = place.paragraph.translate(AS_COPIED).find(words.translate(AS_COPIED))
-    return None if start < 0 else Passage(place.passage.block, start, start + len(words))
 
 
 def _agreeing(request: HttpRequest, document: Document, form: WordsForm, now: Any) -> Account:
@@ -206,7 +241,7 @@ def _agreeing(request: HttpRequest, document: Document, form: WordsForm, now: An
 
 
 def _words(form: WordsForm) -> Words:
-    return Words(title=form.cleaned_data["title"], body=form.cleaned_data["body"])
+    return Words(title=form.cleaned_data.get("title", ""), body=form.cleaned_data["body"]).cleaned()
 
 
 def _identify(request: HttpRequest, form: WordsForm) -> HttpResponse:

@@ -37,12 +37,18 @@
     }
     return total;
   }
+  // The paragraph where the selection begins; or, when it begins in a heading, the first one that it reaches.
+  function firstBlock(range) {
+    return blockOf(range.startContainer) || Array.from(document.querySelectorAll("[data-block]")).find(function (one) {
+      return range.comparePoint(one, 0) === 0;
+    });
+  }
   function chosen() {
     var selection = window.getSelection();
     if (!selection || !selection.rangeCount || selection.isCollapsed) return null;
-    var range = selection.getRangeAt(0), block = blockOf(range.startContainer);
+    var range = selection.getRangeAt(0), block = firstBlock(range);
     if (!block || !selection.toString().trim()) return null;
-    var start = offsetIn(block, range.startContainer, range.startOffset, false), end;
+    var start = block.contains(range.startContainer) ? offsetIn(block, range.startContainer, range.startOffset, false) : 0, end;
     if (block.contains(range.endContainer)) {
       end = offsetIn(block, range.endContainer, range.endOffset, true);
     } else {
@@ -60,7 +66,7 @@
       return;
     }
     offer.hidden = false;
-    link.href = offer.dataset.address + "?bloc=" + encodeURIComponent(passage.block) + "&de=" + passage.start + "&a=" + passage.end;
+    link.href = offer.dataset.address + "&bloc=" + encodeURIComponent(passage.block) + "&de=" + passage.start + "&a=" + passage.end;
   }
   offer.addEventListener("mousedown", function (event) { event.preventDefault(); });
   document.addEventListener("selectionchange", propose);

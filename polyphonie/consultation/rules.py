@@ -215,6 +215,11 @@ def typographic_refusal(
     return None
 
 
+def own_review_refusal(contribution: Contribution, *, by: int) -> str | None:
+    """Whether this person may publish a text that waits for its review: never their own."""
+    return _("You wrote this text: someone else reads it first.") if contribution.author_id == by else None
+
+
 def unmask_refusal(contribution: Contribution, *, is_found: bool) -> str | None:
     """Whether a masked passage can be given back: the text is still there, and its mask in it."""
     if contribution.status not in (Status.PUBLISHED, Status.HIDDEN):

@@ -78,8 +78,8 @@ def urgent_comments(document: int) -> QuerySet[Decision]:
 
 
 def standing_of(case: Case) -> Standing:
-    """What the rules look at: three queries."""
-    urgent = urgent_on(case)
+    """What the rules look at: a few queries."""
+    urgent, overturned = urgent_on(case), Appeal.objects.filter(decision__case=case.pk, outcome=Appeal.Outcome.OVERTURNED)
     return Standing(
         is_shown=is_shown(case),
         urgent=urgent if urgent is not None and urgent.ended_at is None else None,
@@ -87,7 +87,14 @@ def standing_of(case: Case) -> Standing:
         is_submitted=case.contribution is not None and case.contribution.status == Status.SUBMITTED,
         hearing=hearing_of(case),
         acts=ACTS_ON.get(case.kind, (Act.HIDDEN,)),
+        authors=authors_of(case),
+        overturned=frozenset(filter(None, overturned.values_list("first_decider", flat=True).order_by())),
     )
+
+
+def authors_of(item: Case) -> frozenset[int]:
+    """The keys of who wrote a text, or bears a name."""
+    return frozenset(author.pk for author in item.authors)
 
 
 def case_numbered(process: str, number: int) -> Case:
@@ -141,7 +148,7 @@ class Desk:
     hidden: list[Case]
 
 
-def desk(process: Process, *, now: datetime) -> Desk:
+def desk(process: Process, reader: RoleAssignment, *, now: datetime) -> Desk:
     """Flagged cases by severity and age, those whose author may still reply, urgent hidings that wait for a second person."""
     cases = _with_texts(Case.objects.filter(process=process, state__in=STILL_OPEN)).order_by("-severity", "opened_at", "pk")
     later = Q(state=State.HEARING, hearing__due_at__gt=now, hearing__replied_at=None)
@@ -150,7 +157,7 @@ def desk(process: Process, *, now: datetime) -> Desk:
         heard_later=list(cases.filter(later)[:PAGE]),
         urgent=urgent_waiting(process),
         appeals=waiting_appeals(process, now=now),
-        to_read=left_to_read(process),
+        to_read=left_to_read(process, reader),
         hidden=hidden_texts(process),
     )
 
@@ -182,8 +189,7 @@ def waiting_appeals(process: Process, *, now: datetime) -> list[WaitingAppeal]:
 
 
 def _judges(appeal: Appeal, may_judge: list[RoleAssignment]) -> int:
-    took_part = deciders(appeal.decision.case)
-    return len({role.account_id for role in may_judge} - took_part)
+    return len({role.account_id for role in may_judge} - involved(appeal.decision.case))
 
 
 def stuck_appeals(process: Process, *, now: datetime) -> list[WaitingAppeal]:
@@ -259,15 +265,16 @@ def to_read(process: Process) -> list[Any]:
     return sorted(texts, key=_rank)
 
 
-def left_to_read(process: Process) -> int:
-    """How many they are."""
-    return sum(_unread(process, kind).count() for kind in READ)
+def left_to_read(process: Process, reader: RoleAssignment) -> int:
+    """How many this moderator may read: all but their own."""
+    return sum(_unread(process, kind).exclude(author=reader.account_id).count() for kind in READ)
 
 
 def to_read_by(process: Process, moderator: RoleAssignment, *, now: datetime) -> Any | None:
-    """The oldest text that this moderator has taken to read, or that nobody looks at."""
+    """The oldest text that this moderator has taken to read, or that nobody looks at; never their own."""
     others = Claim.objects.filter(expires_at__gt=now).exclude(moderator=moderator)
-    return _first_where(process, lambda kind: ~Exists(others.filter(**{kind: OuterRef("pk")})))
+    own = Q(author=moderator.account_id, author__isnull=False)
+    return _first_where(process, lambda kind: ~Exists(others.filter(**{kind: OuterRef("pk")})) & ~own)
 
 
 def claimed_text(process: Process, moderator: RoleAssignment, *, now: datetime) -> Any | None:
@@ -296,12 +303,12 @@ def in_force(item: Case | Decision) -> Decision | None:
     return Decision.objects.filter(about(item), act__in=RESTRICTIONS, ended_at=None).first()
 
 
-def deciders(case: Case) -> frozenset[int]:
-    """Everyone who decided or confirmed something of a case as a moderator: none of them judges its appeal. Who judged the appeal
-    against an urgent hiding may judge the one against what is decided later: it is another question."""
+def involved(case: Case) -> frozenset[int]:
+    """Whose text or name it is, and everyone who decided or confirmed something of a case as a moderator: none of them judges its
+    appeal. Who judged the appeal against an urgent hiding may judge the one against what is decided later: another question."""
     decided = Decision.objects.filter(case=case).exclude(actor__startswith="appeal/")
     pairs = decided.values_list("decider", "confirmer")
-    return frozenset(person for pair in pairs.order_by() for person in pair if person is not None)
+    return authors_of(case) | {person for pair in pairs.order_by() for person in pair if person is not None}
 
 
 def history_of(authors: list[Account], process: Process, *, except_case: int) -> list[Decision]:

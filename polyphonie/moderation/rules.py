@@ -67,6 +67,10 @@ class Standing:
     hearing: Hearing | None = None
     acts: tuple[Act, ...] = AFTER_HEARING
     """What can be decided of this kind of text once its author was heard."""
+    authors: frozenset[int] = frozenset()
+    """Who wrote it, or bears the name."""
+    overturned: frozenset[int] = frozenset()
+    """Whose decision on this case an appeal overturned."""
 
 
 def severity(ground: str) -> int:
@@ -104,7 +108,14 @@ def is_heard(hearing: Hearing | None, now: datetime) -> bool:
     return hearing is not None and (hearing.replied_at is not None or now >= hearing.due_at)
 
 
-def notice_refusal(case: Case, standing: Standing) -> str | None:
+def own_refusal(authors: Collection[int | None], by: int) -> str | None:
+    """Whether a text, or a name, is this person's own: nobody moderates theirs, be it in their favour."""
+    if by in authors:
+        return _("It is yours: another moderator looks at it.")
+    return None
+
+
+def notice_refusal(case: Case, standing: Standing, *, by: int) -> str | None:
     """Whether the author can be told what is held against the text: once, before any decision."""
     if case.state not in STILL_OPEN:
         return _("This case is already decided.")
@@ -112,7 +123,7 @@ def notice_refusal(case: Case, standing: Standing) -> str | None:
         return _("Its author was already told.")
     if not standing.is_shown:
         return _("This text is not shown any more.")
-    return None
+    return own_refusal(standing.authors, by)
 
 
 def reply_refusal(case: Case, hearing: Hearing | None, *, is_author: bool, words: str) -> str | None:
@@ -128,7 +139,7 @@ def reply_refusal(case: Case, hearing: Hearing | None, *, is_author: bool, words
     return None
 
 
-def urgent_refusal(case: Case, standing: Standing, *, ground: str) -> str | None:
+def urgent_refusal(case: Case, standing: Standing, *, ground: str, by: int) -> str | None:
     """Whether a text can be hidden before its author is heard: on few grounds, and once."""
     if case.state not in STILL_OPEN:
         return _("This case is already decided.")
@@ -138,14 +149,16 @@ def urgent_refusal(case: Case, standing: Standing, *, ground: str) -> str | None
         return _("This text was already hidden urgently once: its author has to be heard now.")
     if not standing.is_shown:
         return _("This text is not shown any more.")
-    return None
+    return own_refusal(standing.authors, by)
 
 
-def second_person_refusal(urgent: Decision | None, by: int) -> str | None:
-    """Whether this person may look again at an urgent hiding: never the one who decided it."""
-    if urgent is not None and urgent.decider_id == by:
+def second_person_refusal(standing: Standing, by: int) -> str | None:
+    """Whether this person may look again: never at what is theirs, nor after their own urgent hiding, nor once overturned."""
+    if standing.urgent is not None and standing.urgent.decider_id == by:
         return _("You hid it urgently: a second person decides now.")
-    return None
+    if by in standing.overturned:
+        return _("Your decision was overturned on appeal: another moderator decides again.")
+    return own_refusal(standing.authors, by)
 
 
 def confirm_refusal(case: Case, standing: Standing, *, by: int) -> str | None:
@@ -154,15 +167,17 @@ def confirm_refusal(case: Case, standing: Standing, *, by: int) -> str | None:
         return _("Nothing is hidden urgently here.")
     if standing.urgent.confirmed_at is not None:
         return _("It is already confirmed.")
-    return second_person_refusal(standing.urgent, by)
+    return second_person_refusal(standing, by)
 
 
 def decide_refusal(case: Case, standing: Standing, *, act: str, ground: str, by: int, now: datetime) -> str | None:
     """Whether this can be decided now, by this person: no restriction before its author was heard."""
     if case.state not in STILL_OPEN:
         return _("This case is already decided.")
+    if standing.is_submitted and act not in (Act.KEPT, Act.REFUSED):
+        return _("This text is not published yet: publish it, or say why not.")
     if standing.is_submitted:
-        return None if act in (Act.KEPT, Act.REFUSED) else _("This text is not published yet: publish it, or say why not.")
+        return own_refusal(standing.authors, by)
     if act not in (Act.KEPT, *standing.acts):
         return _("This is not a decision on a case.")
     if act in AFTER_HEARING and not ground:
@@ -171,7 +186,7 @@ def decide_refusal(case: Case, standing: Standing, *, act: str, ground: str, by:
         return _("Its author has not been heard yet: wait for the reply, or for the end of the 48 hours.")
     if act in AFTER_HEARING and not standing.is_shown and standing.urgent is None:
         return _("This text is not shown any more.")
-    return second_person_refusal(standing.urgent, by)
+    return second_person_refusal(standing, by)
 
 
 def tie_refusal(ground: Ground, *, article: int | None, articles: Collection[int], sentence: str) -> str | None:
@@ -226,12 +241,13 @@ def contest_until(decision: Decision) -> datetime:
 
 
 def judge_refusal(
-    appeal: Appeal, *, role: str, by: int, deciders: Collection[int], has_appeal_body: bool, reasons: str
+    appeal: Appeal, *, role: str, by: int, involved: Collection[int], has_appeal_body: bool, reasons: str
 ) -> str | None:
-    """Whether this person may judge an appeal: nobody who took part in the case; moderators only where no appeal body stands."""
+    """Whether this person may judge an appeal: nobody who took part in the case, whose text it is neither; moderators only where
+    no appeal body stands."""
     if appeal.outcome:
         return _("This appeal is already judged.")
-    if by in deciders:
+    if by in involved:
         return _("You took part in this case: someone else judges the appeal.")
     if role not in (Role.APPEAL, Role.MODERATOR):
         return _("Appeals are judged by the appeal body.")
@@ -240,7 +256,7 @@ def judge_refusal(
     return reason_refusal(reasons)
 
 
-def return_refusal(decision: Decision | None, *, has_open_appeal: bool) -> str | None:
+def return_refusal(decision: Decision | None, *, has_open_appeal: bool, authors: Collection[int], by: int) -> str | None:
     """Whether a moderator may undo a decision in favour of the author: while it is in force and nobody judges it."""
     if decision is None or decision.act not in RESTRICTIONS or decision.ended_at is not None:
         return _("Nothing restricts this text.")
@@ -248,7 +264,7 @@ def return_refusal(decision: Decision | None, *, has_open_appeal: bool) -> str |
         return _("It was hidden urgently: a second person decides, on its case.")
     if has_open_appeal:
         return _("This decision is contested: the appeal body decides.")
-    return None
+    return own_refusal(authors, by)
 
 
 def is_case_over(case: Case) -> bool:

@@ -195,7 +195,7 @@ def test_the_desk_reads_it_in_one_key_opens_its_case_and_finds_it_by_its_address
     assert 'value="annotation/places/1"' in page
     answer = client.post("/demain/moderation/relire/", {"act": "open", "text": "annotation/places/1"})
     assert answer["Location"] == f"/demain/moderation/dossiers/{Case.objects.get(annotation=said).number}/"
-    assert left_to_read(process) == 0
+    assert left_to_read(process, a_moderator(process)) == 0
     asked = {"numero": "https://exemple.fr/demain/syntheses/places/discussions/1/"}
     answer = client.get("/demain/moderation/", asked)
     assert answer["Location"] == "/demain/moderation/syntheses/places/1/"

@@ -2,8 +2,10 @@
 
 import itertools
 import json
+from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import translation
 
 from polyphonie.core.refusal import Refused
@@ -11,7 +13,7 @@ from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import b64, digest
 from polyphonie.ledger.models import Entry
 from polyphonie.moderation.actions.tying import Tie, tie_reasons
-from polyphonie.moderation.models import CharterReason, Ground
+from polyphonie.moderation.models import CharterReason, Ground, StatementOfReasons
 from polyphonie.moderation.reasons import REASONS, articles_of, reasons_of
 from polyphonie.outbox.models import Mail
 from polyphonie.processes.actions import grant_role
@@ -66,7 +68,13 @@ def test_an_author_reads_the_article_and_the_sentence_of_this_charter_as_they_we
     assert "Charte, article 7 : Les marques restent dehors.\n" in plain(mail.body)
     Process.objects.update(charter="")
     people.enter(client, scene.author)
-    assert "article 7" in client.get(f"/mon-espace/moderation/{case.pk}/").content.decode()
+    page = client.get(f"/mon-espace/moderation/{case.pk}/").content.decode()
+    assert "article 7" in page
+    assert "quelqu’un d’autre décide à nouveau" in page
+    StatementOfReasons.objects.update(contest_until=F("contest_until") - timedelta(days=190))
+    page = client.get(f"/mon-espace/moderation/{case.pk}/").content.decode()
+    assert "ont pris fin le" in page
+    assert "quelqu’un d’autre décide à nouveau" not in page
     assert decision.statement.article
 
 

@@ -72,14 +72,14 @@ def test_clues_hide_nothing_sort_nothing_and_open_no_case(scene):
     with writing() as now:
         draw_lists(scene.text.consultation, now=now)
     before = list(Contribution.objects.order_by("number").values_list(*PARTS))
-    order = [case.pk for case in desk(scene.process, now=now).waiting]
+    order = [case.pk for case in desk(scene.process, scene.first, now=now).waiting]
     a_crowd(scene)
     clues.groups(scene.process)
     clues.clues_about(scene.case())
     with writing() as now:
         draw_lists(scene.text.consultation, now=now)
     assert list(Contribution.objects.order_by("number").values_list(*PARTS))[: len(before)] == before
-    assert [case.pk for case in desk(scene.process, now=now).waiting] == order
+    assert [case.pk for case in desk(scene.process, scene.first, now=now).waiting] == order
     assert (Case.objects.count(), Decision.objects.count()) == (1, 0)
 
 

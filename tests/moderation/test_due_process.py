@@ -275,9 +275,9 @@ def lives_after(life: Life) -> Iterator[Life]:
 def _looked_at(life: Life, by: int) -> Iterator[Life]:
     case, standing, part = Case(state=life.state), life.standing(), life.took_part | {by}
     told = life.hour if life.told_at is None else life.told_at
-    if rules.notice_refusal(case, standing) is None:
+    if rules.notice_refusal(case, standing, by=by) is None:
         yield replace(life, told_at=life.hour, state=State.HEARING)
-    if rules.urgent_refusal(case, standing, ground=Ground.CHARTER_ABUSE) is None:
+    if rules.urgent_refusal(case, standing, ground=Ground.CHARTER_ABUSE, by=by) is None:
         hidden = replace(life, shown=False, urgent_by=by, urgent_at=life.hour, was_urgent=True, took_part=part)
         yield replace(hidden, told_at=told, state=life.state if life.told_at is not None else State.HEARING)
     if rules.confirm_refusal(case, standing, by=by) is None:
@@ -296,7 +296,7 @@ def _decided(life: Life, by: int) -> Iterator[Life]:
 
 
 def _judged(life: Life, by: int, role: Role) -> Iterator[Life]:
-    allowed = {"role": role, "by": by, "deciders": life.took_part, "has_appeal_body": False, "reasons": "Relu."}
+    allowed = {"role": role, "by": by, "involved": life.took_part, "has_appeal_body": False, "reasons": "Relu."}
     if life.state == State.APPEALED and rules.judge_refusal(Appeal(), **allowed) is None:
         yield replace(life, state=State.SETTLED, judged_by=by)
     if life.urgent_by is not None and life.is_urgency_contested and rules.judge_refusal(Appeal(), **allowed) is None:

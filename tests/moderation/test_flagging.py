@@ -113,7 +113,7 @@ def test_a_thousand_flags_make_one_item_and_change_neither_the_text_nor_any_orde
         codes.add(scene.flag(1).code)
     with writing() as now:
         draw_lists(scene.text.consultation, now=now)
-    waiting = desk(scene.process, now=now).waiting
+    waiting = desk(scene.process, scene.first, now=now).waiting
     print(f"D3: {Flag.objects.count()} flags, {len(codes)} codes, {len(waiting)} item, {Case.objects.count()} case")
     assert (Flag.objects.count(), len(codes), len(waiting)) == (THOUSAND, THOUSAND, 1)
     assert waiting[0].flags == THOUSAND

@@ -25,7 +25,7 @@ from polyphonie.moderation.actions import (
 from polyphonie.moderation.actions.deciding import Person, give_back
 from polyphonie.moderation.actions.showing import Measure
 from polyphonie.moderation.models import Act, Appeal, Case, Decision, Ground, State
-from polyphonie.moderation.queries import desk, to_read, to_read_by
+from polyphonie.moderation.queries import desk, left_to_read, stuck_appeals, to_read, to_read_by
 from polyphonie.notifications.actions import refuse
 from polyphonie.notifications.models import Topic
 from polyphonie.outbox.models import Mail
@@ -190,6 +190,54 @@ def test_an_appeal_is_judged_by_someone_else_and_shows_the_text_again(scene):
         "overturned",
     ]
     assert "Un simple exemple." in Mail.objects.get(key__startswith="moderation/judged/").body
+
+
+def test_nobody_moderates_their_own_text_nor_judges_of_it(scene):
+    Contribution.objects.update(author=scene.first.account)
+    scene.opened()
+    case = scene.case()
+    refused = []
+    for act in (
+        lambda now: give_notice(case, ground=Ground.CHARTER_ADVERTISING, facts="Non.", by=scene.first, now=now),
+        lambda now: hide_urgently(case, ground=Ground.UNLAWFUL_DATA, facts="Non.", by=scene.first, now=now),
+        lambda now: decide(case, Measure(Act.KEPT), facts="Rien.", by=scene.first, now=now),
+        lambda now: mark_read(case.contribution, by=scene.first, now=now),
+    ):
+        with pytest.raises(Refused, match="de vous") as told, scene.at(1) as now:
+            act(now)
+        refused.append(told)
+    assert to_read_by(scene.process, scene.first, now=scene.began_at) is None
+    assert (left_to_read(scene.process, scene.first), left_to_read(scene.process, scene.second)) == (0, 1)
+    with scene.at(2) as now:
+        hide_urgently(case, ground=Ground.UNLAWFUL_DATA, facts="Un numéro.", by=scene.second, now=now)
+    with pytest.raises(Refused), scene.at(3) as now:
+        confirm_urgent(case, by=scene.first, now=now)
+    Contribution.objects.update(author=scene.judge.account)
+    with scene.at(60) as now:
+        case = scene.case()
+        decision = decide(case, Measure(Act.HIDDEN, Ground.UNLAWFUL_DATA), facts="Un numéro.", by=scene.first, now=now)
+        appeal = lodge_appeal(decision, "Non.", party=Appeal.Party.AUTHOR, is_party=True, now=now)
+    with pytest.raises(Refused), scene.at(61) as now:
+        judge(appeal, Appeal.Outcome.OVERTURNED, reasons="Moi.", by=scene.judge, now=now)
+    assert [waiting.judges for waiting in stuck_appeals(scene.process, now=now)] == [0]
+    Contribution.objects.update(author=scene.second.account)
+    Appeal.objects.all().delete()
+    with pytest.raises(Refused), scene.at(62) as now:
+        restore_text(scene.case(), facts="Moi.", by=scene.second, now=now)
+    print(f"D2: {len(refused) + 3} acts on one's own text refused")
+
+
+def test_whoever_an_appeal_overturned_does_not_decide_again(scene):
+    case = scene.opened()
+    with scene.at(2) as now:
+        kept = decide(case, Measure(Act.KEPT), facts="Rien.", by=scene.first, now=now)
+        appeal = lodge_appeal(kept, "Une marque.", party=Appeal.Party.FLAGGER, is_party=True, now=now)
+    with scene.at(3) as now:
+        judge(appeal, Appeal.Outcome.OVERTURNED, reasons="Relisez.", by=scene.judge, now=now)
+    with pytest.raises(Refused, match="infirmé"), scene.at(4) as now:
+        decide(scene.case(), Measure(Act.KEPT), facts="Rien.", by=scene.first, now=now)
+    with scene.at(5) as now:
+        decide(scene.case(), Measure(Act.KEPT), facts="Rien.", by=scene.second, now=now)
 
 
 def test_a_decision_can_be_contested_for_six_months_and_not_a_day_more(scene):
@@ -376,5 +424,5 @@ def test_the_gravest_case_then_the_oldest_comes_first_whatever_the_number_of_fla
         scene.flag(1)
     first, scene.text = scene.text, other
     scene.flag(2, ground=Ground.UNLAWFUL_THREAT)
-    waiting = desk(scene.process, now=scene.began_at).waiting
+    waiting = desk(scene.process, scene.first, now=scene.began_at).waiting
     assert [case.contribution for case in waiting] == [other, first]

@@ -110,17 +110,19 @@ def test_a_passage_without_its_place_is_offered_to_its_author_who_puts_it_back_i
     appeal = contested(scene, decision)
     judge_page = signed_in(scene.judge.account).get(f"/{scene.process.slug}/moderation/recours/{appeal.pk}/")
     assert "il lui est proposé" in judge_page.content.decode()
+    browser, file = signed_in(scene.author), f"/mon-espace/moderation/{decision.case_id}/"
+    assert "Pour contester" not in browser.get(file).content.decode(), "it is contested already"
     judged(scene, appeal)
     assert (scene.read().body, last(scene).act) == ("Devant la poste", Act.NOT_UNDONE)
     assert "peut y remettre le passage" in Mail.objects.filter(key__startswith="moderation/decision/").latest("pk").body
     assert tasks.forget_sealed_texts() == 0, "kept for its author"
-    browser = signed_in(scene.author)
-    page = browser.get(f"/mon-espace/moderation/{decision.case_id}/").content.decode()
+    page = browser.get(file).content.decode()
+    assert "n’est plus en vigueur" in page
     fields = dict(re.findall(r'<input type="hidden" name="(title|body|url|category)" value="([^"]*)"', page))
     assert fields["body"] == f"Devant la poste\n\n{BODY}"
     assert browser.post(f"/{scene.process.slug}/contributions/{scene.text.number}/modifier/", fields).status_code == 302
     assert scene.read().body == fields["body"]
-    assert "Remettre le passage" not in browser.get(f"/mon-espace/moderation/{decision.case_id}/").content.decode()
+    assert "Remettre le passage" not in browser.get(file).content.decode()
     clock_at(scene, 51 + 184 * 24, monkeypatch)
     assert tasks.forget_sealed_texts() == 1
 

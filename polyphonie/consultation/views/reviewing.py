@@ -9,14 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions.moderating import declare_typographic, publish_submitted
 from polyphonie.consultation.actions.reviewing import begin_review, end_review
 from polyphonie.consultation.queries.review import is_late, waiting_for_review
-from polyphonie.consultation.rules import begin_review_refusal, is_under_review
+from polyphonie.consultation.rules import begin_review_refusal, is_under_review, own_review_refusal
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import numbered
 from polyphonie.core.addresses import moderation_address, review_address, revisions_address
 from polyphonie.core.asked import whole_number
+from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation, Role
 from polyphonie.processes.queries.people import acting_as
@@ -43,11 +45,12 @@ def review(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     asked = request.POST.get("act", "")
     form = ReviewForm(request.POST if asked == "begin" else None, initial={"reason": found.review_reason})
     if request.method == "POST" and (asked != "begin" or form.is_valid()):
-        _act(asked, found, request.POST.get("number", ""), form, actor)
+        _act(asked, found, request.POST.get("number", ""), form, actor, signed_in(request))
         return HttpResponseRedirect(review_address(process, slug))
     now = timezone.now()
-    waiting = [(text, is_late(text, now=now)) for text in waiting_for_review(found)]
-    is_moderator = acting_as(signed_in(request), found.process, Role.MODERATOR) is not None
+    me = signed_in(request)
+    waiting = [(text, is_late(text, now=now), own_review_refusal(text, by=me.pk)) for text in waiting_for_review(found)]
+    is_moderator = acting_as(me, found.process, Role.MODERATOR) is not None
     return render(
         request,
         "consultation/review.html",
@@ -76,7 +79,7 @@ def typographic(request: HttpRequest, process: str, number: int) -> HttpResponse
     return HttpResponseRedirect(revisions_address(process, number))
 
 
-def _act(asked: str, found: Consultation, number: str, form: ReviewForm, actor: str) -> None:
+def _act(asked: str, found: Consultation, number: str, form: ReviewForm, actor: str, by: Account) -> None:
     """What the button that was pressed says. Raises Refused, Http404."""
     with writing(lock=found) as now:
         if asked == "begin":
@@ -87,4 +90,5 @@ def _act(asked: str, found: Consultation, number: str, form: ReviewForm, actor: 
             text = waiting_for_review(found).filter(number=whole_number(number) or 0).first()
             if asked != "publish" or text is None:
                 raise Http404
+            ensure(own_review_refusal(text, by=by.pk))
             publish_submitted(text, actor=actor, now=now)

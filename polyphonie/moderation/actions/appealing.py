@@ -9,7 +9,7 @@ from polyphonie.moderation import messages
 from polyphonie.moderation.actions import showing
 from polyphonie.moderation.actions.deciding import Person, give_back
 from polyphonie.moderation.models import STILL_OPEN, Act, Appeal, Case, Decision, State
-from polyphonie.moderation.queries import about, appeal_people, deciders, hearing_of, stuck_appeals
+from polyphonie.moderation.queries import about, appeal_people, hearing_of, involved, stuck_appeals
 from polyphonie.moderation.rules import WORDS_LENGTH, appeal_refusal, is_case_over, judge_refusal
 from polyphonie.processes.models import RoleAssignment
 
@@ -41,7 +41,7 @@ def judge(appeal: Appeal, outcome: Appeal.Outcome, *, reasons: str, by: RoleAssi
     case, person = decision.case, Person.of(by)
     has_body = bool(appeal_people(case.process))
     ensure(
-        judge_refusal(appeal, role=by.role, by=by.account_id, deciders=deciders(case), has_appeal_body=has_body, reasons=reasons)
+        judge_refusal(appeal, role=by.role, by=by.account_id, involved=involved(case), has_appeal_body=has_body, reasons=reasons)
     )
     appeal.outcome, appeal.reasons, appeal.judged_at = outcome, reasons.strip(), now
     appeal.judge_id, appeal.actor = by.account_id, person.name

@@ -27,7 +27,7 @@ from polyphonie.moderation.models import (
     State,
     StatementOfReasons,
 )
-from polyphonie.moderation.queries import hearing_of, in_force, standing_of
+from polyphonie.moderation.queries import authors_of, hearing_of, in_force, standing_of
 from polyphonie.moderation.reasons import REASONS, reasons_of
 from polyphonie.moderation.rules import (
     CONFIRMATION_TIME,
@@ -91,7 +91,7 @@ def hide_urgently(case: Case, *, ground: Ground, facts: str, by: RoleAssignment,
     person = Person.of(by)
     ensure(reason_refusal(facts))
     standing = standing_of(case)
-    ensure(urgent_refusal(case, standing, ground=ground))
+    ensure(urgent_refusal(case, standing, ground=ground, by=by.account_id))
     claim_case(case, by=by, now=now)
     showing.hide(case, ground=ground, actor=person.name, now=now)
     if standing.hearing is None:
@@ -140,7 +140,7 @@ def restore_text(case: Case, *, facts: str, by: RoleAssignment, now: datetime) -
     ensure(reason_refusal(facts))
     restriction = in_force(case)
     contested = Appeal.objects.filter(decision=restriction, outcome="").exists() if restriction is not None else False
-    ensure(return_refusal(restriction, has_open_appeal=contested))
+    ensure(return_refusal(restriction, has_open_appeal=contested, authors=authors_of(case), by=by.account_id))
     assert restriction is not None
     return give_back(restriction, facts, Person.of(by), now=now)
 

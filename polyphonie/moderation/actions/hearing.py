@@ -18,7 +18,7 @@ def give_notice(case: Case, *, ground: Ground, facts: str, by: RoleAssignment, n
     """Tell the author what is held against the text, by mail and in their space: they have 48 hours to reply."""
     assert_writing()
     ensure(reason_refusal(facts))
-    ensure(notice_refusal(case, standing_of(case)))
+    ensure(notice_refusal(case, standing_of(case), by=by.account_id))
     claim_case(case, by=by, now=now)
     hearing = open_hearing(case, ground=ground, facts=facts, now=now)
     tell_notice(hearing, now=now)

@@ -10,7 +10,7 @@ from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.moderation.kinds import on
 from polyphonie.moderation.models import Case, Claim, Reading
-from polyphonie.moderation.rules import CLAIM_TIME, claim_refusal
+from polyphonie.moderation.rules import CLAIM_TIME, claim_refusal, own_refusal
 from polyphonie.processes.models import RoleAssignment
 
 Written = Contribution | Annotation
@@ -45,8 +45,10 @@ def release(case: Case) -> None:
 
 
 def mark_read(text: Written, *, by: RoleAssignment, now: datetime) -> None:
-    """« Vu »: nothing against this revision; a later one will be read again. Raises Refused when a colleague looks at it."""
+    """« Vu »: nothing against this revision; a later one will be read again. Raises Refused when a colleague looks at it, and of
+    one's own text."""
     assert_writing()
+    ensure(own_refusal((text.author_id,), by.account_id))
     held = Claim.objects.filter(**on(text)).select_related("moderator").first()
     ensure(claim_refusal(held, moderator=by.pk, now=now))
     revision = getattr(text, "revision", 0)

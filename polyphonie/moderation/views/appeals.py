@@ -47,7 +47,7 @@ def appeal(request: HttpRequest, process: str, appeal: int) -> HttpResponse:
         found,
         role=role.role,
         by=role.account_id,
-        deciders=queries.deciders(case),
+        involved=queries.involved(case),
         has_appeal_body=has_body,
         reasons="…",
     )
@@ -71,6 +71,7 @@ def appeal(request: HttpRequest, process: str, appeal: int) -> HttpResponse:
             "hearing": queries.hearing_of(case),
             "flags": list(case.flagged.all()[:20]),
             "as_stated": as_stated,
+            "now": timezone.now(),
             "prospect": prospect(found.decision),
             "refusal": refusal,
             "form": form,

@@ -114,15 +114,15 @@ def possible_acts(case: Case, by: int) -> list[Possible]:
     contested = restriction is not None and Appeal.objects.filter(decision=restriction, outcome="").exists()
     refusals: dict[str, str | None] = {
         Act.KEPT: decide_refusal(case, standing, act=Act.KEPT, ground="", by=by, now=now),
-        NOTICE: notice_refusal(case, standing),
-        Act.HIDDEN_URGENTLY: urgent_refusal(case, standing, ground=URGENT_GROUNDS[0]),
+        NOTICE: notice_refusal(case, standing, by=by),
+        Act.HIDDEN_URGENTLY: urgent_refusal(case, standing, ground=URGENT_GROUNDS[0], by=by),
         CONFIRM: confirm_refusal(case, standing, by=by),
     }
     refusals |= {act: decide_refusal(case, standing, act=act, ground="…", by=by, now=now) for act in standing.acts}
     if standing.is_submitted:
         refusals = {act: decide_refusal(case, standing, act=act, ground="…", by=by, now=now) for act in (Act.KEPT, Act.REFUSED)}
     if is_case_over(case):
-        refusals = {Act.RESTORED: return_refusal(restriction, has_open_appeal=contested)}
+        refusals = {Act.RESTORED: return_refusal(restriction, has_open_appeal=contested, authors=standing.authors, by=by)}
     return [Possible(act, LABELS[act], KEYS[act], refusal) for act, refusal in refusals.items()]
 
 

@@ -39,7 +39,7 @@ def desk(request: HttpRequest, process: str) -> HttpResponse:
         return redirect("moderation:annotation" if "slug" in found else "moderation:text", process=process, **found)
     held = get_object_or_404(Process, slug=process)
     now, me = timezone.now(), moderator_of(request, held)
-    shown = queries.desk(held, now=now)
+    shown = queries.desk(held, me, now=now)
     listed = {author.pk: author for case in shown.waiting for author in case.authors}
     note_seen(listed.values(), held, me, StaffAccess.What.MODERATION_LIST)
     return render(
@@ -100,7 +100,7 @@ def read(request: HttpRequest, process: str) -> HttpResponse:
     item = None if text is None else Case(process=held, **on(text))
     if item is not None and text is not None and text.waits:
         note_seen(item.authors, held, moderator)
-    left = queries.left_to_read(held)
+    left = queries.left_to_read(held, moderator)
     return render(request, "moderation/read.html", {"process": held, "item": item, "left": left})
 
 

@@ -7,8 +7,6 @@ from polyphonie.core.tables import Table
 from polyphonie.figures.dataset import FIGURES
 from polyphonie.ledger.dataset import CHECKPOINTS, LEAVES
 from polyphonie.moderation.dataset import MODERATION
-from polyphonie.opendata.dialects import DECIDIM_COMMENTS, DECIDIM_PROPOSALS, polis_tables
-from polyphonie.processes.models import Process
 from polyphonie.synthesis.dataset import CITATIONS, SYNTHESES
 
 TABLES: tuple[Table, ...] = (
@@ -33,8 +31,3 @@ TABLES: tuple[Table, ...] = (
 
 COLLECTIONS: tuple[Table, ...] = (*TABLES, LEAVES)
 """What the API gives: the files, and the leaves one by one, whose file holds them bare."""
-
-
-def dialects_of(process: Process) -> tuple[Table, ...]:
-    """The same texts as other platforms' readers take them: files of an export, nothing of the API."""
-    return (DECIDIM_PROPOSALS, DECIDIM_COMMENTS, *polis_tables(process))

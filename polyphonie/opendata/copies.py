@@ -9,11 +9,12 @@ from polyphonie.annotations.dataset import DOCUMENTS
 from polyphonie.contributions.dataset import FATES
 from polyphonie.core.tables import Part, Placed, Table, counted_off
 from polyphonie.opendata.catalogue import TABLES
+from polyphonie.opendata.dialects import DECIDIM_COMMENTS, DECIDIM_PROPOSALS, polis_tables
 from polyphonie.opendata.files import read_rows
 from polyphonie.opendata.models import Copy, KeptFile
 from polyphonie.opendata.verify import COVERED
 from polyphonie.processes.dataset import consultation_facts, process_document
-from polyphonie.processes.models import Process
+from polyphonie.processes.models import Consultation, Process
 from polyphonie.synthesis.dataset import CITATIONS, SYNTHESES
 
 OF_THEIR_PLACE = ("annotations.jsonl",)
@@ -25,6 +26,7 @@ OTHER_FILES = tuple(table.file_name for table in TABLES if table.file_name not i
 KEPT_FILES = tuple(name for name in OTHER_FILES if name not in MADE_AGAIN)
 """The published tables that have no row here, and those whose addresses are those of their source."""
 REBUILT = ("referral", "themes", "rules", "acts")
+OPENED = (Consultation.State.OPEN, Consultation.State.CLOSED)
 
 
 def document_of(process: Process) -> dict[str, Any]:
@@ -46,6 +48,13 @@ def document_of(process: Process) -> dict[str, Any]:
 def consultations_of(process: Process) -> list[dict[str, Any]]:
     """The consultations of `document_of`, alone."""
     return document_of(process)["consultations"] if process.copied_from else consultation_facts(process)
+
+
+def dialects_of(process: Process) -> tuple[Table, ...]:
+    """The same texts as other platforms' readers take them: files of an export, nothing of the API. Of a copy, which is closed
+    whatever it was there, for the consultations that had opened at its source."""
+    opened = [one["slug"] for one in consultations_of(process) if one["state"] in OPENED]
+    return (DECIDIM_PROPOSALS, DECIDIM_COMMENTS, *polis_tables(process, opened))
 
 
 def rows_of(process: Process, table: Table, part: Part) -> Iterator[Placed]:

@@ -4,7 +4,7 @@ Each is a translation that loses something; docs/reference/donnees.md says what.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -173,15 +173,18 @@ _SUMMARY = (
 )
 
 
-def polis_tables(process: Process) -> list[Table]:
-    """Two tables for each consultation that was opened: its proposals as comments, and a summary. Never a person's votes."""
-    opened = (Consultation.State.OPEN, Consultation.State.CLOSED)
-    shown = Consultation.objects.filter(process=process, state__in=opened).order_by("pk")
+def polis_tables(process: Process, slugs: Collection[str]) -> list[Table]:
+    """Two tables for each of these consultations: its proposals as comments, and a summary. Never a person's votes."""
+    shown = Consultation.objects.filter(process=process, slug__in=slugs).order_by("pk")
     return [table for consultation in shown for table in tables_for_polis(consultation)]
 
 
+def polis_folder(slug: str) -> str:
+    return f"{POLIS}{slug}/"
+
+
 def tables_for_polis(consultation: Consultation) -> tuple[Table, Table]:
-    folder = f"{POLIS}{consultation.slug}/"
+    folder = polis_folder(consultation.slug)
     return (
         Table(
             "comments",

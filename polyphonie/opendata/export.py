@@ -23,8 +23,8 @@ from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from polyphonie.ledger.queries import has_unsealed, sealed_leaves
 from polyphonie.ledger.sealing import latest_checkpoint, seal
-from polyphonie.opendata.catalogue import TABLES, dialects_of
-from polyphonie.opendata.copies import document_of, kept_file
+from polyphonie.opendata.catalogue import TABLES
+from polyphonie.opendata.copies import dialects_of, document_of, kept_file
 from polyphonie.opendata.descriptor import descriptor
 from polyphonie.opendata.files import write_table
 from polyphonie.processes.models import Process

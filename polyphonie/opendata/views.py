@@ -11,7 +11,8 @@ from django.utils.http import http_date
 
 from polyphonie.core.freshness import shared_page
 from polyphonie.opendata.api.answering import PREFLIGHT
-from polyphonie.opendata.catalogue import TABLES, dialects_of
+from polyphonie.opendata.catalogue import TABLES
+from polyphonie.opendata.copies import dialects_of
 from polyphonie.opendata.descriptor import MEDIA_TYPES
 from polyphonie.opendata.importing.copying.rebuilding import FORMAT
 from polyphonie.opendata.models import Import

@@ -20,7 +20,7 @@ from polyphonie.ledger.models import Checkpoint, Entry, Log
 from polyphonie.ledger.sealing import latest_checkpoint, seal
 from polyphonie.ledger.tasks import seal_logs
 from polyphonie.opendata import verify
-from polyphonie.opendata.copies import OTHER_FILES
+from polyphonie.opendata.copies import OTHER_FILES, dialects_of
 from polyphonie.opendata.export import export
 from polyphonie.opendata.importing import course as importing
 from polyphonie.opendata.importing.copying import rebuilding
@@ -57,11 +57,27 @@ def test_an_empty_installation_rebuilt_from_the_public_files_gives_them_back_to_
     export(process, again)
     equal = [name for name in (*verify.COVERED, *OTHER_FILES) if (again / name).read_bytes() == (source / name).read_bytes()]
     assert equal == [*verify.COVERED, *OTHER_FILES]
+    dialects = sorted(path.relative_to(source) for path in (source / "dialects").rglob("*.csv"))
+    assert dialects == sorted(path.relative_to(again) for path in (again / "dialects").rglob("*.csv"))
+    assert [name for name in dialects if (again / name).read_bytes() != (source / name).read_bytes()] == []
+    assert len(dialects) >= 6
     report = verify.verify(str(again), seen=[("source", (source / "ledger/checkpoint").read_text(encoding="utf-8"))])
     assert report.is_right, "\n".join(verify.sentences(report))
     votes = sum(outcome.report["created"].values())
     assert (report.counts["tallies"], report.counts["votes"]) >= (10, 70)
     print(f"I11: {len(equal)} files equal to the byte, {report.counts['tallies']} tallies, {votes} texts and votes")
+
+
+def test_a_consultation_that_had_not_opened_at_the_source_is_in_no_dialect_of_its_copy(source):
+    rebuilt(source)
+    process = Process.objects.get(slug=lively.SLUG)
+    named = {table.folder for table in dialects_of(process)}
+    copy = Copy.objects.get(process=process)
+    copy.document = copy.document.replace('"state": "open"', '"state": "announced"')
+    copy.save()
+    assert named - {table.folder for table in dialects_of(process)} == {
+        f"dialects/polis/{slug}/" for slug in ("la-gare", "la-mare", "le-parc")
+    }
 
 
 def test_it_is_closed_to_votes_to_texts_and_to_signatures(source):
@@ -155,6 +171,12 @@ def test_its_pages_say_where_it_comes_from(source, client):
         answer = client.get(f"/{lively.SLUG}/{address}")
         assert answer.status_code == 200, address
         assert origin in answer.content.decode(), address
+    integrity = in_words(client.get(f"/{lively.SLUG}/registre/integrite/").content.decode())
+    decisions = len(lively.rows(source, "moderation.csv")) - 1
+    assert f"Décisions de modération{decisions}Lignes de moderation.csv" in integrity
+    assert "sont restés sur le site d'origine" in integrity
+    assert "Petits lots" not in integrity
+    assert "22 votants" in in_words(client.get(f"/{lively.SLUG}/consultations/la-place/").content.decode())
     assert client.get(f"/{lively.SLUG}/contributions/3/").status_code == 410
     discussion = client.get(f"/{lively.SLUG}/syntheses/le-parc/discussions/1/").content.decode()
     assert "Combien sont-ils" in discussion

@@ -52,7 +52,7 @@ def another_hollow_file(folder: Path) -> None:
 
 
 def too_many_files(folder: Path) -> None:
-    for rank in range(300):
+    for rank in range(2_100):
         (folder / f"{rank}.txt").touch()
 
 

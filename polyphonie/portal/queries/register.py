@@ -15,9 +15,12 @@ from polyphonie.accounts.models import Account
 from polyphonie.consultation.models import Batch
 from polyphonie.contributions.models import Contribution, Revision, Status
 from polyphonie.core.printing import PARIS
+from polyphonie.core.tables import WHOLE
 from polyphonie.ledger.models import Checkpoint, Entry
 from polyphonie.ledger.sealing import latest_checkpoint
+from polyphonie.moderation.dataset import MODERATION
 from polyphonie.moderation.models import Decision
+from polyphonie.opendata.copies import rows_of
 from polyphonie.processes.models import Consultation, Extension, Process
 
 LEAVES_SHOWN = 50
@@ -150,7 +153,7 @@ def integrity(process: Process) -> Integrity:
         edits_of_voted=voted,
         masked=edited["masked"],
         hidden=Contribution.objects.filter(process=process, status=Status.HIDDEN).count(),
-        decisions=Decision.objects.filter(case__process=process).count(),
+        decisions=_decisions(process),
         extensions=Extension.objects.filter(consultation__process=process).count(),
         small_batches=small,
         incidents=incidents(process),
@@ -158,6 +161,13 @@ def integrity(process: Process) -> Integrity:
         quiet_days=quiet,
         newcomers=newcomers(process),
     )
+
+
+def _decisions(process: Process) -> int:
+    """As many as moderation.csv has rows: of a copy, those of its source."""
+    if process.copied_from:
+        return sum(1 for _row in rows_of(process, MODERATION, WHOLE))
+    return Decision.objects.filter(case__process=process).count()
 
 
 def incidents(process: Process) -> list[Leaf]:

@@ -28,7 +28,7 @@ from polyphonie.opendata.models import Import
 from polyphonie.processes.models import Process
 
 READ = (*verify.COVERED, *OTHER_FILES)
-MOST_ENTRIES = 200
+MOST_ENTRIES = 2_000
 LARGEST_FRAME = 64 << 20
 LARGEST_KEPT = verify.LONGEST_LINE - 1
 HOLLOW = 50

@@ -4,6 +4,8 @@ The folder was verified before: totals, texts and votes are those of its registe
 it may have signed it, so that what will be shown is held to the same limits as what people write here.
 """
 
+import csv
+import io
 import json
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -23,6 +25,8 @@ from polyphonie.core.printing import PARIS
 from polyphonie.ledger.canonical import canonical, leaf_hash, unb64
 from polyphonie.ledger.models import Checkpoint
 from polyphonie.opendata import verify
+from polyphonie.opendata.dialects import polis_folder
+from polyphonie.opendata.importing.readers import cells
 from polyphonie.opendata.importing.reading import SourceRefused
 from polyphonie.processes.models import Act, Consultation, Extension, Process, Referral, RulesInForce, Theme
 from polyphonie.processes.rules.frame import SLUG
@@ -177,8 +181,17 @@ class Foreign:
             if one.opens_at and one.closes_at and one.opens_at >= one.closes_at:
                 raise SourceRefused(_("“%(word)s” closes before it opens.") % {"word": one.slug[:60]})
             fitting(one)
+            one.voters = self._voters_of(one.slug)
         made = {slug: rank for rank, slug in reversed(list(enumerate(self.listed)))}
         return sorted(found, key=lambda one: (made.get(one.slug, len(made)), one.rank))
+
+    def _voters_of(self, slug: str) -> int:
+        """How many voted in a consultation, which its Polis summary alone says; 0 where nothing does. Raises ValueError."""
+        name = f"{polis_folder(slug)}summary.csv"
+        if not (Path(self.folder.path) / name).is_file():
+            return 0
+        summary = dict(csv.reader(io.StringIO(self.folder.text(name), newline="")))
+        return cells.count(summary.get("voters", "")) or 0
 
     def extensions(self, by_slug: dict[str, Consultation]) -> Iterator[Extension]:
         for entry in self.document["consultations"]:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from polyphonie.portal.bringing import MOST_BYTES
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
@@ -115,16 +117,20 @@ def others() -> list[str]:
 def test_nginx_notes_no_request_to_the_address_of_votes():
     text = (DEPLOY / "nginx" / "polyphonie.conf").read_text(encoding="utf-8")
     assert text.count("{") == text.count("}")
-    (mapped,) = re.findall(r"^\s*~(\S+) 0;$", text, flags=re.M)
-    ((location, block),) = re.findall(r"location ~ (\S+) \{(.*?)\n    \}", text, flags=re.S)
-    for pattern in (mapped, location):
-        assert all(re.search(pattern, address) for address in votes_are_posted_to())
-        assert not [address for address in others() if re.search(pattern, address)]
-    assert "access_log off;" in block
-    assert "error_log /dev/null" in block
+    (pattern,) = re.findall(r"^map \$request_uri \$se_note \{\n    default 1;\n    ~(\S+) 0;$", text, flags=re.M)
+    for query in ("", "?n=1"):
+        assert all(re.search(pattern, address + query) for address in votes_are_posted_to())
+        assert not [address for address in others() if re.search(pattern, address + query)]
     assert re.search(r"access_log \S+ sans_personne if=\$se_note;", text)
+    assert re.search(r"error_log \S+ alert;", text), "below this level, nginx notes the request and the address it came from"
     (noted,) = re.findall(r"log_format sans_personne '(.*)';", text)
     assert not re.search(r"remote_addr|forwarded|http_|cookie|remote_user|args|request_uri|\$request\b", noted)
+
+
+def test_an_archive_from_another_site_passes_through_nginx():
+    text = (DEPLOY / "nginx" / "polyphonie.conf").read_text(encoding="utf-8")
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", text)
+    assert int(megabytes) * 1024 * 1024 > MOST_BYTES
 
 
 def test_caddy_notes_no_request_to_the_address_of_votes():
@@ -133,9 +139,11 @@ def test_caddy_notes_no_request_to_the_address_of_votes():
     (pattern,) = re.findall(r"@votes path_regexp (\S+)", text)
     assert all(re.search(pattern, address) for address in votes_are_posted_to())
     assert not [address for address in others() if re.search(pattern, address)]
-    assert "log_skip @votes" in text
+    assert re.search(r"vars @votes \{\s+skip_log true\s+log_skip true\s+\}", text), "one name before Caddy 2.8, the other since"
+    assert re.search(r"^\{\n(?:\t.*\n)*?\t\texclude http\.log\.error$", text, flags=re.M), "its journal of errors notes the whole request"
     removed = set(re.findall(r"(\S+) delete", text))
     assert {"request>remote_ip", "request>client_ip", "request>headers", "resp_headers"} <= removed
+    assert r'request>uri regexp \?.* ""' in text
 
 
 def test_the_image_is_pinned_by_the_lock_and_runs_as_nobody_special():

@@ -166,7 +166,7 @@ def test_a_postgresql_that_does_not_wait_for_the_disk_is_said():
 def test_a_test_mail_leaves_at_once_or_says_why_not(monkeypatch):
     def examined() -> list[str]:
         monkeypatch.setattr(doctor, "examine", lambda: iter(()))
-        outcome = doctor.run(Namespace(fix=False, mail="maire@exemple.fr"), Terminal(is_json=False))
+        outcome = doctor.run(Namespace(fix=True, mail="maire@exemple.fr"), Terminal(is_json=False))  # the page says --fix --mail
         return [finding["sentence"] for finding in outcome.facts["findings"]]
 
     assert examined() == []

@@ -32,11 +32,10 @@ SECURITY_OF_HTTPS = {"security.W004", "security.W008", "security.W012", "securit
 
 
 def run(options: Namespace, terminal: Terminal) -> Outcome:
-    findings = [*examine(), *_test_mail(options.mail, terminal)]
     repaired = []
     if options.fix:
-        repaired = [finding.subject for finding in findings if finding.repair is not None and _repaired(finding)]
-        findings = list(examine())
+        repaired = [finding.subject for finding in examine() if finding.repair is not None and _repaired(finding)]
+    findings = [*examine(), *_test_mail(options.mail, terminal)]
     for finding in findings:
         mark = _("Unsafe") if finding.level == UNSAFE else _("Missing")
         terminal.say(f"{mark} · {finding.subject}: {finding.sentence}")

@@ -140,7 +140,9 @@ def test_caddy_notes_no_request_to_the_address_of_votes():
     assert all(re.search(pattern, address) for address in votes_are_posted_to())
     assert not [address for address in others() if re.search(pattern, address)]
     assert re.search(r"vars @votes \{\s+skip_log true\s+log_skip true\s+\}", text), "one name before Caddy 2.8, the other since"
-    assert re.search(r"^\{\n(?:\t.*\n)*?\t\texclude http\.log\.error$", text, flags=re.M), "its journal of errors notes the whole request"
+    assert re.search(r"^\{\n(?:\t.*\n)*?\t\texclude http\.log\.error$", text, flags=re.M), (
+        "its journal of errors notes the whole request"
+    )
     removed = set(re.findall(r"(\S+) delete", text))
     assert {"request>remote_ip", "request>client_ip", "request>headers", "resp_headers"} <= removed
     assert r'request>uri regexp \?.* ""' in text

@@ -24,11 +24,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Mark:
-    """The passage of a discussion: characters `[start, end)` of the block; `[0, 0)` is the whole block."""
+    """The passage of a discussion: characters `[start, end)` of the block; `[0, 0)` is the whole block. `address` is where the
+    discussion is read, none when it is on the page."""
 
     number: int
     start: int = 0
     end: int = 0
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,26 +47,28 @@ def drawn_block(runs: Sequence[Run], marks: Sequence[Mark] = ()) -> Markup:
     covering: frozenset[int] = frozenset()
     last_end = 0
     for piece in _pieces(runs, {edge for span in spans for edge in (span.start, span.end)}):
-        ended = [span.number for span in spans if last_end < span.end <= piece.start]
+        ended = [span for span in spans if last_end < span.end <= piece.start]
         now = frozenset(span.number for span in spans if span.start < piece.end and span.end > piece.start)
         if covering and (now != covering or ended):
             out.append(Markup("</mark>"))
-        out += [_note(number) for number in ended]
+        out += [_note(span) for span in ended]
         if now and (now != covering or ended):
             out.append(Markup("<mark>"))
         out.append(piece.html)
         covering, last_end = now, piece.start
     if covering:
         out.append(Markup("</mark>"))
-    out += [_note(span.number) for span in spans if span.end > last_end]
-    out += [_note(mark.number) for mark in marks if not mark.end]
+    out += [_note(span) for span in spans if span.end > last_end]
+    out += [_note(mark) for mark in marks if not mark.end]
     return Markup("").join(out)
 
 
-def _note(number: int) -> Markup:
+def _note(mark: Mark) -> Markup:
     """« 7 », as a note is called, leading to the discussion."""
-    return Markup('<a class="note-call" data-apart id="passage-{0}" href="#discussion-{0}" aria-label="{1}">{0}</a>').format(
-        number, typographic(_("Discussion no. %(number)s") % {"number": number})
+    return Markup('<a class="note-call" data-apart id="passage-{0}" href="{2}" aria-label="{1}">{0}</a>').format(
+        mark.number,
+        typographic(_("Discussion no. %(number)s") % {"number": mark.number}),
+        mark.address or f"#discussion-{mark.number}",
     )
 
 

@@ -20,9 +20,9 @@ def address_of(annotation: Annotation) -> str:
 def tell_reply(reply: Annotation, *, now: datetime) -> None:
     """Tell once everyone who wrote in the discussion, but its author."""
     discussion = reply.opening
-    told = {one.author.pk: one.author for one in take_part_in(discussion) if one.author is not None}
-    told.pop(reply.author_id or 0, None)
-    for account in told.values():
+    for account in take_part_in(discussion):
+        if account.pk == reply.author_id:
+            continue
         with translation.override(account.language):
             line = _("%(author)s replied in discussion no. %(number)s on « %(text)s »") % {
                 "author": reply.author_name,

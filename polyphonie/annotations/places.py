@@ -35,6 +35,10 @@ class Places:
     def discussion(self, number: int) -> str:
         return f"{self.text}discussions/{number}/"
 
+    def reply_in(self, discussion: int, number: int, *, page: int) -> str:
+        """Where a reply is read."""
+        return self.discussion(discussion) + (f"?page={page}" if page > 1 else "") + f"#commentaire-{number}"
+
     def reply(self, number: int) -> str:
         return f"{self.text}discussions/{number}/repondre/"
 

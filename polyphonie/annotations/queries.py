@@ -4,14 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.annotations.anchoring import Passage, texts_of
-from polyphonie.annotations.drawing import Mark
-from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
+from polyphonie.annotations.models import QUOTATION, Anchor, Annotation, Document, DocumentVersion
 
 BY_PLACE, BY_DATE = "place", "date"
+DISCUSSIONS_AT_ONCE = 25
+"""As many on a page: the others are on the next ones."""
+REPLIES_BESIDE = 10
+"""As many of a discussion beside the text: the others are on its own page."""
+REPLIES_AT_ONCE = 100
+"""As many on a page of its own."""
 Status = Annotation.Status
 
 
@@ -60,10 +66,10 @@ def said_before(
     return same.order_by("number").first()
 
 
-def take_part_in(discussion: Annotation) -> list[Annotation]:
-    """What is shown of a discussion, in its order: its opening, then the replies."""
-    rows = Annotation.objects.filter(Q(discussion=discussion) | Q(pk=discussion.pk), status=Status.PUBLISHED)
-    return list(rows.select_related("author").order_by("number"))
+def take_part_in(discussion: Annotation) -> list[Account]:
+    """Who wrote what is shown of a discussion: its opening, or replies."""
+    shown = Annotation.objects.filter(Q(discussion=discussion) | Q(pk=discussion.pk), status=Status.PUBLISHED)
+    return list(Account.objects.filter(pk__in=shown.values("author")).order_by("pk"))
 
 
 def numbered(document: Document, number: int) -> Annotation:
@@ -78,19 +84,48 @@ def document_of(process: str, kind: str, slug: str) -> Document:
 
 
 @dataclass
-class Discussion:
-    """A discussion as it is printed: its opening, where it stands, its replies, and its place in the order asked."""
+class Standing:
+    """Where a discussion stands in a version, and in the order asked; `replies` counts its replies, those not shown included."""
 
-    opening: Annotation
-    anchor: Anchor
-    replies: list[Annotation] = field(default_factory=list)
+    pk: int
+    number: int
+    block: str
+    start: int
+    end: int
+    is_detached: bool
+    is_answered: bool
+    moved_at: datetime
+    """When something was last said in it."""
+    replies: int = 0
     position: int = 0
     before: int | None = None
     after: int | None = None
 
+
+@dataclass
+class Discussion:
+    """A discussion as it is printed: its opening, where it stands, some of its replies."""
+
+    opening: Annotation
+    anchor: Anchor
+    standing: Standing
+    replies: list[Annotation] = field(default_factory=list)
+
     @property
     def number(self) -> int:
         return self.opening.number
+
+    @property
+    def position(self) -> int:
+        return self.standing.position
+
+    @property
+    def before(self) -> int | None:
+        return self.standing.before
+
+    @property
+    def after(self) -> int | None:
+        return self.standing.after
 
     @property
     def is_detached(self) -> bool:
@@ -99,25 +134,31 @@ class Discussion:
     @property
     def passage(self) -> str:
         """The words it is about, a quotation shown by three dots; empty for a whole block."""
-        return self.anchor.exact.replace("\ufffc", "…")
+        return self.anchor.exact.replace(QUOTATION, "…")
 
     @property
-    def moved_at(self) -> datetime:
-        """When something was last said in it."""
-        return max([self.opening.published_at, *(one.published_at for one in self.replies if one.is_visible)])
+    def other_replies(self) -> int:
+        """How many of its replies are read elsewhere."""
+        return self.standing.replies - len(self.replies)
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The discussions of a version in one order, and those that lost their passage, which come last."""
+    """The discussions of a version in one order, those that lost their passage last: where all stand, and those of one page."""
 
     version: DocumentVersion
     order: str
+    standing: tuple[Standing, ...]
     discussions: tuple[Discussion, ...]
+    page: int = 1
 
     @property
     def total(self) -> int:
-        return len(self.discussions)
+        return len(self.standing)
+
+    @property
+    def pages(self) -> int:
+        return pages_of(self.total, DISCUSSIONS_AT_ONCE)
 
     @property
     def attached(self) -> list[Discussion]:
@@ -130,56 +171,110 @@ class Panel:
     def numbered(self, number: int) -> Discussion | None:
         return next((one for one in self.discussions if one.number == number), None)
 
-    def marks(self, block: str) -> list[Mark]:
-        """What `drawing.drawn_block` marks in a block."""
-        here = (one for one in self.attached if one.anchor.block == block)
-        return [Mark(one.number, one.anchor.start, one.anchor.end) for one in here]
+    def standing_in(self, block: str) -> list[Standing]:
+        """The discussions that a block marks, on whatever page they are."""
+        return [one for one in self.standing if one.block == block and not one.is_detached]
 
 
-def panel_of(version: DocumentVersion, order: str = BY_PLACE) -> Panel:
-    """Every discussion of a version: two queries. One whose author took it back stays only for the replies to it."""
-    anchors = Anchor.objects.filter(version=version).select_related(
-        "annotation__author", "annotation__speaks_for", "annotation__answered_in"
+def pages_of(count: int, at_once: int) -> int:
+    return max(1, -(-count // at_once))
+
+
+def panel_of(version: DocumentVersion, order: str = BY_PLACE, *, page: int = 1) -> Panel:
+    """The discussions of a version, a page of them with their first replies: five queries. One whose author took it back stays
+    only for the replies to it."""
+    standing = _standing(version, order)
+    page = min(page, pages_of(len(standing), DISCUSSIONS_AT_ONCE))
+    first = (page - 1) * DISCUSSIONS_AT_ONCE
+    shown = _told(version, standing[first : first + DISCUSSIONS_AT_ONCE], (1, REPLIES_BESIDE))
+    return Panel(version, order, tuple(standing), tuple(shown), page)
+
+
+def panel_around(version: DocumentVersion, number: int, order: str = BY_PLACE, *, page: int = 1) -> Panel:
+    """The one discussion of this number among those of a version, with a page of its replies; without it when it is not shown."""
+    standing = _standing(version, order)
+    asked = [one for one in standing if one.number == number]
+    page = min(page, pages_of(sum(one.replies for one in asked), REPLIES_AT_ONCE))
+    first = (page - 1) * REPLIES_AT_ONCE
+    told = _told(version, asked, (first + 1, first + REPLIES_AT_ONCE))
+    return Panel(version, order, tuple(standing), tuple(told), page)
+
+
+def page_of_reply(reply: Annotation) -> int:
+    """On which page of its discussion a reply is read."""
+    earlier = Annotation.objects.filter(discussion=reply.discussion_id, number__lt=reply.number).count()
+    return earlier // REPLIES_AT_ONCE + 1
+
+
+def to_answer(version: DocumentVersion, *, page: int = 1) -> Panel:
+    """What rapporteurs answer: the discussions that are shown, those without an answer first, in the order of the text."""
+    shown = set(Annotation.objects.filter(document=version.document_id, status=Status.PUBLISHED).values_list("pk", flat=True))
+    standing = [one for one in _standing(version, BY_PLACE) if one.pk in shown]
+    standing.sort(key=lambda one: one.is_answered)
+    page = min(page, pages_of(len(standing), DISCUSSIONS_AT_ONCE))
+    first = (page - 1) * DISCUSSIONS_AT_ONCE
+    told = _told(version, standing[first : first + DISCUSSIONS_AT_ONCE], (1, REPLIES_BESIDE))
+    return Panel(version, BY_PLACE, tuple(standing), tuple(told), page)
+
+
+def _standing(version: DocumentVersion, order: str) -> list[Standing]:
+    """Every discussion of a version that is shown, with the place of each and its neighbours; no words are read."""
+    replies = Annotation.objects.filter(document=version.document_id, discussion__isnull=False).order_by()
+    is_shown = Q(status=Status.PUBLISHED)
+    counted = replies.values_list("discussion").annotate(
+        every=Count("pk"), shown=Count("pk", filter=is_shown), last=Max("published_at", filter=is_shown)
     )
-    found = {anchor.annotation_id: Discussion(anchor.annotation, anchor) for anchor in anchors}
-    for reply in _with_names(Annotation.objects.filter(discussion__in=list(found))).order_by("number"):
-        found[reply.discussion_id or 0].replies.append(reply)
-    shown = [one for one in found.values() if one.opening.status != Status.WITHDRAWN or _has_replies(one)]
-    return Panel(version, order, tuple(_in_order(shown, version, order)))
+    told = {pk: (every, shown, last) for pk, every, shown, last in counted}
+    names = ("annotation", "number", "block", "start", "end", "is_detached", "answer", "published_at", "status")
+    rows = Anchor.objects.filter(version=version).order_by("annotation__number")
+    found = []
+    for row in rows.values_list(*(name if name in _OF_ANCHORS else f"annotation__{name}" for name in names)):
+        pk, number, block, start, end, is_detached, answer, published_at, status = row
+        every, shown, last = told.get(pk, (0, 0, None))
+        if status != Status.WITHDRAWN or shown:
+            moved_at = max(published_at, last or published_at)
+            found.append(Standing(pk, number, block, start, end, is_detached, bool(answer), moved_at, every))
+    return _in_order(found, version, order)
 
 
-def _has_replies(discussion: Discussion) -> bool:
-    return any(reply.is_visible for reply in discussion.replies)
+_OF_ANCHORS = ("annotation", "block", "start", "end", "is_detached")
 
 
-def _in_order(discussions: list[Discussion], version: DocumentVersion, order: str) -> list[Discussion]:
-    """Sorted, with the place of each and its neighbours."""
+def _in_order(standing: list[Standing], version: DocumentVersion, order: str) -> list[Standing]:
     if order == BY_DATE:
-        discussions.sort(key=lambda one: (-one.moved_at.timestamp(), one.number))
+        standing.sort(key=lambda one: (-one.moved_at.timestamp(), one.number))
     else:
         ranks = {key: rank for rank, key in enumerate(texts_of(version.blocks))}
-        discussions.sort(key=lambda one: (one.is_detached, ranks.get(one.anchor.block, len(ranks)), *_place(one)))
-    for rank, one in enumerate(discussions):
+        standing.sort(key=lambda one: (one.is_detached, ranks.get(one.block, len(ranks)), *_place(one)))
+    for rank, one in enumerate(standing):
         one.position = rank + 1
-        one.before = discussions[rank - 1].number if rank else None
-        one.after = discussions[rank + 1].number if rank + 1 < len(discussions) else None
-    return discussions
+        one.before = standing[rank - 1].number if rank else None
+        one.after = standing[rank + 1].number if rank + 1 < len(standing) else None
+    return standing
 
 
-def _place(discussion: Discussion) -> tuple[bool, int, int, int]:
+def _place(one: Standing) -> tuple[bool, int, int, int]:
     """In a block: passages in the order of the text, then what is about the whole block."""
-    anchor = discussion.anchor
-    return not anchor.end, anchor.start, anchor.end, discussion.number
+    return not one.end, one.start, one.end, one.number
+
+
+def _told(version: DocumentVersion, standing: Sequence[Standing], ranks: tuple[int, int]) -> list[Discussion]:
+    """These discussions with their words, and of each the replies of these ranks."""
+    keys = [one.pk for one in standing]
+    anchors = Anchor.objects.filter(version=version, annotation__in=keys).select_related(
+        "annotation__author", "annotation__speaks_for", "annotation__answered_in"
+    )
+    by_key = {anchor.annotation_id: anchor for anchor in anchors}
+    found = {one.pk: Discussion(by_key[one.pk].annotation, by_key[one.pk], one) for one in standing}
+    in_turn = Window(RowNumber(), partition_by="discussion", order_by="number")
+    some = Annotation.objects.filter(discussion__in=keys).annotate(rank=in_turn).filter(rank__range=ranks)
+    for reply in _with_names(some).order_by("number"):
+        found[reply.discussion_id or 0].replies.append(reply)
+    return list(found.values())
 
 
 def _with_names(annotations: QuerySet[Annotation]) -> QuerySet[Annotation]:
     return annotations.select_related("author", "speaks_for", "answered_in", "discussion", "document__process")
-
-
-def to_answer(version: DocumentVersion) -> list[Discussion]:
-    """What rapporteurs answer: the discussions that are shown, those without an answer first, in the order of the text."""
-    shown = [one for one in panel_of(version).discussions if one.opening.is_visible]
-    return sorted(shown, key=lambda one: bool(one.opening.answer))
 
 
 @dataclass(frozen=True)

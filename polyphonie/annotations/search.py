@@ -66,10 +66,7 @@ def _hit(row: SearchText) -> Hit:
     places, comment = places_of(row.document), row.annotation
     if comment is None:
         return Hit(row.document, row.words, f"{places.text}#s-{row.block}" if row.block else places.text, None)
-    address = places.discussion(comment.opening.number)
-    return Hit(
-        row.document, comment.body, address if comment.is_discussion else f"{address}#commentaire-{comment.number}", comment
-    )
+    return Hit(row.document, comment.body, places.discussion(comment.number), comment)
 
 
 def index_version(version: DocumentVersion, *, introduction: str = "") -> None:

@@ -7,9 +7,12 @@ import pytest
 from django.test import Client
 
 from polyphonie.accounts.models import Account
+from polyphonie.annotations import queries
 from polyphonie.annotations.actions import Words, answer_discussion, hide, publish_version, reply, withdraw_annotation
+from polyphonie.annotations.beside import beside
 from polyphonie.annotations.models import Annotation, Document
 from polyphonie.annotations.queries import current_version, integrated_by_block, panel_of
+from polyphonie.annotations.views import reading
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.notifications.models import Event
 from polyphonie.processes.actions import grant_role
@@ -187,6 +190,33 @@ def test_the_panel_browses_by_place_or_date_and_hides_what_is_hidden(document: D
     assert "masqué par la modération" in page
     assert "combien" not in page
     assert "Camille" not in page
+
+
+def test_many_discussions_and_replies_are_read_by_pages(
+    document: Document, camille: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "DISCUSSIONS_AT_ONCE", 2)
+    monkeypatch.setattr(queries, "REPLIES_BESIDE", 1)
+    for module in (queries, reading):
+        monkeypatch.setattr(module, "REPLIES_AT_ONCE", 2)
+    with writing() as now:
+        said = [comment(document, "", author=camille, now=now, title=title) for title in ("Un", "Deux", "Trois")]
+        for body in ("Alpha", "Beta", "Gamma"):
+            reply(said[0], words=Words(body=body), author=camille, now=now)
+    version = current_version(document)
+    assert version is not None
+    first, second = panel_of(version), panel_of(version, page=9)
+    assert [(one.number, one.position, one.after) for one in second.discussions] == [(3, 3, None)]
+    assert (first.total, first.pages, first.discussions[0].other_replies) == (3, 2, 2)
+    marked = beside(version, asked={}, now=version.published_at).drawn("s1", [(FIRST, None)])
+    assert [f'href="#discussion-{number}"' in marked for number in (1, 2, 3)] == [True, True, False]
+    assert f'href="{TEXT}discussions/3/"' in marked
+    page = _browser().get(f"{TEXT}discussions/1/").content.decode()
+    assert [body in page for body in ("Alpha", "Beta", "Gamma")] == [True, True, False]
+    last = _browser().get(f"{TEXT}discussions/6/").headers["Location"]
+    assert last == f"{TEXT}discussions/1/?page=2#commentaire-6"
+    page = _browser().get(last.partition("#")[0]).content.decode()
+    assert [body in page for body in ("Alpha", "Beta", "Gamma")] == [False, False, True]
 
 
 def test_the_next_version_knows_which_discussions_it_integrates_and_where(document: Document, camille: Account) -> None:

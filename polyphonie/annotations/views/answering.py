@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from polyphonie.annotations.actions import answer_discussion
+from polyphonie.annotations.beside import page_asked
 from polyphonie.annotations.forms import AnswerForm
 from polyphonie.annotations.places import PLACES, places_of
 from polyphonie.annotations.queries import Discussion, to_answer
-from polyphonie.annotations.views.reading import annotation_or_404, document_or_404, panel_or_404
+from polyphonie.annotations.views.reading import annotation_or_404, document_or_404, version_or_404
 from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
@@ -26,7 +27,7 @@ def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRes
         document = document_or_404(process, kind, slug)
     except Http404:
         return _nothing_yet(request, process, kind, slug)
-    version = panel_or_404(document).version
+    version = version_or_404(document)
     posted = _number(request)
     form = AnswerForm(request.POST) if posted is not None else None
     if form is not None and posted is not None and form.is_valid():
@@ -44,15 +45,16 @@ def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRes
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:
-            return HttpResponseRedirect(f"{request.path}#discussion-{posted}")
-    discussions = to_answer(version)
+            return HttpResponseRedirect(f"{request.get_full_path()}#discussion-{posted}")
+    panel = to_answer(version, page=page_asked(request.GET))
     context = {
         "process": document.process,
         "document": document,
         "text_places": places_of(document),
         "version": version,
-        "discussions": [(one, form if form is not None and one.number == posted else _form(one)) for one in discussions],
-        "unanswered": sum(not one.opening.answer for one in discussions),
+        "panel": panel,
+        "discussions": [(one, form if form is not None and one.number == posted else _form(one)) for one in panel.discussions],
+        "unanswered": sum(not one.is_answered for one in panel.standing),
         "wrong": form if form is not None and form.errors else None,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK

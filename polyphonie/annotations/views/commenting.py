@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,9 +20,9 @@ from polyphonie.annotations.drafts import Draft
 from polyphonie.annotations.forms import WordsForm
 from polyphonie.annotations.models import QUOTATION, Annotation, Document, DocumentVersion
 from polyphonie.annotations.places import places_of
-from polyphonie.annotations.queries import current_version, said_before, version_numbered
+from polyphonie.annotations.queries import page_of_reply, said_before, version_numbered
 from polyphonie.annotations.rules import comments_refusal, copied_refusal, reply_refusal, withdraw_refusal
-from polyphonie.annotations.views.reading import annotation_or_404, document_or_404
+from polyphonie.annotations.views.reading import annotation_or_404, document_or_404, version_or_404
 from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.consultation.rules import name_shown_refusal, person_refusal
@@ -54,9 +54,7 @@ def annotate_passage(request: HttpRequest, process: str, slug: str, kind: str) -
     """Comment on characters `de` to `a` of the paragraph `bloc` of this `version`, or on all of it, or on words copied from it;
     they are looked for in the last version, and shown before anything is published in it."""
     document = document_or_404(process, kind, slug)
-    version = current_version(document)
-    if version is None:
-        raise Http404
+    version = version_or_404(document)
     place = _place(request, document, version)
     draft = drafts.kept(request.session, request.get_full_path())
     if place is None:
@@ -99,7 +97,7 @@ def reply_in(request: HttpRequest, process: str, slug: str, number: int, kind: s
             form.add_error(None, refused.reason)
         else:
             drafts.forget(request.session)
-            return HttpResponseRedirect(f"{places_of(document).discussion(number)}#commentaire-{said.number}")
+            return HttpResponseRedirect(places_of(document).reply_in(number, said.number, page=page_of_reply(said)))
     context = {"discussion": discussion, "text_places": places_of(document)}
     return _shown(request, "annotations/reply.html", document, form, refusal, context)
 

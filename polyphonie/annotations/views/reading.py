@@ -9,17 +9,20 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from polyphonie.annotations.models import Annotation, Document
+from polyphonie.annotations.beside import page_asked
+from polyphonie.annotations.models import Annotation, Document, DocumentVersion
 from polyphonie.annotations.places import places_of
 from polyphonie.annotations.queries import (
     BY_DATE,
     BY_PLACE,
-    Panel,
+    REPLIES_AT_ONCE,
     current_version,
     document_of,
     latest,
     numbered,
-    panel_of,
+    page_of_reply,
+    pages_of,
+    panel_around,
 )
 from polyphonie.annotations.rules import comments_refusal
 from polyphonie.core import addresses
@@ -53,12 +56,12 @@ def annotation_or_404(document: Document, number: int) -> Annotation:
     return found
 
 
-def panel_or_404(document: Document, order: str = BY_PLACE) -> Panel:
-    """The discussions of the last version."""
+def version_or_404(document: Document) -> DocumentVersion:
+    """Its last version."""
     version = current_version(document)
     if version is None:
         raise Http404
-    return panel_of(version, order)
+    return version
 
 
 @shared_page
@@ -67,9 +70,8 @@ def discussion(request: HttpRequest, process: str, slug: str, number: int, kind:
     document = document_or_404(process, kind, slug)
     found = annotation_or_404(document, number)
     if found.discussion is not None:
-        opening = places_of(document).discussion(found.discussion.number)
-        return HttpResponseRedirect(f"{opening}#commentaire-{number}")
-    panel = panel_or_404(document, order_asked(request))
+        return HttpResponseRedirect(places_of(document).reply_in(found.discussion.number, number, page=page_of_reply(found)))
+    panel = panel_around(version_or_404(document), number, order_asked(request), page=page_asked(request.GET))
     shown = panel.numbered(number)
     return render(
         request,
@@ -80,6 +82,7 @@ def discussion(request: HttpRequest, process: str, slug: str, number: int, kind:
             "text_places": places_of(document),
             "panel": panel,
             "discussion": shown,
+            "pages": pages_of(shown.standing.replies, REPLIES_AT_ONCE) if shown else 1,
             "number": number,
             "closed": comments_refusal(document, now=timezone.now()),
         },

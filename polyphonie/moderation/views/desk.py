@@ -27,7 +27,7 @@ from polyphonie.processes.models import Consultation, Process, Role, RoleAssignm
 
 SEEN, OPEN = "seen", "open"
 COMMENT_ADDRESS = re.compile(
-    r"/syntheses/(?P<slug>[-a-zA-Z0-9_]{1,80})/discussions/(?P<number>\d{1,9})/(?:#commentaire-(?P<reply>\d{1,9}))?"
+    r"/syntheses/(?P<slug>[-a-zA-Z0-9_]{1,80})/discussions/(?P<number>\d{1,9})/(?:\?[\w=&-]*)?(?:#commentaire-(?P<reply>\d{1,9}))?"
 )
 
 

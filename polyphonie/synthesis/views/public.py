@@ -39,7 +39,7 @@ def synthesis(request: HttpRequest, process: str, slug: str, number: int | None 
         "synthesis/synthesis.html",
         {
             **frame_of(reading),
-            "beside": beside(reading.version.document_version, order=request.GET.get("ordre", ""), now=timezone.now()),
+            "beside": beside(reading.version.document_version, asked=request.GET, now=timezone.now()),
             "coverage": reading.version.coverage,
             "has_pdf": shelf.volume(shelf.Place(process, shelf.VERSION, slug, reading.version.number), 1) is not None,
             "review": review,

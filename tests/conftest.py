@@ -192,7 +192,7 @@ def strict_house(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.core.cache import cache
     from django.utils import translation
 
-    from polyphonie.core import holding, keeping, limits
+    from polyphonie.core.serving import holding, keeping, limits
     from polyphonie.synthesis.queries import covering
 
     cache.clear()

@@ -3,7 +3,7 @@
 from django.contrib.auth.backends import ModelBackend
 
 from polyphonie.accounts.models import Account
-from polyphonie.core.prepared import Prepared
+from polyphonie.core.storage.prepared import Prepared
 
 _account = Prepared(lambda key: Account.objects.filter(pk=key).order_by("pk"))
 

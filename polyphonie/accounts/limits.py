@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import folded
-from polyphonie.core.limits import Limit, is_client_over, is_over
+from polyphonie.core.serving.limits import Limit, is_client_over, is_over
 
 CODES_TO_AN_ADDRESS = Limit("codes to an address", 10, 3600)
 CODES_FROM_A_CLIENT = Limit("codes from a client", 60, 3600)

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.utils import timezone
 
-from polyphonie.core.prepared import Prepared
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.core.writing import assert_writing
 
 _session = Prepared(lambda key: Session.objects.filter(pk=key).order_by("pk"))

@@ -168,7 +168,7 @@ class Anchor(models.Model):
 
 
 class SearchText(models.Model):
-    """The stems (`opinion.french`) under which a passage of the last version of a text, or a comment that is shown, is found.
+    """The stems (`opinion.texts.french`) under which a passage of the last version, or a comment that is shown, is found.
 
     SQLite mirrors this table in an FTS5 one by triggers, PostgreSQL in a generated tsvector column (migration 0002).
     """

@@ -15,7 +15,7 @@ from polyphonie.annotations.models import QUOTATION, Annotation, Document, Docum
 from polyphonie.annotations.places import places_of
 from polyphonie.annotations.queries import current_version
 from polyphonie.core.writing import assert_writing
-from polyphonie.opinion.french import Query, index_text, parse_query
+from polyphonie.opinion.texts.french import Query, index_text, parse_query
 from polyphonie.processes.models import Process
 
 AT_ONCE = 500

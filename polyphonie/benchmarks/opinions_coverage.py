@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from polyphonie.benchmarks.opinions_ours import tell
-from polyphonie.opinion.cited import Claim, Voice
-from polyphonie.opinion.coverage import coverage
-from polyphonie.opinion.matrix import gathered
-from polyphonie.opinion.representation import representation
+from polyphonie.opinion.citing.cited import Claim, Voice
+from polyphonie.opinion.citing.coverage import coverage
+from polyphonie.opinion.citing.representation import representation
+from polyphonie.opinion.votes.matrix import gathered
 
 CONTRIBUTIONS, VOTERS, STATEMENTS, VOTES, PAIRS = 10_000, 20_000, 50, 1_000_000, 50_000
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from polyphonie.benchmarks.opinions import TEXTS, VOTERS
 from polyphonie.benchmarks.opinions_ours import planted, tell
-from polyphonie.opinion.gate import find_groups
+from polyphonie.opinion.votes.gate import find_groups
 
 
 def measured() -> dict[str, Any]:

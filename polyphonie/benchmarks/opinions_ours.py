@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from polyphonie.benchmarks.opinions import TEXTS, VOTERS
-from polyphonie.opinion import representing
-from polyphonie.opinion.grouping import Partition, agreement, partitions
-from polyphonie.opinion.matrix import Integers, Votes, gathered, placed_voters, tally, tally_by_group
-from polyphonie.opinion.space import Space, centre, corrected, space_of
+from polyphonie.opinion.votes import representing
+from polyphonie.opinion.votes.grouping import Partition, agreement, partitions
+from polyphonie.opinion.votes.matrix import Integers, Votes, gathered, placed_voters, tally, tally_by_group
+from polyphonie.opinion.votes.space import Space, centre, corrected, space_of
 
 RUNS = 3
 """Other work on the machine only ever adds: the least of some runs is told."""

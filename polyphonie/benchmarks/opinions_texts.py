@@ -5,8 +5,8 @@ import time
 from typing import Any
 
 from polyphonie.benchmarks.opinions_ours import tell
-from polyphonie.opinion.nearness import nearness, weighted_stems
-from polyphonie.opinion.topics import labelled, topics
+from polyphonie.opinion.texts.nearness import nearness, weighted_stems
+from polyphonie.opinion.texts.topics import labelled, topics
 
 TEXTS, COPIES, WORDS = 10_000, 500, 55
 TOPICS = 30

@@ -26,8 +26,8 @@ from polyphonie.benchmarks.imports import imported
 from polyphonie.benchmarks.postgresql_server import AS_INSTALLED, Server, binaries
 from polyphonie.benchmarks.words import RARE, WORDS
 from polyphonie.contributions.models import Kind
-from polyphonie.core import keeping
 from polyphonie.core.addresses import search_address
+from polyphonie.core.serving import keeping
 from polyphonie.processes.models import Consultation
 
 SIZES = (10_000, 20_000)

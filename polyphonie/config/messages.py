@@ -25,7 +25,7 @@ LANGUAGES = ("fr",)
 
 METHODS = [("**/migrations/**", "ignore"), ("**.py", "python"), ("**/templates/**", "jinja2.ext:babel_extract")]
 JINJA_OPTIONS = {
-    "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols,polyphonie.core.keeping.KeptExtension",
+    "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols,polyphonie.core.serving.keeping.KeptExtension",
     "newstyle_gettext": "true",
     "trimmed": "true",
     "silent": "false",

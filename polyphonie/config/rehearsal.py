@@ -12,7 +12,7 @@ from django.utils import translation
 
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.core import addresses
-from polyphonie.core.keeping import pieces
+from polyphonie.core.serving.keeping import pieces
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]

@@ -13,7 +13,7 @@ from threading import Event, Lock, Thread
 from time import sleep
 from typing import Any, ParamSpec, TypeVar
 
-from polyphonie.core.turnstile import LONGEST_WAIT, makes_way
+from polyphonie.core.serving.turnstile import LONGEST_WAIT, makes_way
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")

@@ -65,17 +65,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "polyphonie.core.middleware.Headers",
+    "polyphonie.core.serving.middleware.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "polyphonie.core.middleware.DatabaseTrouble",
+    "polyphonie.core.serving.middleware.DatabaseTrouble",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "polyphonie.opendata.api.answering.OpenAnswers",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "polyphonie.core.middleware.Refusals",
+    "polyphonie.core.serving.middleware.Refusals",
     "polyphonie.config.access.Guard",
 ]
 
@@ -176,9 +176,9 @@ SECURE_REDIRECT_EXEMPT = [r"^sante/"]  # a supervisor on this machine asks the s
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if POLYPHONIE_TRUSTED_PROXIES else None
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_FAILURE_VIEW = "polyphonie.core.errors.stale_form"
+CSRF_FAILURE_VIEW = "polyphonie.core.serving.errors.stale_form"
 X_FRAME_OPTIONS = "DENY"
-SILENCED_SYSTEM_CHECKS = ["security.W002"]  # core.middleware.Headers sets X-Frame-Options
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # core.serving.middleware.Headers sets X-Frame-Options
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 

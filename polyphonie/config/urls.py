@@ -21,7 +21,7 @@ urlpatterns = [
     path("", include("polyphonie.portal.urls")),
 ]
 
-handler400 = "polyphonie.core.errors.unreadable"
-handler403 = "polyphonie.core.errors.forbidden"
-handler404 = "polyphonie.core.errors.missing"
-handler500 = "polyphonie.core.errors.broken"
+handler400 = "polyphonie.core.serving.errors.unreadable"
+handler403 = "polyphonie.core.serving.errors.forbidden"
+handler404 = "polyphonie.core.serving.errors.missing"
+handler500 = "polyphonie.core.serving.errors.broken"

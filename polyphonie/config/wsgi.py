@@ -4,8 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from polyphonie.core.holding import Door
-from polyphonie.core.turnstile import Turnstile
+from polyphonie.core.serving.holding import Door
+from polyphonie.core.serving.turnstile import Turnstile
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "polyphonie.config.settings")
 application = Door(Turnstile(get_wsgi_application()))

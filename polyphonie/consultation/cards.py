@@ -10,7 +10,7 @@ from markupsafe import Markup
 from polyphonie.consultation.queries.lists import in_order
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import Face, face_of
-from polyphonie.core.keeping import Key, already, keep
+from polyphonie.core.serving.keeping import Key, already, keep
 from polyphonie.processes.models import Consultation
 
 SLOT = "<!--form-->"

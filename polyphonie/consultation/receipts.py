@@ -6,8 +6,8 @@ from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions.booth import DUE_AFTER_CLOSE, Booth, booth_of, read_by_hand
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.models import Contribution
-from polyphonie.core.prepared import Prepared
 from polyphonie.core.printing import PARIS
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.ledger.canonical import b64, canonical
 from polyphonie.ledger.models import Log
 from polyphonie.ledger.notes import RECEIPT, signed, signing_key

@@ -29,7 +29,7 @@ from polyphonie.consultation.queries.review import consultations_with_waiting
 from polyphonie.consultation.rules import SILENCE, close_refusal, is_under_review
 from polyphonie.contributions.models import UNDRAWN, Contribution
 from polyphonie.core.refusal import Refused
-from polyphonie.core.sole import the_only_one
+from polyphonie.core.storage.sole import the_only_one
 from polyphonie.core.writing import writing
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.opinion.apart import ANALYSIS, COMPUTATION, FEWEST_VOTERS, TOO_FEW, Failed, Stopped, computed

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from polyphonie.core.templating import typographic
-from polyphonie.opinion.worddiff import Piece, word_diff
+from polyphonie.opinion.texts.worddiff import Piece, word_diff
 
 LONGEST_KEPT = 600
 """Characters of unchanged text shown around a change before the middle is left out."""

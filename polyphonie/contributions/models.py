@@ -262,7 +262,7 @@ class Fate(models.Model):
 
 
 class SearchText(models.Model):
-    """The stems under which a visible voice is found (`opinion.french`): those of its title, and those of title and text.
+    """The stems under which a visible voice is found (`opinion.texts.french`): those of its title, and those of title and text.
 
     SQLite mirrors this table in an FTS5 one by triggers, PostgreSQL in a generated tsvector column (migration 0002).
     """

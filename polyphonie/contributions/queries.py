@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet, Sum
 
 from polyphonie.contributions.models import Contribution, Status
 from polyphonie.core.addresses import contribution_address
-from polyphonie.core.prepared import Prepared
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.processes.models import Consultation
 
 

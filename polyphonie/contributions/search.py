@@ -12,9 +12,9 @@ from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from polyphonie.contributions.models import Contribution, Kind, SearchText, Status
-from polyphonie.core.prepared import Prepared
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.core.writing import assert_writing
-from polyphonie.opinion.french import Query, index_text, is_stop_word, parse_query, stems, words
+from polyphonie.opinion.texts.french import Query, index_text, is_stop_word, parse_query, stems, words
 from polyphonie.processes.models import Consultation, Process
 
 MOST_COUNTED = 1000
@@ -110,7 +110,7 @@ def search(
 
 
 def candidates(consultation: Consultation, title: str, body: str) -> list[Contribution]:
-    """Up to 200 proposals that share words with a new text, the likeliest first: `opinion.similarity` compares them."""
+    """Up to 200 proposals that share words with a new text, the likeliest first: `opinion.texts.similarity` compares them."""
     asked = _telling_stems(title, body)
     if not asked:
         return []

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from polyphonie.core.asked import whole_number
+from polyphonie.core.serving.asked import whole_number
 
 Row = TypeVar("Row")
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext as django_ngettext
 from markupsafe import Markup, escape
 
 from polyphonie.core import addresses, plaintext, printing, typography
-from polyphonie.core.keeping import KeptExtension, facts
+from polyphonie.core.serving.keeping import KeptExtension, facts
 
 
 def typographic(text: object) -> str:

@@ -17,8 +17,8 @@ from datetime import datetime
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from polyphonie.core.ferry import Ferry
-from polyphonie.core.turnstile import aside, is_passed
+from polyphonie.core.serving.turnstile import aside, is_passed
+from polyphonie.core.storage.ferry import Ferry
 
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 

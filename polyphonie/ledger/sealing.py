@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from polyphonie.core.columns import write_columns
-from polyphonie.core.prepared import Prepared
+from polyphonie.core.storage.columns import write_columns
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger import tree
 from polyphonie.ledger.models import Checkpoint, Entry, Log

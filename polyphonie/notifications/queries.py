@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from polyphonie.accounts.models import Account
-from polyphonie.core.prepared import Prepared
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.notifications.models import Event, Follow, Refusal, Topic
 
 

@@ -16,8 +16,8 @@ from polyphonie.consultation.models import ImportedVote
 from polyphonie.contributions import search
 from polyphonie.contributions.actions import next_numbers
 from polyphonie.contributions.models import Contribution, Kind, Revision, SearchText, Status
-from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import Refused, ensure
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append, release_series, written_leaf
 from polyphonie.ledger.canonical import b64

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
-from polyphonie.core.freshness import shared_page
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.opendata.api.answering import PREFLIGHT
 from polyphonie.opendata.catalogue import TABLES
 from polyphonie.opendata.copies import dialects_of

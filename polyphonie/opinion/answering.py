@@ -10,14 +10,14 @@ from typing import IO, Any
 
 import numpy as np
 
-from polyphonie.opinion.analysing import analysis
 from polyphonie.opinion.apart import ANALYSIS, NEARNESS, PHRASES, REPRESENTATION, TOPICS
-from polyphonie.opinion.cited import MILLION
-from polyphonie.opinion.found import found_by_voters
-from polyphonie.opinion.matrix import Votes, gathered
-from polyphonie.opinion.nearness import FORMULA as NEARNESS_FORMULA
-from polyphonie.opinion.nearness import nearness
-from polyphonie.opinion.suggesting import naming, suggestions
+from polyphonie.opinion.citing.cited import MILLION
+from polyphonie.opinion.citing.found import found_by_voters
+from polyphonie.opinion.texts.nearness import FORMULA as NEARNESS_FORMULA
+from polyphonie.opinion.texts.nearness import nearness
+from polyphonie.opinion.texts.suggesting import naming, suggestions
+from polyphonie.opinion.votes.analysing import analysis
+from polyphonie.opinion.votes.matrix import Votes, gathered
 
 SIGNAL_WHEN_PARENT_DIES = 1  # PR_SET_PDEATHSIG of Linux's prctl
 POLITENESS = 10

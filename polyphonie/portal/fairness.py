@@ -18,8 +18,8 @@ from polyphonie.accounts import limits as sign_in
 from polyphonie.accounts.rules import CODE_ATTEMPTS, CODE_MINUTES, LIVE_CODES
 from polyphonie.consultation.rules import BATCH_INTERVAL, SILENCE, VOTERS_PER_TEXT
 from polyphonie.consultation.views.voting import INVITE_AFTER
-from polyphonie.core.haste import SHORTEST_SECONDS
-from polyphonie.core.limits import Limit
+from polyphonie.core.serving.haste import SHORTEST_SECONDS
+from polyphonie.core.serving.limits import Limit
 from polyphonie.moderation import clues
 from polyphonie.moderation.views import flagging
 from polyphonie.opendata.api import answering

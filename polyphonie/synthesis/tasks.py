@@ -7,11 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from polyphonie.consultation.queries.opinions import published_positions, unplaced_voters
-from polyphonie.core.sole import the_only_one
+from polyphonie.core.storage.sole import the_only_one
 from polyphonie.core.writing import writing
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.opinion.apart import COMPUTATION, REPRESENTATION, TOO_FEW, Failed, Stopped, computed
-from polyphonie.opinion.cited import input_hash
+from polyphonie.opinion.fingerprint import input_hash
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.actions.measuring import note_measure, note_representation
 from polyphonie.synthesis.actions.telling import tell_some

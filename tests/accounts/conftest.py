@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def counted_from_nothing() -> Iterator[None]:
-    from polyphonie.core import limits
+    from polyphonie.core.serving import limits
 
     limits.forget_all()
     yield

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.sessions import SessionStore
-from polyphonie.core import haste
+from polyphonie.core.serving import haste
 from polyphonie.outbox.models import Mail
 
 LastCode = Callable[[], str]

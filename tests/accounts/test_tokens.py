@@ -33,8 +33,8 @@ from polyphonie.accounts.actions import (
 from polyphonie.accounts.limits import CODES_FROM_A_CLIENT
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.accounts.rules import CODE_MINUTES, INVITATION_DAYS, LINK_HOURS
-from polyphonie.core import haste, limits
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving import haste, limits
 from polyphonie.core.writing import writing
 from polyphonie.notifications.messages import read_stop_token, stop_token
 from polyphonie.notifications.models import Topic
@@ -221,7 +221,7 @@ def test_every_place_that_draws_a_token_is_in_the_table() -> None:
     """Where randomness or a signature makes something that opens: a new one fails here until it is tried above."""
     known = {
         "accounts/actions/codes.py", "accounts/actions/locks.py", "processes/actions/people.py", "notifications/messages.py",
-        "core/haste.py", "accounts/sessions.py", "moderation/actions/flagging.py",
+        "core/serving/haste.py", "accounts/sessions.py", "moderation/actions/flagging.py",
     }  # fmt: skip
     keys_and_marks = {"config/secret.py", "ledger/keys.py", "consultation/moulds.py"}  # they open nothing to who holds one
     drawing = re.compile(r"secrets\.(?:token_urlsafe|token_hex|randbelow|choice)|signing\.(?:Signer|TimestampSigner|dumps)")

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from polyphonie.config.access import TABLE, Access, Audience
-from polyphonie.core import limits
+from polyphonie.core.serving import limits
 from polyphonie.processes.models import Role
 from tests import people
 from tests.architecture.reachable import routes, samples

@@ -21,7 +21,8 @@ from polyphonie.accounts.models import Account
 from polyphonie.config.access import TABLE, Audience
 from polyphonie.consultation.dataset import ORDERS
 from polyphonie.consultation.views.reading import ORDER_WORDS
-from polyphonie.core import limits, papers
+from polyphonie.core import papers
+from polyphonie.core.serving import limits
 from polyphonie.notifications.models import Event
 from polyphonie.opendata.publishing import publish as make_export
 from polyphonie.opendata.publishing import published

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from polyphonie.config import rehearsal
 from polyphonie.config.rehearsal import rehearse
-from polyphonie.core.keeping import pieces
+from polyphonie.core.serving.keeping import pieces
 from tests.consultation.test_privacy import every_table
 from tests.people import a_town
 

@@ -6,8 +6,8 @@ from threading import Event, current_thread
 import pytest
 
 from polyphonie.config.relay import Relay
-from polyphonie.core import turnstile
-from polyphonie.core.turnstile import Turnstile, aside
+from polyphonie.core.serving import turnstile
+from polyphonie.core.serving.turnstile import Turnstile, aside
 
 WAIT = 10
 THREADS = 3

@@ -20,7 +20,7 @@ from polyphonie.consultation.strips import Strip
 from polyphonie.contributions.actions import Text, forget_author, hide, restore, withdraw
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import Face, face_of, faces
-from polyphonie.core.keeping import Pieces, pieces
+from polyphonie.core.serving.keeping import Pieces, pieces
 from polyphonie.core.templating import FormMark
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation

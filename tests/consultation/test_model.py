@@ -23,8 +23,8 @@ from polyphonie.consultation.models import Batch, Vote
 from polyphonie.consultation.queries.recount import differences
 from polyphonie.contributions.actions import Text, hide, new_revision, remove, restore
 from polyphonie.contributions.models import Contribution, Revision
-from polyphonie.core.keeping import pieces
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.keeping import pieces
 from polyphonie.core.writing import writing_at
 from polyphonie.ledger.canonical import b64, unb64
 from polyphonie.ledger.models import Entry, WaitingEntry

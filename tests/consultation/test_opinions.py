@@ -17,7 +17,7 @@ from polyphonie.consultation import tasks
 from polyphonie.consultation.models import OpinionAnalysis, Vote
 from polyphonie.consultation.queries.opinions import due_for_analysis, published_positions, unplaced_voters
 from polyphonie.contributions.models import Contribution, Status
-from polyphonie.core.sole import the_only_one
+from polyphonie.core.storage.sole import the_only_one
 from polyphonie.core.writing import writing
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.ledger.pseudonyms import voter_pseudonym

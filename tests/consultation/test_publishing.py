@@ -10,7 +10,7 @@ from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.forms import ProposalForm
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution, Kind
-from polyphonie.core import haste, limits
+from polyphonie.core.serving import haste, limits
 from polyphonie.core.writing import writing
 from polyphonie.outbox.models import Mail
 from polyphonie.processes.models import Consultation

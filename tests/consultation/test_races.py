@@ -24,9 +24,9 @@ from polyphonie.consultation.actions.voting import VoteConflict, cast_vote
 from polyphonie.consultation.models import Batch, Vote
 from polyphonie.consultation.queries.recount import differences
 from polyphonie.contributions.models import Contribution
-from polyphonie.core import ferry
 from polyphonie.core.refusal import Refused
-from polyphonie.core.turnstile import Turnstile
+from polyphonie.core.serving.turnstile import Turnstile
+from polyphonie.core.storage import ferry
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.ledger.models import Entry, WaitingEntry
 from polyphonie.processes.models import Consultation

@@ -16,7 +16,7 @@ from polyphonie.accounts.voter_secret import a_wrapped_secret
 from polyphonie.consultation.actions.batches import close_consultation
 from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.consultation.receipts import receipt_for
-from polyphonie.core.columns import write_columns
+from polyphonie.core.storage.columns import write_columns
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.ledger import keys
 from polyphonie.ledger.notes import RECEIPT

@@ -40,8 +40,8 @@ def prepare() -> None:
 def vote(journal: Path) -> None:
     from polyphonie.accounts.models import Account
     from polyphonie.contributions.models import Contribution
-    from polyphonie.core import ferry
-    from polyphonie.core.turnstile import Turnstile
+    from polyphonie.core.serving.turnstile import Turnstile
+    from polyphonie.core.storage import ferry
 
     ferry.SLOW = -1  # as on a slow disk: those who wait cross together
     tried, acknowledged = read(journal)

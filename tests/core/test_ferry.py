@@ -11,12 +11,12 @@ import pytest
 from django.db import OperationalError, connection, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
-from polyphonie.core import ferry as ferry_module
 from polyphonie.core import writing as writing_module
-from polyphonie.core.ferry import Ferry
 from polyphonie.core.refusal import Refused
-from polyphonie.core.trouble import is_full
-from polyphonie.core.turnstile import Turnstile
+from polyphonie.core.serving.trouble import is_full
+from polyphonie.core.serving.turnstile import Turnstile
+from polyphonie.core.storage import ferry as ferry_module
+from polyphonie.core.storage.ferry import Ferry
 from polyphonie.core.writing import turn, writing
 from polyphonie.ledger.models import Log
 

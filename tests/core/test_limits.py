@@ -9,9 +9,9 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from polyphonie.core import limits
-from polyphonie.core.limits import Limit, client_of, is_client_over, is_over
-from polyphonie.core.shared_times import KEY_BYTES, SharedTimes
+from polyphonie.core.serving import limits
+from polyphonie.core.serving.limits import Limit, client_of, is_client_over, is_over
+from polyphonie.core.serving.shared_times import KEY_BYTES, SharedTimes
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 TWO = Limit("test", 2, 60)
@@ -97,7 +97,7 @@ def test_whoever_asks_least_gives_place_first() -> None:
 FOUR_WORKERS = """
 import os, sys
 from datetime import UTC, datetime
-from polyphonie.core.limits import Limit, is_over, seconds_to_wait
+from polyphonie.core.serving.limits import Limit, is_over, seconds_to_wait
 limit, now, pipe = Limit("test", 100, 60), datetime(2026, 3, 2, tzinfo=UTC), os.pipe()
 for worker in range(4):
     if not os.fork():

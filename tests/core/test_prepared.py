@@ -19,7 +19,7 @@ from polyphonie.consultation.queries import lists, positions
 from polyphonie.consultation.views import reading
 from polyphonie.contributions import queries as contributions
 from polyphonie.contributions.models import Contribution
-from polyphonie.core.prepared import LARGEST, Prepared
+from polyphonie.core.storage.prepared import LARGEST, Prepared
 from polyphonie.ledger import sealing
 from polyphonie.ledger.models import Checkpoint
 from polyphonie.notifications import queries as following

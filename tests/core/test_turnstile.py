@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from polyphonie.core import turnstile
-from polyphonie.core.turnstile import SMALL_BYTES, Turnstile, aside, is_passed
+from polyphonie.core.serving import turnstile
+from polyphonie.core.serving.turnstile import SMALL_BYTES, Turnstile, aside, is_passed
 
 WAIT = 10
 

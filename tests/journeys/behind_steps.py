@@ -21,8 +21,8 @@ from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.actions.moderating import mask_passage
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution
-from polyphonie.core import haste
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving import haste
 from polyphonie.core.writing import writing
 from polyphonie.moderation.models import Case, Ground
 from polyphonie.notifications.messages import stop_token

@@ -28,7 +28,7 @@ WAYS = {
 
 @pytest.fixture(autouse=True)
 def counted_from_nothing() -> Iterator[None]:
-    from polyphonie.core import limits
+    from polyphonie.core.serving import limits
 
     limits.forget_all()
     yield
@@ -38,7 +38,7 @@ def counted_from_nothing() -> Iterator[None]:
 @pytest.fixture
 def fast_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
     """People of the tests type faster than robots do."""
-    from polyphonie.core import haste
+    from polyphonie.core.serving import haste
 
     monkeypatch.setattr(haste, "SHORTEST_SECONDS", 0)
 

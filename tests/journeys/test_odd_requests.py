@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from polyphonie.config.access import TABLE, Audience
-from polyphonie.core import limits
+from polyphonie.core.serving import limits
 from tests import people
 from tests.architecture.reachable import routes, samples
 from tests.people import Town, a_town

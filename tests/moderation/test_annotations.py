@@ -63,7 +63,7 @@ def _hidden(said: Annotation, act: Act = Act.HIDDEN, passage: str = "") -> Decis
 
 
 def test_anyone_flags_it_in_two_actions_and_nothing_is_hidden(said: Annotation, monkeypatch: pytest.MonkeyPatch) -> None:
-    from polyphonie.core import haste
+    from polyphonie.core.serving import haste
 
     monkeypatch.setattr(haste, "SHORTEST_SECONDS", 0)
     client = Client(headers={"accept-language": "fr"})

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from polyphonie.consultation.actions.drawing import draw_lists
 from polyphonie.contributions.models import Contribution, Status
-from polyphonie.core import haste
-from polyphonie.core.limits import forget_all
+from polyphonie.core.serving import haste
+from polyphonie.core.serving.limits import forget_all
 from polyphonie.core.writing import writing
 from polyphonie.moderation.actions import decide
 from polyphonie.moderation.actions.showing import Measure

@@ -19,8 +19,8 @@ from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions.batches import seal_batch
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.models import Contribution
-from polyphonie.core import limits
-from polyphonie.core.generation import generation
+from polyphonie.core.serving import limits
+from polyphonie.core.serving.generation import generation
 from polyphonie.core.spreadsheet import exact
 from polyphonie.core.tables import CSV, Part, Table, UnknownPlace
 from polyphonie.figures import queries as figures

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from polyphonie.opendata import verify
-from polyphonie.opinion.balance import authors_by
-from polyphonie.opinion.cited import Claim, Voice, gathered
-from polyphonie.opinion.coverage import coverage
+from polyphonie.opinion.citing.balance import authors_by
+from polyphonie.opinion.citing.cited import Claim, Voice, gathered
+from polyphonie.opinion.citing.coverage import coverage
 
 NUMBERS = range(1, 41)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from polyphonie.opinion.french import without_accents
+from polyphonie.opinion.texts.french import without_accents
 
 MEASURES = 239  # the texts that are measures of the report; those after them are captions of figures
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from polyphonie.opinion.support import Suggestion, best, share_told, told_stems, weight
+from polyphonie.opinion.texts.support import Suggestion, best, share_told, told_stems, weight
 
 
 class Library:

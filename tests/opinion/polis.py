@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from polyphonie.opinion.matrix import Votes, gathered
+from polyphonie.opinion.votes.matrix import Votes, gathered
 
 DATA = Path(os.environ.get("POLYPHONIE_DATA", "/nonexistent"))
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polyphonie.opinion.analysing import analysis
-from polyphonie.opinion.density import density
-from polyphonie.opinion.gate import Thresholds, find_groups
-from polyphonie.opinion.lists import discoveries, dividing_the_whole, stepped
-from polyphonie.opinion.matrix import Tally, gathered, tally
-from polyphonie.opinion.space import space_of, space_without_habits
+from polyphonie.opinion.votes.analysing import analysis
+from polyphonie.opinion.votes.density import density
+from polyphonie.opinion.votes.gate import Thresholds, find_groups
+from polyphonie.opinion.votes.lists import discoveries, dividing_the_whole, stepped
+from polyphonie.opinion.votes.matrix import Tally, gathered, tally
+from polyphonie.opinion.votes.space import space_of, space_without_habits
 from tests.opinion.test_groups import planted, shuffled
 
 NUMBERS = list(range(100, 140))

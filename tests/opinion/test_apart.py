@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from polyphonie.opinion import apart
-from polyphonie.opinion.analysing import analysis
-from polyphonie.opinion.lists import stepped
+from polyphonie.opinion.votes.analysing import analysis
+from polyphonie.opinion.votes.lists import stepped
 from tests.opinion.test_groups import planted
 
 

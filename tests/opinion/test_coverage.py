@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from polyphonie.opinion.balance import Authors, Campaign, LeftOut, Topic, authors_by
-from polyphonie.opinion.cited import Claim, Share, Voice, gathered
-from polyphonie.opinion.coverage import ToRead, Uncited, coverage
+from polyphonie.opinion.citing.balance import Authors, Campaign, LeftOut, Topic, authors_by
+from polyphonie.opinion.citing.cited import Claim, Share, Voice, gathered
+from polyphonie.opinion.citing.coverage import ToRead, Uncited, coverage
 from tests.opinion.growth import FOLLOWS_ITS_INPUT, growth
 
 VOICES = [
@@ -224,7 +224,7 @@ def test_ten_thousand_proposals_are_reported_in_less_than_two_seconds():
 
 def test_what_the_desk_asks_for_needs_no_mathematics_library():
     code = (
-        "import sys, polyphonie.opinion.coverage; "
+        "import sys, polyphonie.opinion.citing.coverage; "
         "heavy = {'numpy', 'scipy', 'sklearn', 'Stemmer', 'django'} & {name.split('.')[0] for name in sys.modules}; "
         "sys.exit(', '.join(heavy) or 0)"
     )

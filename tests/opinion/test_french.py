@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyphonie.opinion import french
-from polyphonie.opinion.french import (
+from polyphonie.opinion.texts import french
+from polyphonie.opinion.texts.french import (
     BOUNDARY,
     Query,
     alternatives,

@@ -7,13 +7,13 @@ import sys
 import numpy as np
 import pytest
 
-from polyphonie.opinion import representing
-from polyphonie.opinion.bridging import bridging
-from polyphonie.opinion.gate import SMALL_GROUP, Thresholds, find_groups
-from polyphonie.opinion.grouping import agreement, partitions, silhouette
-from polyphonie.opinion.matrix import Votes, gathered, placed_voters, tally, tally_by_group
-from polyphonie.opinion.selection import proportional_selection, represented, unrepresented
-from polyphonie.opinion.space import centre, components, corrected, space_of
+from polyphonie.opinion.votes import representing
+from polyphonie.opinion.votes.bridging import bridging
+from polyphonie.opinion.votes.gate import SMALL_GROUP, Thresholds, find_groups
+from polyphonie.opinion.votes.grouping import agreement, partitions, silhouette
+from polyphonie.opinion.votes.matrix import Votes, gathered, placed_voters, tally, tally_by_group
+from polyphonie.opinion.votes.selection import proportional_selection, represented, unrepresented
+from polyphonie.opinion.votes.space import centre, components, corrected, space_of
 from tests.opinion.polis import DATA, conversation, fixture
 
 real = [
@@ -231,7 +231,7 @@ def test_groups_do_not_depend_on_the_order_of_voters_and_texts():
 
 def test_groups_are_the_same_in_every_run_and_with_any_number_of_threads():
     code = (
-        "from tests.opinion.test_groups import planted; from polyphonie.opinion.gate import find_groups; "
+        "from tests.opinion.test_groups import planted; from polyphonie.opinion.votes.gate import find_groups; "
         "found = find_groups(planted(300, 40, 2)[0]); print(list(found.labels(300)), "
         "[(round(c.null_high, 9), c.stability) for c in found.candidates])"
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyphonie.opinion.french import normalise_inclusive
+from polyphonie.opinion.texts.french import normalise_inclusive
 
 SHORTENED = {
     "agent·e·s": "agents agentes",

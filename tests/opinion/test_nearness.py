@@ -7,8 +7,8 @@ from itertools import permutations
 import pytest
 
 from polyphonie.benchmarks.opinions_texts import invented
-from polyphonie.opinion.nearness import NEIGHBOURS, nearness
-from polyphonie.opinion.similarity import NEAR_DUPLICATE, Candidate, closest, label_of
+from polyphonie.opinion.texts.nearness import NEIGHBOURS, nearness
+from polyphonie.opinion.texts.similarity import NEAR_DUPLICATE, Candidate, closest, label_of
 from tests.opinion.corpus import french_corpus, lightly_edited, with_typos
 from tests.opinion.growth import growth
 

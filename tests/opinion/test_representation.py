@@ -7,12 +7,12 @@ import time
 import numpy as np
 import pytest
 
-from polyphonie.opinion.cited import Share
-from polyphonie.opinion.found import found_by_voters
-from polyphonie.opinion.gate import find_groups, groups_again
-from polyphonie.opinion.matrix import gathered, votes_hash
-from polyphonie.opinion.representation import Unrepresented, representation
-from polyphonie.opinion.selection import proportional_selection, unrepresented
+from polyphonie.opinion.citing.cited import Share
+from polyphonie.opinion.citing.found import found_by_voters
+from polyphonie.opinion.citing.representation import Unrepresented, representation
+from polyphonie.opinion.votes.gate import find_groups, groups_again
+from polyphonie.opinion.votes.matrix import gathered, votes_hash
+from polyphonie.opinion.votes.selection import proportional_selection, unrepresented
 from tests.opinion.test_groups import planted
 
 # Positions of eight voters on six texts (None: none); four in each group. Texts 0 and 1 are cited, by three statements.

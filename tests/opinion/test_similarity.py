@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyphonie.opinion import similarity, stance
-from polyphonie.opinion.similarity import NEAR_DUPLICATE, Candidate, Match, closest
+from polyphonie.opinion.texts import similarity, stance
+from polyphonie.opinion.texts.similarity import NEAR_DUPLICATE, Candidate, Match, closest
 from tests.opinion.corpus import Corpus, french_corpus, lightly_edited, with_typos
 from tests.opinion.growth import FOLLOWS_ITS_INPUT, growth
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyphonie.opinion.contraries import CLASSES, OPPOSITIONS, PAIRS, UNDOING, UPHOLDING
-from polyphonie.opinion.stance import _read, stance, undoings
+from polyphonie.opinion.texts.contraries import CLASSES, OPPOSITIONS, PAIRS, UNDOING, UPHOLDING
+from polyphonie.opinion.texts.stance import _read, stance, undoings
 from tests.opinion.corpus import french_corpus
 from tests.opinion.growth import FOLLOWS_ITS_INPUT, growth
 

@@ -3,7 +3,7 @@
 import json
 import random
 
-from polyphonie.opinion.suggesting import naming, suggestions, typical_span
+from polyphonie.opinion.texts.suggesting import naming, suggestions, typical_span
 
 SUBJECTS = {
     "eau": "Il faut une fontaine publique sur la place. L’eau de la fontaine publique rafraîchit les enfants du quartier en été.",

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from polyphonie.opinion.support import SUPPORTED
+from polyphonie.opinion.texts.support import SUPPORTED
 from tests.opinion.library import Library
 from tests.opinion.polis import DATA
 
@@ -48,7 +48,7 @@ def test_words_of_one_family_support_each_other_where_their_stems_differ():
 
 def test_the_desk_asks_it_without_a_mathematics_library():
     code = (
-        "import sys, polyphonie.opinion.support; "
+        "import sys, polyphonie.opinion.texts.support; "
         "heavy = {'numpy', 'scipy', 'sklearn'} & {name.split('.')[0] for name in sys.modules}; sys.exit(', '.join(heavy) or 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

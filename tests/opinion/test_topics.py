@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_mutual_info_score
 
-from polyphonie.opinion.phrases import key_phrases, specificity
-from polyphonie.opinion.topics import topics
+from polyphonie.opinion.texts.phrases import key_phrases, specificity
+from polyphonie.opinion.texts.topics import topics
 from tests.opinion.corpus import MEASURES, french_corpus
 from tests.opinion.growth import FOLLOWS_ITS_INPUT, growth
 from tests.opinion.polis import DATA
@@ -49,7 +49,7 @@ def test_a_phrase_crosses_no_sign():
 
 def test_phrases_are_found_without_a_mathematics_library():
     code = (
-        "import sys, polyphonie.opinion.phrases; "
+        "import sys, polyphonie.opinion.texts.phrases; "
         "heavy = {'numpy', 'scipy', 'sklearn'} & {name.split('.')[0] for name in sys.modules}; sys.exit(', '.join(heavy) or 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

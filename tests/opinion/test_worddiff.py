@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyphonie.opinion import worddiff
-from polyphonie.opinion.worddiff import Piece, word_diff
+from polyphonie.opinion.texts import worddiff
+from polyphonie.opinion.texts.worddiff import Piece, word_diff
 from tests.opinion.growth import FOLLOWS_ITS_INPUT, growth
 
 

@@ -244,7 +244,7 @@ def sign_in(account: Any, rank: int) -> Any:
 
 def close(people: list[Any], browsers: list[Any], start: int) -> None:
     """All leave: half have their texts removed and their votes withdrawn, half leave them; some through the pages."""
-    from polyphonie.core import limits
+    from polyphonie.core.serving import limits
     from polyphonie.core.writing import writing
     from polyphonie.outbox.models import Mail
     from polyphonie.portal.actions import close_account_of

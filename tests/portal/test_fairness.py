@@ -12,7 +12,7 @@ from django.test import Client
 from polyphonie.config.commands import fairness as command
 from polyphonie.config.terminal import Terminal
 from polyphonie.contributions.models import Contribution
-from polyphonie.core.limits import Limit
+from polyphonie.core.serving.limits import Limit
 from polyphonie.opendata.export import export
 from polyphonie.portal import fairness
 from polyphonie.portal.fairness import KEPT, LIMITS, NOT, PARTLY, Principle, decisions, principles, tally

@@ -16,11 +16,11 @@ from polyphonie.accounts.actions.people import change_settings
 from polyphonie.consultation.actions.batches import seal_batch
 from polyphonie.contributions.actions import Text, forget_author, hide, publish, revise, withdraw
 from polyphonie.contributions.models import Contribution, Kind
-from polyphonie.core import holding
 from polyphonie.core.addresses import consultation_address, contribution_address
-from polyphonie.core.generation import generation
-from polyphonie.core.holding import Door, HeldPage, Shelf, shelf
-from polyphonie.core.keeping import pieces
+from polyphonie.core.serving import holding
+from polyphonie.core.serving.generation import generation
+from polyphonie.core.serving.holding import Door, HeldPage, Shelf, shelf
+from polyphonie.core.serving.keeping import pieces
 from polyphonie.core.writing import writing
 from polyphonie.processes.actions.traces import record_act
 from polyphonie.processes.models import ActKind, Process

@@ -13,8 +13,8 @@ from django.test import Client, RequestFactory
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.wordings import terms_wording
 from polyphonie.contributions.models import Contribution
-from polyphonie.core.middleware import Headers
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.middleware import Headers
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.outbox.models import Mail
 from polyphonie.portal import documents

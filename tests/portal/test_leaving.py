@@ -21,10 +21,10 @@ from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.consultation.models import Departure, Vote
 from polyphonie.contributions.actions import Text, publish, revise
 from polyphonie.contributions.models import Contribution, Kind, Side, Status
-from polyphonie.core import limits
-from polyphonie.core.holding import shelf
-from polyphonie.core.keeping import pieces
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving import limits
+from polyphonie.core.serving.holding import shelf
+from polyphonie.core.serving.keeping import pieces
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.ledger.models import Entry
 from polyphonie.moderation.models import Ground

@@ -15,7 +15,7 @@ from polyphonie.accounts.rules import IDLE_DAYS, IDLE_WARNING_DAYS, UNCONFIRMED_
 from polyphonie.config.schedule import TASKS, name_of
 from polyphonie.contributions.actions import Text, publish
 from polyphonie.contributions.models import Kind, Status
-from polyphonie.core import haste
+from polyphonie.core.serving import haste
 from polyphonie.core.writing import writing
 from polyphonie.notifications.models import Event
 from polyphonie.outbox.models import Mail

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from polyphonie.consultation.actions import speaking
 from polyphonie.contributions.actions import Text
-from polyphonie.core.fragments import HEADER
+from polyphonie.core.serving.fragments import HEADER
 from polyphonie.core.writing import writing
 from polyphonie.synthesis.models import Statement
 from polyphonie.synthesis.queries.suggesting import told_before

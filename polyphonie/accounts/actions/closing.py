@@ -11,8 +11,8 @@ from polyphonie.accounts.models import Account, RecoveryCode, SecurityEvent, Sig
 from polyphonie.accounts.rules import closing_refusal
 from polyphonie.accounts.secrets import address_mark
 from polyphonie.accounts.voter_secret import destroy_voter_secret
-from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.outbox.actions import forget_address
 

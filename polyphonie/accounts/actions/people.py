@@ -16,9 +16,9 @@ from polyphonie.accounts.actions.voter import ensure_voter_secret
 from polyphonie.accounts.models import Account, Organisation, SecurityEvent, folded, name_key
 from polyphonie.accounts.queries import account_of, expired_proofs, free_names_like, is_name_taken, suspended_since
 from polyphonie.accounts.rules import IDLE_WARNING_DAYS, LINK_HOURS, UNCONFIRMED_DAYS, age_refusal, name_refusal
-from polyphonie.core.generation import let_go
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused, ensure
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.outbox.actions import queue_mail
 

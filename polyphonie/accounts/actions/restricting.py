@@ -15,8 +15,8 @@ from polyphonie.accounts.rules import (
     suspension_refusal,
 )
 from polyphonie.accounts.secrets import address_mark
-from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 
 SUSPENSION_KEPT = timedelta(days=730)

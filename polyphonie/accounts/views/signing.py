@@ -21,8 +21,9 @@ from polyphonie.accounts.forms import AddressForm, CodeForm, NameForm, PasswordF
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.queries import account_of
 from polyphonie.accounts.rules import UNCONFIRMED_DAYS
-from polyphonie.core import addresses, haste
+from polyphonie.core import addresses
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving import haste
 from polyphonie.core.writing import writing
 
 SESSION_KEY = "signing_in"

@@ -2,7 +2,7 @@
 
 from polyphonie.annotations.models import Annotation
 from polyphonie.annotations.signals import annotation_changed
-from polyphonie.core.generation import let_go
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.notifications.actions import withdraw_quoting
 

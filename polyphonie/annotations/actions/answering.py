@@ -6,9 +6,9 @@ from polyphonie.annotations.messages import tell_answer
 from polyphonie.annotations.models import Annotation
 from polyphonie.annotations.rules import answer_refusal
 from polyphonie.contributions.commitments import minute
-from polyphonie.core.generation import let_go
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import ensure
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.processes.actions import record_act
 from polyphonie.processes.models import ActKind, Consultation

@@ -9,8 +9,8 @@ from polyphonie.annotations.commitments import places_print
 from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
 from polyphonie.annotations.queries import current_version, last_places
 from polyphonie.annotations.rules import extend_refusal, open_refusal, publish_refusal
-from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing, hold
 from polyphonie.ledger.canonical import b64
 from polyphonie.processes.actions import record_act

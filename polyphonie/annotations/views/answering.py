@@ -13,8 +13,8 @@ from polyphonie.annotations.forms import AnswerForm
 from polyphonie.annotations.places import PLACES, places_of
 from polyphonie.annotations.queries import Discussion, to_answer
 from polyphonie.annotations.views.reading import annotation_or_404, document_or_404, version_or_404
-from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
 from polyphonie.processes.views.frame import actor_of

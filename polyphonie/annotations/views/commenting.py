@@ -27,8 +27,8 @@ from polyphonie.consultation.actions.agreeing import agree
 from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.consultation.rules import name_shown_refusal, person_refusal
 from polyphonie.core import addresses
-from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
 
 

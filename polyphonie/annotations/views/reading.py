@@ -26,7 +26,7 @@ from polyphonie.annotations.queries import (
 )
 from polyphonie.annotations.rules import comments_refusal
 from polyphonie.core import addresses
-from polyphonie.core.freshness import shared_page
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.core.templating import typographic
 
 ENTRIES = 30

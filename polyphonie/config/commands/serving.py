@@ -26,8 +26,8 @@ from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.config.rehearsal import rehearse
 from polyphonie.config.terminal import Outcome, Terminal
 from polyphonie.config.workers import FairWorker, seat, unseat
-from polyphonie.core.holding import Door
-from polyphonie.core.turnstile import Turnstile
+from polyphonie.core.serving.holding import Door
+from polyphonie.core.serving.turnstile import Turnstile
 
 MOST_HEAPS = -8  # M_ARENA_MAX of glibc's mallopt
 

@@ -15,8 +15,8 @@ from polyphonie.consultation.models import Batch, Departure, Vote, series_at_clo
 from polyphonie.consultation.queries.recount import leaving_voters, leaving_votes, ready_texts, totals_change
 from polyphonie.consultation.rules import VOTERS_PER_BATCH, close_refusal, seal_refusal
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
-from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append_all, release_series
 from polyphonie.processes.actions.traces import ACTOR_CLOCK, record_state

@@ -28,8 +28,8 @@ from polyphonie.consultation.models import Departure, Vote, series_on
 from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.consultation.queries.departures import departure_mark
 from polyphonie.contributions.models import Contribution, Revision, Status
-from polyphonie.core.prepared import Prepared
 from polyphonie.core.refusal import Refused
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.core.writing import hold
 from polyphonie.ledger.actions import await_written, written_leaf
 from polyphonie.ledger.keys import KeyMissing

@@ -3,7 +3,7 @@
 from polyphonie.consultation.listing import ORDER_FIELDS, set_order_keys
 from polyphonie.consultation.queries.recount import NO_VOTES, published_counts
 from polyphonie.contributions.models import Contribution, Revision
-from polyphonie.core.columns import write_columns
+from polyphonie.core.storage.columns import write_columns
 from polyphonie.core.writing import assert_writing
 from polyphonie.processes.models import Consultation
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from polyphonie.consultation.listing import draw
 from polyphonie.contributions.models import UNDRAWN, Contribution
-from polyphonie.core.columns import write_columns
+from polyphonie.core.storage.columns import write_columns
 from polyphonie.core.writing import assert_writing
 from polyphonie.processes.models import Consultation
 

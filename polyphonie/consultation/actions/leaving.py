@@ -7,7 +7,7 @@ from polyphonie.accounts.voter_secret import mail_mark, voter_secret
 from polyphonie.consultation.ballots import withdraw_content
 from polyphonie.consultation.models import Departure, Vote, series_at_close
 from polyphonie.consultation.queries.departures import departure_mark
-from polyphonie.core.prepared import Prepared
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.core.writing import assert_writing, hold
 from polyphonie.ledger.actions import await_batch
 from polyphonie.ledger.pseudonyms import nullifier, voter_pseudonym

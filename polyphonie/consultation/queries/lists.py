@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from polyphonie.consultation.listing import DEFAULT_ORDER, DRAWN_FIELDS, ORDERS, Order
 from polyphonie.contributions.models import Contribution, Kind, Side, Status
 from polyphonie.contributions.queries import Face, faces_read
-from polyphonie.core.prepared import Prepared
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.processes.models import Consultation
 
 PER_PAGE = 20

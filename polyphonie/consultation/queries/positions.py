@@ -9,7 +9,7 @@ from polyphonie.accounts.voter_secret import voter_secret
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import Face
-from polyphonie.core.prepared import Prepared
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.ledger.pseudonyms import voter_pseudonym
 from polyphonie.processes.models import Consultation

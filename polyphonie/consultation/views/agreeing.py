@@ -13,7 +13,7 @@ from polyphonie.consultation.queries.agreements import has_agreed
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import numbered
 from polyphonie.core import addresses
-from polyphonie.core.asked import whole_number
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Process
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.queries.opinions import analysis_of, told_texts, waited_for
 from polyphonie.consultation.views.reading import shown_consultation
-from polyphonie.core.freshness import shared_page
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.processes.models import Consultation
 
 SIDE = 60

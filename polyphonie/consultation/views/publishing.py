@@ -27,8 +27,9 @@ from polyphonie.consultation.queries.said import said_before
 from polyphonie.consultation.rules import is_open_refusal, is_under_review
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.contributions.queries import numbered
-from polyphonie.core import addresses, haste
+from polyphonie.core import addresses
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving import haste
 from polyphonie.core.writing import hold, writing
 from polyphonie.processes.models import Consultation
 

@@ -19,9 +19,9 @@ from polyphonie.consultation.strips import Strip, strips_for
 from polyphonie.contributions.models import Nature
 from polyphonie.contributions.queries import imported_votes
 from polyphonie.core import addresses
-from polyphonie.core.freshness import shared_page
 from polyphonie.core.paging import page_asked
-from polyphonie.core.prepared import Prepared
+from polyphonie.core.serving.freshness import shared_page
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.core.templating import FormMark
 from polyphonie.ledger.canonical import b64
 from polyphonie.notifications.queries import consultation_subject, is_following

@@ -17,8 +17,8 @@ from polyphonie.consultation.rules import begin_review_refusal, is_under_review,
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import numbered
 from polyphonie.core.addresses import moderation_address, review_address, revisions_address
-from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import ensure
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation, Role
 from polyphonie.processes.queries.people import acting_as

@@ -22,12 +22,12 @@ from polyphonie.consultation.views.reading import shown_consultation, stave_of
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import known_addresses, numbered
 from polyphonie.core import addresses
-from polyphonie.core.asked import whole_number
 from polyphonie.core.plaintext import cited_numbers
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.ledger.canonical import unb64
-from polyphonie.opinion.worddiff import word_diff
+from polyphonie.opinion.texts.worddiff import word_diff
 
 INVITE_AFTER = 10
 MOST_PASSED = 150

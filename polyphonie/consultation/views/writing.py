@@ -20,7 +20,7 @@ from polyphonie.contributions.models import Contribution, Kind, Status
 from polyphonie.contributions.queries import numbered
 from polyphonie.core import addresses
 from polyphonie.core.writing import writing
-from polyphonie.opinion.similarity import Candidate, closest
+from polyphonie.opinion.texts.similarity import Candidate, closest
 from polyphonie.processes.models import Consultation
 
 NEAR_ONES = 5
@@ -180,8 +180,8 @@ def _answer(request: HttpRequest, process: str, number: int, kind: Kind) -> Http
 
 
 def _near(consultation: Consultation, draft: Draft) -> list[tuple[Contribution, str]]:
-    """Up to five proposals close to the draft, each with the label of `opinion.similarity`; those that perhaps say the contrary
-    come last, under a question that asks for the same."""
+    """Up to five proposals close to the draft, each with the label of `opinion.texts.similarity`; those that perhaps say the
+    contrary come last, under a question that asks for the same."""
     found = {candidate.pk: candidate for candidate in search.candidates(consultation, draft.title, draft.body)}
     asked = [Candidate(key, candidate.title, candidate.body) for key, candidate in found.items()]
     matches = closest(draft.title, draft.body, asked, limit=NEAR_ONES)

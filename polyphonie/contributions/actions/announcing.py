@@ -2,7 +2,7 @@
 
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.signals import visibility_changed
-from polyphonie.core.generation import let_go
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.notifications.actions import withdraw_quoting
 from polyphonie.notifications.queries import contribution_quote

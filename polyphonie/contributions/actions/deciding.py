@@ -8,8 +8,8 @@ from datetime import datetime
 from polyphonie.contributions.commitments import SALT_BYTES, fate_commitment, fate_document
 from polyphonie.contributions.models import Contribution, Fate
 from polyphonie.contributions.rules import fate_refusal
-from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append_all, written_leaf
 from polyphonie.ledger.canonical import b64

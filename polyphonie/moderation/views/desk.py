@@ -13,8 +13,8 @@ from polyphonie.accounts.models import StaffAccess
 from polyphonie.annotations.models import Annotation
 from polyphonie.consultation.actions.moderating import publish_submitted
 from polyphonie.contributions.models import Contribution, Status
-from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import hold, writing
 from polyphonie.moderation import queries
 from polyphonie.moderation.actions import claim_case, claim_text, mark_read, open_case

@@ -14,9 +14,10 @@ from polyphonie.annotations.queries import document_of
 from polyphonie.annotations.queries import numbered as annotation_numbered
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import numbered
-from polyphonie.core import addresses, haste
-from polyphonie.core.limits import Limit, is_client_over
+from polyphonie.core import addresses
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving import haste
+from polyphonie.core.serving.limits import Limit, is_client_over
 from polyphonie.core.writing import hold, writing
 from polyphonie.moderation import queries
 from polyphonie.moderation.actions import flag, lodge_appeal

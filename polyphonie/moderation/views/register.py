@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from polyphonie.annotations.models import Document
-from polyphonie.core.freshness import shared_page
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.moderation.dataset import moderation_rows
 from polyphonie.moderation.models import Act, Appeal, Ground
 from polyphonie.moderation.queries import urgent_waiting, waiting_appeals

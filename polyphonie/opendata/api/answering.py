@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from polyphonie.core.addresses import absolute
-from polyphonie.core.freshness import REVALIDATED
-from polyphonie.core.generation import generation
-from polyphonie.core.limits import Limit, client_of, is_over, seconds_to_wait
+from polyphonie.core.serving.freshness import REVALIDATED
+from polyphonie.core.serving.generation import generation
+from polyphonie.core.serving.limits import Limit, client_of, is_over, seconds_to_wait
 from polyphonie.opendata.api.asking import Malformed
 from polyphonie.opendata.api.operations import ROOT
 

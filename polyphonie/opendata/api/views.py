@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from polyphonie.core.addresses import absolute
-from polyphonie.core.freshness import shared_page
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.core.tables import Part, Placed, UnknownPlace
 from polyphonie.opendata.api.answering import PER_CLIENT, SENTENCES, answered, as_json
 from polyphonie.opendata.api.asking import AFTER, Malformed, part_asked, query_after

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from polyphonie.opinion.french import index_text
+from polyphonie.opinion.texts.french import index_text
 
 MOST_WAITING = 100
 WORTH_A_PROCESS = 1000

@@ -18,8 +18,8 @@ from polyphonie.consultation.actions.leaving import leave_votes
 from polyphonie.contributions.actions import forget_author, withdraw
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.rules import withdraw_refusal
-from polyphonie.core.prepared import Prepared
 from polyphonie.core.refusal import Refused
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.notifications.actions import forget_person

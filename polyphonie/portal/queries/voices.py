@@ -9,7 +9,7 @@ from polyphonie.consultation.listing import DRAWN_FIELDS
 from polyphonie.contributions.models import Contribution, Kind, Revision, Side, Status
 from polyphonie.contributions.queries import known_addresses
 from polyphonie.core.plaintext import cited_numbers
-from polyphonie.core.prepared import Prepared
+from polyphonie.core.storage.prepared import Prepared
 from polyphonie.processes.models import Process, ProgressUpdate
 
 ARGUMENTS_AT_FIRST = 5

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from polyphonie.contributions.models import Contribution
 from polyphonie.core import addresses, printing
-from polyphonie.core.freshness import shared_page
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.core.templating import typographic
 from polyphonie.opendata.publishing import published
 from polyphonie.portal.queries import voices

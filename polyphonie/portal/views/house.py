@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from polyphonie.contributions.marking import marked_changes
 from polyphonie.core import addresses
-from polyphonie.core.freshness import shared_page
 from polyphonie.core.plaintext import markdown
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.portal import fairness
 from polyphonie.portal.documents import Version, document, in_force, privacy_versions, terms_versions
 from polyphonie.portal.personal_data import table

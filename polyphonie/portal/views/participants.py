@@ -3,8 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from polyphonie.core.freshness import shared_page
 from polyphonie.core.paging import page_asked
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.portal.queries import participants as queries
 from polyphonie.portal.views.processes import process_or_404
 

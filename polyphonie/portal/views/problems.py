@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from polyphonie.core import addresses, haste
+from polyphonie.core import addresses
 from polyphonie.core.paging import page_asked, part_of
+from polyphonie.core.serving import haste
 from polyphonie.core.writing import writing
 from polyphonie.portal.actions import answer_problem, report_problem
 from polyphonie.portal.forms import AnswerForm, ProblemForm

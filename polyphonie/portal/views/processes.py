@@ -11,7 +11,7 @@ from polyphonie.consultation.listing import ORDERS
 from polyphonie.consultation.views.reading import ORDER_WORDS
 from polyphonie.core import addresses
 from polyphonie.core.addresses import PREVIEW
-from polyphonie.core.freshness import shared_page
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.figures.queries import stated_figures
 from polyphonie.portal.queries import processes, timeline
 from polyphonie.processes.citing import cited

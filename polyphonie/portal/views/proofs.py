@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.queries.positions import my_votes
 from polyphonie.consultation.receipts import receipt_for
-from polyphonie.core.freshness import shared_page
-from polyphonie.core.limits import Limit, is_client_over
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.freshness import shared_page
+from polyphonie.core.serving.limits import Limit, is_client_over
 from polyphonie.portal.forms import ReceiptForm
 from polyphonie.portal.queries.receipts import look_up as found_in_the_register
 from polyphonie.portal.queries.recount import recounted

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from polyphonie.annotations.models import Document
-from polyphonie.core.asked import whole_number
-from polyphonie.core.freshness import shared_page
+from polyphonie.core.serving.asked import whole_number
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.moderation.models import Ground
 from polyphonie.portal.queries import register as queries
 from polyphonie.portal.views.processes import process_or_404

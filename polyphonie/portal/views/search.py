@@ -13,8 +13,8 @@ from polyphonie.contributions import search
 from polyphonie.contributions.models import Kind
 from polyphonie.contributions.queries import face_of, known_addresses
 from polyphonie.core import addresses
-from polyphonie.core.asked import whole_number
-from polyphonie.core.freshness import shared_page
+from polyphonie.core.serving.asked import whole_number
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.processes.models import Consultation, Process
 
 PER_PAGE = 20

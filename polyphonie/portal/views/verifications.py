@@ -11,8 +11,8 @@ from polyphonie.accounts.forms import DecisionForm
 from polyphonie.accounts.models import ADMINISTRATOR, Account, StaffAccess, VerificationRequest
 from polyphonie.accounts.queries import decided_requests, waiting_requests
 from polyphonie.accounts.views.watching import note_shown
-from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.processes.actions import actor_name
 from polyphonie.processes.models import Process, Role

@@ -15,8 +15,8 @@ from polyphonie.consultation.strips import strip_for
 from polyphonie.contributions.marking import marked_changes
 from polyphonie.contributions.models import Contribution, Revision, Side, Status
 from polyphonie.core.addresses import contribution_address
-from polyphonie.core.freshness import shared_page
 from polyphonie.core.paging import page_asked
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.core.templating import FormMark
 from polyphonie.portal.notices import notice_of
 from polyphonie.portal.queries import processes, voices

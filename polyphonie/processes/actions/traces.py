@@ -9,8 +9,8 @@ from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.actions import append, await_batch
 from polyphonie.ledger.canonical import b64, canonical, digest

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from polyphonie.core.asked import whole_number
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import hold, writing
 from polyphonie.processes.actions.calendar import (
     announce_consultation,

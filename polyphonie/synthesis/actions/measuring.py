@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from polyphonie.core.generation import let_go
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.synthesis.models import Measure, Synthesis, SynthesisVersion
 from polyphonie.synthesis.queries.measuring import FAILED

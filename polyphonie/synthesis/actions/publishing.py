@@ -12,8 +12,8 @@ from polyphonie.annotations.models import Document, DocumentVersion
 from polyphonie.contributions.actions import Decided, set_fates
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.addresses import synthesis_address
-from polyphonie.core.generation import let_go
 from polyphonie.core.refusal import ensure
+from polyphonie.core.serving.generation import let_go
 from polyphonie.core.writing import assert_writing
 from polyphonie.ledger.canonical import b64
 from polyphonie.processes.actions.traces import record_act

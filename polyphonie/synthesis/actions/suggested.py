@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
-from polyphonie.opinion.stance import stance
+from polyphonie.opinion.texts.stance import stance
 from polyphonie.synthesis.actions.topics import add_topic, rename_topic
 from polyphonie.synthesis.models import DecidedSuggestion, KeptPassage, Presorted, Reading, Synthesis, Topic
 from polyphonie.synthesis.queries.suggested import Offered, as_label

@@ -2,17 +2,17 @@
 
     {"support": [62, 0, …], "unsaid": ["46 %", …]}
 
-`support`: for each citation, of what its sentence tells, what the cited text tells too (`opinion.support`: a word that few texts
-of the consultation tell weighs more), in hundredths; 100 for a quotation. `unsaid`: the figures of the sentence that no cited
-text says.
+`support`: for each citation, of what its sentence tells, what the cited text tells too (`opinion.texts.support`: a word that few
+texts of the consultation tell weighs more), in hundredths; 100 for a quotation. `unsaid`: the figures of the sentence that no
+cited text says.
 """
 
 import re
 from collections.abc import Mapping
 from typing import TypedDict
 
-from polyphonie.opinion.french import words
-from polyphonie.opinion.support import share_told, told_stems
+from polyphonie.opinion.texts.french import words
+from polyphonie.opinion.texts.support import share_told, told_stems
 from polyphonie.synthesis.checks.resolving import Resolution
 from polyphonie.synthesis.checks.sentences import bare, figures_in, sentence_at
 from polyphonie.synthesis.wording import citations_in

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from polyphonie.opinion.support import SUPPORTED
+from polyphonie.opinion.texts.support import SUPPORTED
 from polyphonie.synthesis.checks import figures, neutrality, sides
 from polyphonie.synthesis.checks.said import Said
 from polyphonie.synthesis.checks.sentences import bare, sentences

@@ -1,4 +1,4 @@
-"""How much of its consultation does a content take up? What `opinion.coverage` measures, asked of the database."""
+"""How much of its consultation does a content take up? What `opinion.citing.coverage` measures, asked of the database."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from typing import Any
 
 from polyphonie.contributions.models import Contribution, Kind, Status
 from polyphonie.core.printing import PARIS
-from polyphonie.opinion.balance import Authors, authors_by
-from polyphonie.opinion.cited import MILLION, Claim, Voice, gathered
-from polyphonie.opinion.coverage import coverage
+from polyphonie.opinion.citing.balance import Authors, authors_by
+from polyphonie.opinion.citing.cited import MILLION, Claim, Voice, gathered
+from polyphonie.opinion.citing.coverage import coverage
 from polyphonie.synthesis.models import ColumnKind, Measure, Presorted, Reading, Synthesis
 
 AUTHORS_STEP = 20

@@ -13,8 +13,8 @@ from django.db.models import Count, F, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast
 
 from polyphonie.contributions.models import Contribution, Kind, Side, Status
-from polyphonie.opinion.cited import Voice
-from polyphonie.opinion.coverage import ToRead, coverage
+from polyphonie.opinion.citing.cited import Voice
+from polyphonie.opinion.citing.coverage import ToRead, coverage
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.models import Citation, Measure, UncitedReason
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from polyphonie.consultation.queries.opinions import analysis_of, texts_to_analyse
 from polyphonie.contributions.models import Contribution, Kind, Status
 from polyphonie.opinion.apart import NEARNESS, TOO_FEW, computed
-from polyphonie.opinion.cited import input_hash
+from polyphonie.opinion.fingerprint import input_hash
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.content import content_of
 from polyphonie.synthesis.models import Measure, Synthesis, SynthesisVersion

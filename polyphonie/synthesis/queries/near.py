@@ -1,6 +1,6 @@
 """Which proposals say nearly the same as this one, or perhaps the contrary? What the last job found, else the index.
 
-A suggestion for a person, never a decision; what perhaps says the contrary is never called the same (`opinion.stance`).
+A suggestion for a person, never a decision; what perhaps says the contrary is never called the same (`opinion.texts.stance`).
 """
 
 import re
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from polyphonie.contributions.models import Contribution, Kind
-from polyphonie.opinion.cited import MILLION
-from polyphonie.opinion.similarity import Candidate, Label, closest, label_of
+from polyphonie.opinion.citing.cited import MILLION
+from polyphonie.opinion.texts.similarity import Candidate, Label, closest, label_of
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.queries.live import nearness_as_written, shown_in
 from polyphonie.synthesis.queries.suggesting import likeliest

@@ -1,8 +1,9 @@
 """What is suggested to those who sort and write, of which nobody decided yet? Drawn from the last measures, in today's words.
 
-The job tells numbers and places (`opinion.suggesting`); only texts that are shown, in the revision it read, are drawn here: what
-is hidden, withdrawn or changed since leaves at once. What repeats something decided is not offered again: a topic or a phrase
-half of whose texts are those of a decided one, a family whose texts all are, the same extract. Another revision is another text.
+The job tells numbers and places (`opinion.texts.suggesting`); only texts that are shown, in the revision it read, are drawn here:
+what is hidden, withdrawn or changed since leaves at once. What repeats something decided is not offered again: a topic or a
+phrase half of whose texts are those of a decided one, a family whose texts all are, the same extract. Another revision is another
+text.
 To a topic that was accepted later texts are offered; to each that stands, phrases that name it as it is sorted now.
 """
 
@@ -12,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from polyphonie.contributions.models import Revision, Status
-from polyphonie.opinion.cited import input_hash
+from polyphonie.opinion.fingerprint import input_hash
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.models import DecidedSuggestion, Measure, Presorted, Reading, Synthesis, Topic
 from polyphonie.synthesis.queries.finding import proposals_of

@@ -1,4 +1,4 @@
-"""Which contributions may the sentence being written rest on? The search index, asked for the measure of `opinion.support`.
+"""Which contributions may the sentence being written rest on? The search index, asked for the measure of `opinion.texts.support`.
 
 Rare words find the texts, which are then held against the sentence; nothing is kept in memory, and the time is bounded whatever
 the consultation holds.
@@ -13,7 +13,7 @@ from django.db.models import Q
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.search import MOST_HOLDERS, Stem, holders_of, texts_holding
 from polyphonie.core.plaintext import shortened
-from polyphonie.opinion.support import beginning_of, best, indexed_stems, share_told, told_stems, weight
+from polyphonie.opinion.texts.support import beginning_of, best, indexed_stems, share_told, told_stems, weight
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.checks.sentences import bare, sentence_at
 from polyphonie.synthesis.queries.live import shown_in

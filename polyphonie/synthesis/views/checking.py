@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
 from polyphonie.processes.queries.journal import actor_in_words

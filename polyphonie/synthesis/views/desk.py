@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from polyphonie.core.asked import whole_number
-from polyphonie.core.fragments import wants_fragment
+from polyphonie.core.serving.asked import whole_number
+from polyphonie.core.serving.fragments import wants_fragment
 from polyphonie.processes.models import Consultation, Process
 from polyphonie.synthesis.actions.writing import new_key
 from polyphonie.synthesis.forms import StatementForm

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from polyphonie.core.addresses import absolute, synthesis_address
-from polyphonie.core.freshness import shared_page
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.ledger.queries import positions_of
 from polyphonie.ledger.sealing import latest_checkpoint
 from polyphonie.synthesis.dataset import version_row

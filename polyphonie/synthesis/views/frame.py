@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import ensure
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.processes.models import Consultation, Process, Role
 from polyphonie.processes.views.frame import actor_of
 from polyphonie.synthesis.queries.voices import FILTERS, GROUP, NEAR, TO_READ, Asked

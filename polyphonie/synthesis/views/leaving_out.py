@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 
 from polyphonie.contributions.fates import fate_in_words
 from polyphonie.contributions.models import Contribution, Origin, Status
-from polyphonie.core.asked import whole_number
 from polyphonie.core.refusal import Refused, ensure
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.actions.doubts import explain_omissions, take_reason_back

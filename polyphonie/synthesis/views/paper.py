@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from polyphonie.core import papers
-from polyphonie.core.asked import whole_number
-from polyphonie.core.freshness import REVALIDATED, shared_page
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.asked import whole_number
+from polyphonie.core.serving.freshness import REVALIDATED, shared_page
 from polyphonie.synthesis import shelf
 from polyphonie.synthesis.paper import book_of, draft_of, synthesis_document
 from polyphonie.synthesis.queries.book import volumes_of

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from polyphonie.core.asked import whole_number
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.synthesis.actions import topics as actions
 from polyphonie.synthesis.actions.writing import lock_of, synthesis_of

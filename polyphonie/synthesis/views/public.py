@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from polyphonie.annotations.beside import beside
-from polyphonie.core.asked import whole_number
-from polyphonie.core.fragments import wants_fragment
-from polyphonie.core.freshness import shared_page
+from polyphonie.core.serving.asked import whole_number
+from polyphonie.core.serving.fragments import wants_fragment
+from polyphonie.core.serving.freshness import shared_page
 from polyphonie.ledger.canonical import b64
 from polyphonie.processes.models import Consultation, Process
 from polyphonie.processes.queries.journal import actor_in_words

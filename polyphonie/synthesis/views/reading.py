@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 
 from polyphonie.accounts.models import Account
 from polyphonie.contributions.models import Contribution
-from polyphonie.core.asked import whole_number
-from polyphonie.core.fragments import wants_fragment
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.asked import whole_number
+from polyphonie.core.serving.fragments import wants_fragment
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.actions import reading as actions

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from polyphonie.core.addresses import writing_address
-from polyphonie.core.fragments import wants_fragment
 from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.fragments import wants_fragment
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.actions.writing import (

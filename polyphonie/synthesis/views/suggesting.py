@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from polyphonie.core.asked import whole_number
-from polyphonie.core.fragments import wants_fragment
+from polyphonie.core.serving.asked import whole_number
+from polyphonie.core.serving.fragments import wants_fragment
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.checks.resolving import MOST_CHARACTERS, numbers_in
 from polyphonie.synthesis.queries import desk as queries

@@ -1,0 +1,192 @@
+"""What of a consultation does a synthesis take up, and what is still to be read? Every figure that needs no voter's key.
+
+    report = coverage(voices, claims, families=[[12, 40]], similarities=[(12, 40, 0.93), (7, 12, 0.31)])
+    report.headline.cited                     Share(part=287, whole=312): « 287 propositions sur 312 sont citées »
+    report.to_read[0].numbers                 the family to be read first
+    report.as_json()                          what is published, with formula, parameters and hash of the inputs
+
+Formula `coverage/1`. Every figure is a pair of whole numbers (`Share`) or rounded to six decimals, so that whoever recomputes
+it from the published files, in any language, finds the same. Only proposals count in the headline: an argument or a source is
+dealt with when its proposal is, and `left_out` shows those that are not, by side. No chance is involved: `seed` is null.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from math import isqrt
+from typing import Any
+
+from polyphonie.opinion.citing import balance
+from polyphonie.opinion.citing.cited import MILLION, PROPOSAL, Cited, Claim, Share, Voice, families_of, gathered, nearest_cited
+from polyphonie.opinion.fingerprint import input_hash
+from polyphonie.opinion.formulae import POLARISATION_MINIMUM, Z_90, polarisation_key, wilson_lower_key
+
+FORMULA = "coverage/1"
+BILLION = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Uncited:
+    """A proposal that no claim cites: the reason somebody gave, and whether one of its arguments or sources is cited."""
+
+    number: int
+    reason: str
+    is_reached_by_a_reply: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """« Les 312 propositions ; 287 sont citées ; 25 ne le sont pas : lesquelles et pourquoi »."""
+
+    cited: Share
+    uncited: tuple[Uncited, ...]
+    without_reason: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A family of proposals of which none is cited; `score` in billionths: floor of √votes · (1 - nearest) · what stands out, the
+    greatest of agreement (lower bound), of difference between groups where known, and of polarisation. `nearest`, in millionths:
+    how near a cited text is."""
+
+    numbers: tuple[int, ...]
+    votes: int
+    nearest: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a synthesis takes up. `by_votes`: of the votes on proposals, those on cited ones; `by_families`: proposals of which
+    one near-duplicate is cited; `soft`: the mean nearness to what is cited, in millionths; `to_read`: the most
+    pressing to read before concluding first; the rest is in `balance`."""
+
+    formula: str
+    parameters: dict[str, float]
+    seed: int | None
+    input_hash: str
+    claims: int
+    claims_without_citation: int
+    headline: Headline
+    by_votes: Share
+    by_families: Share
+    soft: Share
+    to_read: tuple[ToRead, ...]
+    controversies: tuple[balance.Sides, ...]
+    left_out: tuple[balance.LeftOut, ...]
+    concentration: balance.Concentration
+    topics: balance.Topics
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as dictionaries, lists, numbers and texts only."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+
+def _plain(value: Any) -> Any:
+    """A value as dictionaries, tuples and plain values; `asdict` does the same, and copies each number of each list to do it."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value)) if value and not isinstance(value[0], int | str) else value
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+PARAMETERS: dict[str, float] = {
+    "z": Z_90,
+    "polarisation_minimum": POLARISATION_MINIMUM,
+    "most_cited": balance.MOST_CITED,
+    "campaign_above": balance.CAMPAIGN_ABOVE,
+}
+
+
+def coverage(
+    voices: Iterable[Voice],
+    claims: Iterable[Claim],
+    *,
+    families: Iterable[Sequence[int]] = (),
+    similarities: Iterable[tuple[int, int, float]] = (),
+    between_groups: Mapping[int, float] | None = None,
+) -> Coverage:
+    """What the claims cite of the voices, measured.
+
+    `families`: numbers of near-duplicates, each in at most one; `similarities`: pairs of numbers with their nearness from 0 to 1
+    (an absent pair counts 0); both come from the last job (`nearness`). `between_groups`: how much groups of opinion differ
+    on a number, from 0 to 1, where the operator computed it: then `to_read` is the operator's. Linear in what it is given.
+    """
+    cited = gathered(voices, claims)
+    told_families = sorted(sorted(set(family)) for family in families)
+    told_pairs = [(min(one, other), max(one, other), round(near * MILLION)) for one, other, near in similarities]
+    of_family = families_of(cited, told_families)
+    near = nearest_cited(cited, ((one, other, millionths / MILLION) for one, other, millionths in told_pairs))
+    return Coverage(
+        formula=FORMULA,
+        parameters=dict(PARAMETERS),
+        seed=None,
+        input_hash=_hash(cited, told_families, told_pairs, between_groups or {}),
+        claims=len(cited.claims),
+        claims_without_citation=sum(not any(number in cited.voices for number in claim.cites) for claim in cited.claims),
+        headline=_headline(cited),
+        by_votes=_by_votes(cited),
+        by_families=_by_families(cited, of_family),
+        soft=Share(sum(near.values()), len(near) * MILLION),
+        to_read=_to_read(cited, of_family, near, between_groups or {}),
+        controversies=balance.sides_of_controversies(cited),
+        left_out=balance.left_out(cited),
+        concentration=balance.concentration(cited, of_family),
+        topics=balance.topic_balance(cited),
+    )
+
+
+def _headline(cited: Cited) -> Headline:
+    reached = {cited.proposal_of.get(number) for number in cited.times if cited.voices[number].kind != PROPOSAL}
+    uncited = tuple(
+        Uncited(voice.number, voice.reason, voice.number in reached)
+        for voice in cited.proposals
+        if not cited.is_cited(voice.number)
+    )
+    whole = len(cited.proposals)
+    return Headline(Share(whole - len(uncited), whole), uncited, sum(not one.reason.strip() for one in uncited))
+
+
+def _by_votes(cited: Cited) -> Share:
+    taken = sum(voice.votes for voice in cited.proposals if cited.is_cited(voice.number))
+    return Share(taken, sum(voice.votes for voice in cited.proposals))
+
+
+def _by_families(cited: Cited, of_family: Mapping[int, Sequence[int]]) -> Share:
+    covered = sum(any(map(cited.is_cited, of_family[voice.number])) for voice in cited.proposals)
+    return Share(covered, len(cited.proposals))
+
+
+def _to_read(
+    cited: Cited, of_family: Mapping[int, tuple[int, ...]], near: Mapping[int, int], between: Mapping[int, float]
+) -> tuple[ToRead, ...]:
+    """The families that nothing cites, the most pressing first; equal scores by what is farthest from it, then by number."""
+    found = []
+    for numbers in sorted(set(of_family.values())):
+        if any(map(cited.is_cited, numbers)):
+            continue
+        members = [cited.voices[number] for number in numbers]
+        votes = sum(voice.votes for voice in members)
+        nearest = max(near[number] for number in numbers)
+        standing_out = max(_standing_out(voice, between.get(voice.number, 0.0)) for voice in members)
+        score = isqrt(votes * BILLION**2) * (MILLION - nearest) * standing_out // (MILLION * BILLION)
+        found.append(ToRead(numbers, votes, nearest, score))
+    found.sort(key=lambda family: (-family.score, family.nearest, family.numbers))
+    return tuple(found)
+
+
+def _standing_out(voice: Voice, between: float) -> int:
+    """What makes a proposal stand out, in billionths: shared agreement, difference between groups, or polarisation."""
+    divided = polarisation_key(voice.agree, voice.mixed, voice.disagree) if voice.votes >= POLARISATION_MINIMUM else 0
+    return max(wilson_lower_key(voice.agree, voice.votes), round(between * BILLION), divided)
+
+
+def _hash(cited: Cited, families: list[list[int]], pairs: list[tuple[int, int, int]], between: Mapping[int, float]) -> str:
+    """Of the inputs in one order, whatever the order they came in; nearness in millionths, difference in billionths."""
+    voices = [
+        [one.number, one.kind, one.about, one.side, one.agree, one.mixed, one.disagree, one.author, list(one.topics), one.reason]
+        for one in cited.voices.values()
+    ]
+    claims = [[claim.label, claim.kind, sorted(set(claim.cites))] for claim in cited.claims]
+    differing = sorted([number, round(value * BILLION)] for number, value in between.items())
+    return input_hash([voices, claims, families, sorted(pairs), differing])

@@ -1,0 +1,1 @@
+"""What do French texts say, and which of them say nearly the same? Words, near texts, topics, key phrases."""

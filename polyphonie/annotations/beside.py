@@ -11,7 +11,7 @@ from polyphonie.annotations.models import DocumentVersion
 from polyphonie.annotations.places import Places, places_of
 from polyphonie.annotations.queries import BY_DATE, BY_PLACE, Panel, current_version, panel_of
 from polyphonie.annotations.rules import comments_refusal, version_refusal
-from polyphonie.core.asked import whole_number
+from polyphonie.core.serving.asked import whole_number
 
 
 @dataclass(frozen=True)

@@ -193,12 +193,12 @@ def strict_house(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.utils import translation
 
     from polyphonie.core.serving import holding, keeping, limits
-    from polyphonie.synthesis.queries import covering
+    from polyphonie.synthesis.queries import remembered
 
     cache.clear()
     holding.shelf.clear()
     keeping.pieces.clear()
-    covering.measured_once.cache_clear()
+    remembered.memory.clear()
     for folder in ("log", "exports", "imports", "papers"):
         shutil.rmtree(Path(settings.POLYPHONIE_VAR) / folder, ignore_errors=True)
     limits.forget_all()

@@ -1,5 +1,6 @@
 """What do the background jobs find for a synthesis, when do they look again, and what is kept of it?"""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,13 +12,14 @@ from polyphonie.core.writing import writing_at
 from polyphonie.opinion.apart import Failed
 from polyphonie.synthesis import tasks
 from polyphonie.synthesis.actions.measuring import note_measure
+from polyphonie.synthesis.actions.reading import sort_text
 from polyphonie.synthesis.content import content_of
 from polyphonie.synthesis.models import Measure
 from polyphonie.synthesis.queries import measuring
-from polyphonie.synthesis.queries.covering import coverage_of
+from polyphonie.synthesis.queries.covering import coverage_of, coverage_of_draft
 from polyphonie.synthesis.queries.live import line_of
 from tests import people
-from tests.synthesis.drafts import a_published, a_scene, fill
+from tests.synthesis.drafts import WRITER, a_published, a_scene, fill
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +89,48 @@ def test_a_text_that_is_not_shown_any_more_is_in_no_family(asked):
     scene.two.__class__.objects.filter(pk=scene.two.pk).update(status="withdrawn")
     near = coverage_of(scene.synthesis, content_of(scene.synthesis))["near"]
     assert (near["families"], near["nearest"]) == ([], [])
+
+
+def test_a_draft_is_measured_as_what_will_be_published_after_each_change(asked):
+    scene = a_scene()
+    fill(scene)
+    tasks.compare_proposals()
+    arbres = scene.synthesis.topics.get()
+
+    def sorted_again():
+        with writing_at(scene.now):
+            sort_text(scene.synthesis, scene.two, topic=arbres, actor=WRITER, now=scene.now)
+
+    def voted():
+        type(scene.two).objects.filter(pk=scene.two.pk).update(agree=30, imported_disagree=12)
+
+    def hidden():
+        type(scene.one).objects.filter(pk=scene.one.pk).update(status="hidden")
+
+    def compared_again():
+        Measure.objects.update(basis="other", result={"formula": "nearness/2", "families": [], "pairs": []})
+
+    seen = []
+    for change in (
+        lambda: None,
+        lambda: scene.synthesis.uncited_reasons.all().delete(),
+        sorted_again,
+        voted,
+        lambda: scene.write("neuve", f"Des pavés #{scene.two.number}."),
+        compared_again,
+        hidden,
+    ):
+        change()
+        content = content_of(scene.synthesis)
+        beside, published = coverage_of_draft(scene.synthesis, content, now=scene.now), coverage_of(scene.synthesis, content)
+        for measured in (beside, published):
+            measured["headline"] = {**measured["headline"], "uncited": ()}
+            for name in ("input_hash", "families_to_read", "voices", "sorted"):
+                measured.pop(name, None)
+            del measured["near"]["nearest"]
+        assert json.dumps(beside) == json.dumps(published)
+        seen.append(json.dumps(beside))
+    assert len(set(seen)) == len(seen) == 7, "each change is seen"
 
 
 def test_without_a_job_nothing_is_said_to_be_near():

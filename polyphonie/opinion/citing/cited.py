@@ -65,6 +65,38 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What was said: the voices by number, in order, the proposal of each, and the proposals alone. It does not depend on what is
+    cited, so that who asks again and again for another text keeps it."""
+
+    voices: dict[int, Voice]
+    proposal_of: dict[int, int]
+    proposals: tuple[Voice, ...] = field(repr=False)
+
+    def told_again(self, changed: Mapping[int, Voice]) -> "Heard":
+        """The same with other topics, reasons or votes for some of its voices, by number. ValueError when one is of another kind,
+        about something else, or not there: then the whole is to be heard again."""
+        for number, voice in changed.items():
+            before = self.voices.get(number)
+            if before is None or (voice.number, voice.kind, voice.about) != (number, before.kind, before.about):
+                raise ValueError(f"number {number} is not the same text")
+        voices = {**self.voices, **changed}
+        return Heard(voices, self.proposal_of, tuple(voices[one.number] for one in self.proposals))
+
+
+def heard(voices: Iterable[Voice]) -> Heard:
+    """The voices in the order of their numbers, whatever the order they come in. ValueError when a number comes twice."""
+    by_number: dict[int, Voice] = {}
+    for voice in voices:
+        if voice.number in by_number:
+            raise ValueError(f"number {voice.number} comes twice")
+        by_number[voice.number] = voice
+    by_number = dict(sorted(by_number.items()))
+    proposals = tuple(voice for voice in by_number.values() if voice.kind == PROPOSAL)
+    return Heard(by_number, _proposals_of(by_number), proposals)
+
+
+@dataclass(frozen=True)
 class Cited:
     """The voices by number, the proposal of each, and what is cited: how many claims cite each number."""
 
@@ -78,21 +110,15 @@ class Cited:
         return number in self.times
 
 
-def gathered(voices: Iterable[Voice], claims: Iterable[Claim]) -> Cited:
+def gathered(voices: Iterable[Voice] | Heard, claims: Iterable[Claim]) -> Cited:
     """The voices and claims ready to be measured; the order in which they come changes nothing. A claim counts once for each
     number it cites, however often; a number that is none of the voices is left aside. ValueError when a number comes twice."""
-    by_number: dict[int, Voice] = {}
-    for voice in voices:
-        if voice.number in by_number:
-            raise ValueError(f"number {voice.number} comes twice")
-        by_number[voice.number] = voice
-    by_number = dict(sorted(by_number.items()))
+    said = voices if isinstance(voices, Heard) else heard(voices)
     told = tuple(sorted(claims, key=lambda claim: claim.label))
     times: Counter[int] = Counter()
     for claim in told:
-        times.update(number for number in set(claim.cites) if number in by_number)
-    proposals = tuple(voice for voice in by_number.values() if voice.kind == PROPOSAL)
-    return Cited(by_number, _proposals_of(by_number), dict(times), told, proposals)
+        times.update(number for number in set(claim.cites) if number in said.voices)
+    return Cited(said.voices, said.proposal_of, dict(times), told, said.proposals)
 
 
 def _proposals_of(voices: Mapping[int, Voice]) -> dict[int, int]:

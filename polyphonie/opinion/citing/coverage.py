@@ -12,16 +12,29 @@ dealt with when its proposal is, and `left_out` shows those that are not, by sid
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 from math import isqrt
 from typing import Any
 
 from polyphonie.opinion.citing import balance
-from polyphonie.opinion.citing.cited import MILLION, PROPOSAL, Cited, Claim, Share, Voice, families_of, gathered, nearest_cited
+from polyphonie.opinion.citing.cited import (
+    MILLION,
+    PROPOSAL,
+    Cited,
+    Claim,
+    Heard,
+    Share,
+    Voice,
+    families_of,
+    gathered,
+    nearest_cited,
+)
 from polyphonie.opinion.fingerprint import input_hash
 from polyphonie.opinion.formulae import POLARISATION_MINIMUM, Z_90, polarisation_key, wilson_lower_key
 
 FORMULA = "coverage/1"
 BILLION = 10**9
+_MILLION_BILLIONS = MILLION * BILLION
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +96,22 @@ class Coverage:
 
 def _plain(value: Any) -> Any:
     """A value as dictionaries, tuples and plain values; `asdict` does the same, and copies each number of each list to do it."""
-    if isinstance(value, tuple):
-        return tuple(map(_plain, value)) if value and not isinstance(value[0], int | str) else value
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    kind = type(value)
+    if kind in _WHOLE:
+        return value
+    if kind is tuple:
+        return tuple(map(_plain, value)) if value and type(value[0]) not in _WHOLE else value
+    if is_dataclass(kind):
+        return {name: _plain(getattr(value, name)) for name in _names_of(kind)}
     return value
+
+
+_WHOLE = frozenset({int, str, bool, float, type(None)})
+
+
+@lru_cache(maxsize=32)
+def _names_of(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 PARAMETERS: dict[str, float] = {
@@ -99,18 +123,20 @@ PARAMETERS: dict[str, float] = {
 
 
 def coverage(
-    voices: Iterable[Voice],
+    voices: Iterable[Voice] | Heard,
     claims: Iterable[Claim],
     *,
     families: Iterable[Sequence[int]] = (),
     similarities: Iterable[tuple[int, int, float]] = (),
     between_groups: Mapping[int, float] | None = None,
+    is_hashed: bool = True,
 ) -> Coverage:
     """What the claims cite of the voices, measured.
 
     `families`: numbers of near-duplicates, each in at most one; `similarities`: pairs of numbers with their nearness from 0 to 1
     (an absent pair counts 0); both come from the last job (`nearness`). `between_groups`: how much groups of opinion differ
-    on a number, from 0 to 1, where the operator computed it: then `to_read` is the operator's. Linear in what it is given.
+    on a number, from 0 to 1, where the operator computed it: then `to_read` is the operator's. Without `is_hashed` the hash is
+    empty: what is being written is measured at each change, and published nowhere. Linear in what it is given.
     """
     cited = gathered(voices, claims)
     told_families = sorted(sorted(set(family)) for family in families)
@@ -121,7 +147,7 @@ def coverage(
         formula=FORMULA,
         parameters=dict(PARAMETERS),
         seed=None,
-        input_hash=_hash(cited, told_families, told_pairs, between_groups or {}),
+        input_hash=_hash(cited, told_families, told_pairs, between_groups or {}) if is_hashed else "",
         claims=len(cited.claims),
         claims_without_citation=sum(not any(number in cited.voices for number in claim.cites) for claim in cited.claims),
         headline=_headline(cited),
@@ -163,22 +189,38 @@ def _to_read(
     """The families that nothing cites, the most pressing first; equal scores by what is farthest from it, then by number."""
     found = []
     for numbers in sorted(set(of_family.values())):
-        if any(map(cited.is_cited, numbers)):
+        if not cited.times.keys().isdisjoint(numbers):
             continue
-        members = [cited.voices[number] for number in numbers]
-        votes = sum(voice.votes for voice in members)
-        nearest = max(near[number] for number in numbers)
-        standing_out = max(_standing_out(voice, between.get(voice.number, 0.0)) for voice in members)
-        score = isqrt(votes * BILLION**2) * (MILLION - nearest) * standing_out // (MILLION * BILLION)
+        votes = nearest = standing_out = 0
+        for number in numbers:
+            voice = cited.voices[number]
+            votes += voice.votes
+            nearest = max(nearest, near[number])
+            standing_out = max(standing_out, _standing_out(voice, between.get(number, 0.0)))
+        score = _root(votes) * (MILLION - nearest) * standing_out // _MILLION_BILLIONS
         found.append(ToRead(numbers, votes, nearest, score))
     found.sort(key=lambda family: (-family.score, family.nearest, family.numbers))
     return tuple(found)
 
 
+@lru_cache(maxsize=20_000)
+def _root(votes: int) -> int:
+    """√votes, in billionths, rounded down."""
+    return isqrt(votes * BILLION**2)
+
+
 def _standing_out(voice: Voice, between: float) -> int:
     """What makes a proposal stand out, in billionths: shared agreement, difference between groups, or polarisation."""
-    divided = polarisation_key(voice.agree, voice.mixed, voice.disagree) if voice.votes >= POLARISATION_MINIMUM else 0
-    return max(wilson_lower_key(voice.agree, voice.votes), round(between * BILLION), divided)
+    by_votes = _by_its_votes(voice.agree, voice.mixed, voice.disagree)
+    return max(by_votes, round(between * BILLION)) if between else by_votes
+
+
+@lru_cache(maxsize=20_000)
+def _by_its_votes(agree: int, mixed: int, disagree: int) -> int:
+    """Agreement or polarisation; most texts have as many votes as another, and as they had the time before."""
+    votes = agree + mixed + disagree
+    divided = polarisation_key(agree, mixed, disagree) if votes >= POLARISATION_MINIMUM else 0
+    return max(wilson_lower_key(agree, votes), divided)
 
 
 def _hash(cited: Cited, families: list[list[int]], pairs: list[tuple[int, int, int]], between: Mapping[int, float]) -> str:

@@ -59,6 +59,7 @@ class Covered:
     measured: Mapping[str, Any]
     found: Mapping[str, Any]
     pressing: list[Pressing]
+    families_to_read: int
     controversies: list[Controversy]
     campaigns: list[tuple[Voice, int, bool]]
     origins: list[Authors]
@@ -99,13 +100,14 @@ def covered(
     campaigns = measured["concentration"]["campaigns"]
     numbers |= {campaign["numbers"][0] for campaign in campaigns}
     named = cited_by(process, [{"citations": [{"number": number, "revision": 0} for number in sorted(numbers)]}])
-    reasons = {row["number"]: row["reason"] for row in measured["headline"]["uncited"]}
+    reasons = {row["number"]: row["reason"] for row in content["uncited"]}
     labels = {topic["key"]: topic["label"] for topic in content["topics"]}
     authors = measured.get("authors") or {"origin": [], "category": [], "territory": []}
     return Covered(
         measured=measured,
         found=found,
         pressing=[_pressing(family, named, reasons, nearest) for family in families],
+        families_to_read=measured.get("families_to_read", len(measured["to_read"])),
         controversies=_controversies(content, measured, labels),
         campaigns=[(named.voice(one["numbers"][0]), one["size"], one["is_cited"]) for one in campaigns],
         origins=_authors(authors["origin"], dict(Origin.choices)),

@@ -1,21 +1,31 @@
 """How much of its consultation does a content take up? What `opinion.citing.coverage` measures, asked of the database."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from polyphonie.contributions.models import Contribution, Kind, Status
 from polyphonie.core.printing import PARIS
 from polyphonie.opinion.citing.balance import Authors, authors_by
-from polyphonie.opinion.citing.cited import MILLION, Claim, Voice, gathered
-from polyphonie.opinion.citing.coverage import coverage
-from polyphonie.synthesis.models import ColumnKind, Measure, Presorted, Reading, Synthesis
+from polyphonie.opinion.citing.cited import MILLION, Cited, Claim, Heard, gathered, heard
+from polyphonie.opinion.citing.coverage import Coverage, coverage
+from polyphonie.synthesis.models import ColumnKind, Measure, Reading, Synthesis
+from polyphonie.synthesis.queries.remembered import (
+    MEASURED,
+    Pairs,
+    Remembered,
+    remembered,
+    topics_by_number,
+    voice_rows,
+    voices_from,
+)
 
 AUTHORS_STEP = 20
 """Shares of authors by what they declared go down to twentieths."""
 LEAST_CELL = 10
+MOST_TO_READ = 50
+"""Families still to be read that the measure of a draft holds: more than a page names."""
 AGAIN_AFTER = 600
 """Seconds after which what authors declared is counted again in a draft."""
 
@@ -39,41 +49,69 @@ class Near:
         }
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What the last job found of near-duplicates, when."""
+
+    read_at: datetime
+    formula: str
+    families: Sequence[Sequence[int]]
+    pairs: Pairs
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What is known of the authors of proposals, by the number of each."""
+
+    origins: Mapping[int, str]
+    categories: Mapping[int, str]
+    territories: Mapping[int, str]
+
+
 def coverage_of(synthesis: Synthesis, content: Mapping[str, Any]) -> dict[str, Any]:
     """What is published beside this content: every figure that needs no voter's key, and the numbers it counts."""
-    reasons = {row["number"]: row["reason"] for row in content["uncited"]}
-    voices, claims = tuple(voices_of(synthesis, reasons)), tuple(claims_of(content))
-    return {**_measured(synthesis, voices, claims), **_read(synthesis)}
+    said = heard(voices_from(voice_rows(synthesis), topics_by_number(synthesis), reasons_of(content)))
+    claims = tuple(claims_of(content))
+    near = near_of(compared_for(synthesis), said, claims)
+    return {
+        **_measured(said, claims, near).as_json(),
+        "near": near.as_json(),
+        "authors": authors_of(declared_by(synthesis), gathered(said, claims)),
+        "voices": list(said.voices),
+        "sorted": {str(voice.number): list(voice.topics) for voice in said.voices.values() if voice.topics},
+        **_read(synthesis),
+    }
 
 
 def coverage_of_draft(synthesis: Synthesis, content: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
-    """The same for those who write it, who ask for it again and again: measured once for the same texts, sentences and pairs,
-    and once in ten minutes for what authors say of themselves."""
-    reasons = {row["number"]: row["reason"] for row in content["uncited"]}
-    voices, claims = tuple(voices_of(synthesis, reasons)), tuple(claims_of(content))
-    compared = Measure.objects.filter(synthesis=synthesis, kind=Measure.Kind.NEARNESS).values_list("read_at", flat=True).first()
-    turn = int(now.timestamp()) // AGAIN_AFTER
-    return {**measured_once(synthesis.pk, voices, claims, compared, turn), **_read(synthesis)}
+    """The same figures for those who write it, without the lists and the hash that are published: measured once for the same
+    texts, sentences and pairs; what a job found and, for ten minutes, what authors say of themselves are read once."""
+    known = remembered(synthesis, reasons_of(content))
+    claims = tuple(claims_of(content))
+    compared = compared_for(synthesis, known)
+    declared = known.once("declared", int(now.timestamp()) // AGAIN_AFTER, lambda: declared_by(synthesis))
+
+    def measure() -> dict[str, Any]:
+        near = near_of(compared, known.said, claims)
+        whole = _measured(known.said, claims, near, is_hashed=False)
+        shown = replace(whole, to_read=whole.to_read[:MOST_TO_READ], headline=replace(whole.headline, uncited=()))
+        authors = authors_of(declared, gathered(known.said, claims))
+        named = {number for family in shown.to_read for number in family.numbers}
+        nearest = replace(near, nearest=tuple(row for row in near.nearest if row[0] in named))
+        return {**shown.as_json(), "families_to_read": len(whole.to_read), "near": nearest.as_json(), "authors": authors}
+
+    measured = known.once(MEASURED, (claims, compared, declared), measure)
+    return {**measured, **_read(synthesis)}
 
 
-@lru_cache(maxsize=1)
-def measured_once(
-    synthesis: int, voices: tuple[Voice, ...], claims: tuple[Claim, ...], compared: datetime | None, turn: int
-) -> dict[str, Any]:
-    return _measured(Synthesis.objects.get(pk=synthesis), voices, claims)
-
-
-def _measured(synthesis: Synthesis, voices: Sequence[Voice], claims: Sequence[Claim]) -> dict[str, Any]:
-    near = near_of(synthesis, voices, claims)
+def _measured(said: Heard, claims: Sequence[Claim], near: Near, *, is_hashed: bool = True) -> Coverage:
     similarities = [(number, cited, nearness / MILLION) for number, cited, nearness in near.nearest]
-    measured = coverage(voices, claims, families=near.families, similarities=similarities).as_json()
-    return {
-        **measured,
-        "near": near.as_json(),
-        "authors": authors_of(synthesis, voices, claims),
-        "voices": [voice.number for voice in voices],
-        "sorted": {str(voice.number): list(voice.topics) for voice in voices if voice.topics},
-    }
+    return coverage(said, claims, families=near.families, similarities=similarities, is_hashed=is_hashed)
+
+
+def reasons_of(content: Mapping[str, Any]) -> dict[int, str]:
+    """Why a contribution is not cited, by number."""
+    return {row["number"]: row["reason"] for row in content["uncited"]}
 
 
 def _read(synthesis: Synthesis) -> dict[str, int]:
@@ -81,45 +119,53 @@ def _read(synthesis: Synthesis) -> dict[str, int]:
     return {"read": read.count(), "proposals_read": read.filter(contribution__kind=Kind.PROPOSAL).count()}
 
 
-def near_of(synthesis: Synthesis, voices: Iterable[Voice], claims: Iterable[Claim]) -> Near:
+def compared_for(synthesis: Synthesis, known: Remembered | None = None) -> Compared | None:
+    """What the last job found of near-duplicates, or None; `known` remembers it as long as the same texts were compared."""
+    measures = Measure.objects.filter(synthesis=synthesis, kind=Measure.Kind.NEARNESS)
+    told = measures.values_list("pk", "basis", "read_at").first()
+    if told is None:
+        return None
+    pk, basis, read_at = told
+
+    def read() -> tuple[str, list[list[int]], Pairs] | None:
+        """None where the job failed: its next may not, of the same texts."""
+        result = measures.values_list("result", flat=True).get(pk=pk)
+        return (result["formula"], result["families"], Pairs(result["pairs"])) if result else None
+
+    found = read() if known is None else known.once("compared", (pk, basis), read)
+    return None if found is None else Compared(read_at, *found)
+
+
+def near_of(compared: Compared | None, said: Heard, claims: Iterable[Claim]) -> Near:
     """What the last job found of these voices; nothing of one that is not shown any more."""
-    known = Measure.objects.filter(synthesis=synthesis, kind=Measure.Kind.NEARNESS).first()
-    if known is None or not known.result:
+    if compared is None:
         return Near()
-    shown = {voice.number for voice in voices}
-    cited = {number for claim in claims for number in claim.cites} & shown
-    kept = (tuple(number for number in family if number in shown) for family in known.result["families"])
-    computed_at = known.read_at.astimezone(PARIS).isoformat(timespec="minutes")
+    shown = said.voices
+    cited = {number for claim in claims for number in claim.cites} & shown.keys()
+    kept = (tuple(number for number in family if number in shown) for family in compared.families)
+    computed_at = compared.read_at.astimezone(PARIS).isoformat(timespec="minutes")
     families = tuple(family for family in kept if len(family) > 1)
-    return Near(known.result["formula"], computed_at, families, _nearest(known.result["pairs"], shown, cited))
+    return Near(compared.formula, computed_at, families, compared.pairs.nearest(shown, cited))
 
 
-def _nearest(pairs: Iterable[Sequence[int]], shown: set[int], cited: set[int]) -> tuple[tuple[int, int, int], ...]:
-    """For each text that is not cited, the nearest that is: (number, cited, millionths); of two as near, the first number."""
-    best: dict[int, tuple[int, int]] = {}
-    for one, other, near in pairs:
-        is_cited = one in cited
-        if is_cited == (other in cited):
-            continue
-        number, beside = (other, one) if is_cited else (one, other)
-        if number in shown:
-            best[number] = min(best.get(number, (0, 0)), (-near, beside))
-    return tuple((number, beside, -negative) for number, (negative, beside) in sorted(best.items()))
-
-
-def authors_of(synthesis: Synthesis, voices: Iterable[Voice], claims: Iterable[Claim]) -> dict[str, Any]:
-    """How many authors of proposals find one of theirs cited, by origin, which is public, and by what they declared of
-    themselves, which is not: by category and by territory, in twentieths, both sides of ten at least. Authors, never voters."""
-    cited = gathered(voices, claims)
+def declared_by(synthesis: Synthesis) -> Declared:
+    """Where the authors of proposals come from, which is public, and what they declared, which is not, by number."""
     rows = Contribution.objects.filter(consultation=synthesis.consultation_id, status=Status.PUBLISHED, kind=Kind.PROPOSAL)
     told = list(rows.order_by("number").values_list("number", "origin", "author_kind", "author__category", "author__territory"))
-    origins = {number: origin for number, origin, _kind, _category, _territory in told}
-    categories = {number: kind or category or "" for number, _origin, kind, category, _territory in told}
-    territories = {number: "" if kind else (territory or "") for number, _origin, kind, _category, territory in told}
+    return Declared(
+        origins={number: origin for number, origin, _kind, _category, _territory in told},
+        categories={number: kind or category or "" for number, _origin, kind, category, _territory in told},
+        territories={number: "" if kind else (territory or "") for number, _origin, kind, _category, territory in told},
+    )
+
+
+def authors_of(declared: Declared, cited: Cited) -> dict[str, Any]:
+    """How many authors of proposals find one of theirs cited, by origin, and by category and territory in twentieths, both sides
+    of ten at least. Authors, never voters."""
     return {
-        "origin": [_exactly(one) for one in authors_by(cited, origins)],
-        "category": [_in_twentieths(one) for one in authors_by(cited, categories)],
-        "territory": [_in_twentieths(one) for one in authors_by(cited, territories)],
+        "origin": [_exactly(one) for one in authors_by(cited, declared.origins)],
+        "category": [_in_twentieths(one) for one in authors_by(cited, declared.categories)],
+        "territory": [_in_twentieths(one) for one in authors_by(cited, declared.territories)],
     }
 
 
@@ -133,42 +179,6 @@ def _in_twentieths(one: Authors) -> dict[str, Any]:
     is_told = min(part, whole - part) >= LEAST_CELL
     share = part * AUTHORS_STEP // whole / AUTHORS_STEP if is_told else None
     return {"value": one.value, "authors": whole, "share": share, "is_pooled": one.is_pooled}
-
-
-def topics_by_number(synthesis: Synthesis) -> dict[int, str]:
-    """The topic under which the rapporteurs sorted each contribution, by hand or by a suggestion that one of them accepted."""
-    found: dict[int, str] = {}
-    for rows in (Presorted.objects.order_by("pk"), Reading.objects.order_by("pk")):
-        found |= dict(rows.filter(synthesis=synthesis, topic__isnull=False).values_list("contribution__number", "topic__key"))
-    return found
-
-
-def voices_of(synthesis: Synthesis, reasons: Mapping[int, str]) -> list[Voice]:
-    """The contributions of its consultation that are shown, sorted as the rapporteurs sorted them; votes of every origin."""
-    topics = topics_by_number(synthesis)
-    rows = (
-        Contribution.objects.filter(consultation=synthesis.consultation_id, status=Status.PUBLISHED)
-        .order_by("number")
-        .values_list(
-            "number", "kind", "about__number", "side", "author_name", "agree", "mixed", "disagree",
-            "imported_agree", "imported_mixed", "imported_disagree",
-        )
-    )  # fmt: skip
-    return [
-        Voice(
-            number,
-            kind,
-            about,
-            side,
-            agree + taken_agree,
-            mixed + taken_mixed,
-            disagree + taken_disagree,
-            author,
-            (topics[number],) if number in topics else (),
-            reasons.get(number, ""),
-        )
-        for number, kind, about, side, author, agree, mixed, disagree, taken_agree, taken_mixed, taken_disagree in rows
-    ]
 
 
 def claims_of(content: Mapping[str, Any]) -> list[Claim]:

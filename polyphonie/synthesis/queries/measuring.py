@@ -19,7 +19,8 @@ from polyphonie.opinion.fingerprint import input_hash
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.content import content_of
 from polyphonie.synthesis.models import Measure, Synthesis, SynthesisVersion
-from polyphonie.synthesis.queries.covering import claims_of, topics_by_number
+from polyphonie.synthesis.queries.covering import claims_of
+from polyphonie.synthesis.queries.remembered import topics_by_number
 
 AGAIN_AFTER = timedelta(minutes=10)
 """What is being written is looked at again no sooner."""

@@ -65,6 +65,9 @@ class AnswerForm(forms.Form):
 
     answer = forms.ChoiceField(
         label=_("Your answer"),
+        help_text=_(
+            "Integrated: the next version changes. Noted: it is read, and the text stays as it is. Declined: you say why."
+        ),
         choices=Annotation.Answer.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether the comment is integrated, noted or declined.")},

@@ -11,7 +11,8 @@ from polyphonie.core.templating import typographic
 from polyphonie.notifications.actions import tell_followers
 from polyphonie.notifications.queries import consultation_subject
 from polyphonie.outbox.actions import queue_mail
-from polyphonie.processes.models import Consultation, Invitation
+from polyphonie.processes.models import Consultation, Invitation, Role
+from polyphonie.processes.rules.people import DUTIES
 
 
 def invitation_address(process: str, token: str) -> str:
@@ -26,13 +27,14 @@ def queue_invitation(invitation: Invitation, token: str, *, now: datetime) -> No
         "role": invitation.get_role_display(),
     }
     body = _(
-        "Hello,\n\n%(organiser)s offers you the role of %(role)s in the concertation “%(process)s”.\n\n"
+        "Hello,\n\n%(organiser)s offers you the role of %(role)s in the concertation “%(process)s”. %(duty)s\n\n"
         "To accept, open this page and sign in with this mail address before %(day)s:\n%(address)s\n\n"
         "Your name is not published for it: people see your role and a number. If you do not wish to, ignore this message."
     ) % {
         "organiser": _("The team of this site") if process.is_taken_over else process.organiser,
         "role": invitation.get_role_display(),
         "process": process.title,
+        "duty": DUTIES[Role(invitation.role)],
         "day": day(invitation.expires_at),
         "address": absolute(invitation_address(process.slug, token)),
     }

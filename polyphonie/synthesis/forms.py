@@ -1,10 +1,11 @@
 """What does one type at the desk? Each form keeps what it was given, whatever is wrong with it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from polyphonie.processes.forms import Day, Text
@@ -14,6 +15,8 @@ from polyphonie.synthesis.parsed import MOST_BYTES, text_refusal
 from polyphonie.synthesis.queries.desk import NO_TOPIC
 from polyphonie.synthesis.rules import CHECKLIST, REMARKS_LENGTH
 
+USUAL_WINDOW = timedelta(weeks=3)
+"""For comments, as the form proposes it; whoever publishes chooses."""
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -75,16 +78,23 @@ class PublicationForm(forms.Form):
     last_day = Day(label=_("Open to comments until the end of"), required=False)
 
     def __init__(
-        self, *arguments: Any, changes: list[dict[str, Any]], integrated: Mapping[str, Sequence[int]], **options: Any
+        self,
+        *arguments: Any,
+        changes: list[dict[str, Any]],
+        integrated: Mapping[str, Sequence[int]],
+        is_first: bool,
+        **options: Any,
     ) -> None:
         """`integrated`: for each sentence the discussions about it that were answered so; proposed, to be looked at again."""
         super().__init__(*arguments, **options)
         self.changes = changes
+        if is_first:
+            self.fields["last_day"].initial = timezone.localdate() + USUAL_WINDOW
         for change in self.changes:
             self.fields[f"because-{change['statement']}"] = forms.CharField(
                 label=_("Discussions this change comes from"), required=False, max_length=200,
                 initial=", ".join(map(str, integrated.get(change["statement"], ()))),
-                help_text=_("Their numbers, for instance: 3, 7. Empty when none."),
+                help_text=_("Their numbers, as « Discussions » shows them, for instance: 3, 7. Empty when none."),
             )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

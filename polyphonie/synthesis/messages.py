@@ -16,7 +16,7 @@ from polyphonie.ledger.canonical import b64
 from polyphonie.notifications.messages import foot, stop_address
 from polyphonie.notifications.queries import contribution_quote
 from polyphonie.outbox.actions import queue_mail
-from polyphonie.synthesis.models import Synthesis, SynthesisVersion
+from polyphonie.synthesis.models import Review, Synthesis, SynthesisVersion
 from polyphonie.synthesis.queries.telling import Told
 
 LINES_AT_MOST = 20
@@ -59,6 +59,30 @@ def queue_reading_mail(synthesis: Synthesis, account: Account, hashed: bytes, *,
         subject, body = typographic(subject), typographic(body)
     key = f"second-reading/{synthesis.pk}/{b64(hashed)}/to/{account.pk}"
     return queue_mail(key, account.email, subject, body, now=now)
+
+
+def queue_read_mail(review: Review, account: Account, *, now: datetime) -> bool:
+    """Tell those who write it what their second reader found, and what is to be changed. A mail of their role."""
+    if not account.email or account.pk == review.account_id:
+        return False
+    consultation = review.synthesis.consultation
+    process = consultation.process
+    with translation.override(account.language):
+        if review.is_favourable:
+            subject = _("%(process)s: your synthesis was found neutral") % {"process": process.title}
+            words = _(
+                "Hello,\n\nA second person read the synthesis of « %(title)s » and found it neutral: it can "
+                "be published as it is."
+            )
+        else:
+            subject = _("%(process)s: the second reading asks for a change") % {"process": process.title}
+            words = _("Hello,\n\nA second person read the synthesis of « %(title)s » and asks for a change:")
+        address = absolute(second_reading_address(process.slug, consultation.slug))
+        paragraphs = [words % {"title": consultation.title}, review.remarks, address]
+        subject, body = typographic(subject), typographic("\n\n".join(filter(None, paragraphs)))
+    return queue_mail(
+        f"second-reading/{review.synthesis_id}/found/{review.pk}/to/{account.pk}", account.email, subject, body, now=now
+    )
 
 
 def _subject(version: SynthesisVersion, told: Told) -> str:

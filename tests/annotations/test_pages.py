@@ -160,6 +160,8 @@ def test_rapporteurs_answer_what_has_no_answer_first_and_the_answer_is_public(do
     client.post(address, {"discussion": "1", "answer": "declined", "reason": "Le nombre est donné."})
     page = client.get(address).content.decode()
     assert page.index("Second") < page.index("Premier")
+    assert page.count("<blockquote") == 2, "each with its number and the paragraph it is about"
+    assert "N° 2" in page
     assert "Le nombre est donné." in _browser().get(f"{TEXT}discussions/1/").content.decode()
     assert Annotation.objects.get(number=1).answered_by == "rapporteur/1"
 

@@ -433,8 +433,8 @@ class TestRolesPages:
         assert signed_in(other).post(address).status_code == 403
         assert Client().get(address).status_code == 302
         mine = signed_in(nadia)
-        assert mine.get(address).status_code == 200
-        assert mine.post(address).status_code == 200
+        assert "ce qui est signalé" in text(mine.get(address)), "what one will do is said before one accepts"
+        assert 'href="/demain/moderation/"' in text(mine.post(address))
         assert process.roles.get(account=nadia).until_on == date(2028, 1, 1)
         assert mine.post(address).status_code == 403
         assert mine.get(address.replace("invitation/", "invitation/x")).status_code == 404

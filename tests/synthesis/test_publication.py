@@ -238,8 +238,15 @@ def test_those_who_may_be_its_second_reader_are_asked_once_and_find_it_in_their_
             assert told in shown, (name, address)
             assert f'href="{link}"' in shown
     assert told not in sits["rapporteur"].get("/mon-espace/").content.decode()  # who wrote it
-    scene.read()
+    desk = f"/demain/redaction/{scene.consultation.slug}/"
+    assert "la seconde lecture est demandée depuis" in sits["rapporteur"].get(desk).content.decode()
+    assert "Une autre personne la lit" in sits["rapporteur"].get(link).content.decode()
+    scene.read(answer=False, remarks="Dire le prix.")
     assert told not in sits["moderator"].get("/demain/moderation/").content.decode()
+    (found,) = Mail.objects.filter(key__contains="/found/")
+    assert (found.to, "Dire le prix." in found.body) == (scene.roles["rapporteur"].account.email, True)
+    assert "une seconde lecture a demandé un changement" in sits["rapporteur"].get(desk).content.decode()
+    scene.read()
     with pytest.raises(Refused, match="neutre"), writing_at(scene.now, lock=lock_of(scene.consultation)) as now:
         ask_second_reading(scene.synthesis, by=scene.roles["rapporteur"], now=now)
 

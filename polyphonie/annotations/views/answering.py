@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from polyphonie.annotations.actions import answer_discussion
+from polyphonie.annotations.anchoring import texts_of
 from polyphonie.annotations.beside import page_asked
 from polyphonie.annotations.forms import AnswerForm
 from polyphonie.annotations.places import PLACES, places_of
@@ -54,6 +55,7 @@ def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRes
         "version": version,
         "panel": panel,
         "discussions": [(one, form if form is not None and one.number == posted else _form(one)) for one in panel.discussions],
+        "paragraphs": {key: text.replace("\ufffc", "…") for key, text in texts_of(version.blocks).items()},
         "unanswered": sum(not one.is_answered for one in panel.standing),
         "wrong": form if form is not None and form.errors else None,
     }

@@ -3,11 +3,26 @@
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from polyphonie.accounts.models import Account, folded
 from polyphonie.processes.models import Invitation, Role, RoleAssignment
 
 MOST_WAITING = 30
+
+DUTIES = {
+    Role.ORGANISER: gettext_lazy("You prepare the concertation, open it, give news of it, and charge others with roles."),
+    Role.MODERATOR: gettext_lazy("You read what is reported and decide, with a written reason, what stays shown."),
+    Role.RAPPORTEUR: gettext_lazy(
+        "You read what was said and write the synthesis: each sentence cites what it rests on, and a second person reads it "
+        "before it is published."
+    ),
+    Role.APPEAL: gettext_lazy("You judge the appeals against the decisions of moderation."),
+    Role.AUTHORITY: gettext_lazy(
+        "You say, for whoever decides, how far the work is, and may be the second reader of a synthesis."
+    ),
+}
+"""What each role is asked to do, in a sentence to the person to whom it is offered."""
 
 
 def create_refusal(account: Account, *, has_right: bool) -> str | None:

@@ -16,7 +16,7 @@ from polyphonie.processes.forms import InvitationForm
 from polyphonie.processes.models import Invitation, Process, Role, RoleAssignment
 from polyphonie.processes.queries.people import count_moderators
 from polyphonie.processes.rules.method import MODERATORS
-from polyphonie.processes.rules.people import accept_refusal
+from polyphonie.processes.rules.people import DUTIES, accept_refusal
 from polyphonie.processes.views.frame import (
     actor_of,
     back_to,
@@ -97,17 +97,14 @@ def accept(request: HttpRequest, process: str, token: str) -> HttpResponse:
     invitation = Invitation.objects.select_related("process__log").filter(token_hash=charging.token_hash(token)).first()
     if invitation is None or invitation.process.slug != process:
         raise Http404
+    context = {"invitation": invitation, "process": invitation.process, "duty": DUTIES[Role(invitation.role)]}
     if request.method == "POST":
         with writing(lock=invitation.process) as now:
             fresh = Invitation.objects.select_related("process__log").get(pk=invitation.pk)
             charging.accept_invitation(fresh, signed_in(request), now=now)
-        return render(request, "processes/accepted.html", {"invitation": invitation, "process": invitation.process})
+        return render(request, "processes/accepted.html", context)
     return render(
         request,
         "processes/accept.html",
-        {
-            "invitation": invitation,
-            "process": invitation.process,
-            "refusal": accept_refusal(invitation, signed_in(request), now=timezone.now()),
-        },
+        {**context, "refusal": accept_refusal(invitation, signed_in(request), now=timezone.now())},
     )

@@ -9,10 +9,10 @@ from polyphonie.ledger.canonical import b64
 from polyphonie.processes.actions.traces import actor_name, record_act
 from polyphonie.processes.models import ActKind, RoleAssignment
 from polyphonie.synthesis.content import content_hash, content_of
-from polyphonie.synthesis.messages import queue_reading_mail
+from polyphonie.synthesis.messages import queue_read_mail, queue_reading_mail
 from polyphonie.synthesis.models import Review, Synthesis
 from polyphonie.synthesis.queries.readiness import favourable_review, is_writer, last_version
-from polyphonie.synthesis.queries.second_reading import second_readers
+from polyphonie.synthesis.queries.second_reading import second_readers, those_who_write
 from polyphonie.synthesis.rules import ask_refusal, review_refusal
 
 
@@ -55,6 +55,8 @@ def review(
         is_favourable=is_favourable,
         reviewed_at=now,
     )
+    for writer in those_who_write(synthesis):
+        queue_read_mail(found, writer, now=now)
     _note_standing(synthesis, is_favourable=is_favourable)
     consultation = synthesis.consultation
     record_act(

@@ -21,6 +21,7 @@ from polyphonie.synthesis.queries.groups import pattern_of
 from polyphonie.synthesis.queries.live import Line, line_of
 from polyphonie.synthesis.queries.passages import passages_kept, passages_of
 from polyphonie.synthesis.queries.past import past_statements
+from polyphonie.synthesis.queries.second_reading import last_reading
 from polyphonie.synthesis.queries.voices import Asked, voices_beside
 from polyphonie.synthesis.rules import Progress, next_step
 from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk
@@ -142,6 +143,7 @@ def desk_page(
     screen = queries.screen_of(consultation, headings, number) if is_every else None
     statements = [] if is_every else queries.statements_under(consultation, current.topic)
     asked: Asked = asked_of(request)
+    step = next_step(_progress(synthesis, read, line, doubts))
     return render(
         request,
         "synthesis/desk/desk.html",
@@ -163,7 +165,8 @@ def desk_page(
             "line": line,
             "doubts": doubts,
             "read": read,
-            "step": next_step(_progress(synthesis, read, line, doubts)),
+            "step": step,
+            "last_reading": last_reading(synthesis) if step == "review" else None,
             "groups": pattern.names,
             "sorted_topics": [one.topic for one in headings if one.topic is not None],
             "troubles": (),

@@ -27,7 +27,14 @@ from polyphonie.synthesis.content import content_hash, content_of
 from polyphonie.synthesis.forms import PublicationForm, ReviewForm
 from polyphonie.synthesis.models import Synthesis, SynthesisVersion
 from polyphonie.synthesis.queries.doubts import unsettled
-from polyphonie.synthesis.queries.published import Drawn, by_reason, changed_words, reader_in_words, uncited_of
+from polyphonie.synthesis.queries.published import (
+    Drawn,
+    by_reason,
+    changed_words,
+    discussions_of,
+    reader_in_words,
+    uncited_of,
+)
 from polyphonie.synthesis.queries.readiness import favourable_review, is_writer, last_version, readiness
 from polyphonie.synthesis.queries.second_reading import second_readers
 from polyphonie.synthesis.queries.telling import people_of
@@ -89,6 +96,9 @@ def review(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _is_recorded(form, synthesis, reader):
         return HttpResponseRedirect(request.path)
     drawn = Drawn(synthesis.consultation.process, content)
+    before = last_version(synthesis)
+    changes = [] if before is None else changes_between(before.content, content)
+    reviews = [(one, bytes(one.content_hash) == hashed) for one in synthesis.reviews.order_by("-pk")]
     return render(
         request,
         "synthesis/review.html",
@@ -98,7 +108,11 @@ def review(request: HttpRequest, process: str, slug: str) -> HttpResponse:
             "uncited": by_reason(uncited_of(drawn)),
             "form": form,
             "wrote_it": is_writer(synthesis, reader.account),
-            "reviews": [(one, bytes(one.content_hash) == hashed) for one in synthesis.reviews.order_by("-pk")],
+            "reviews": reviews,
+            "mine": next((one for one, is_present in reviews if is_present and one.account_id == reader.account_id), None),
+            "before": before,
+            "changes": changes,
+            "words": _changed_words(synthesis, before, content, changes),
             "read_text": b64(hashed),
             "reader_in_words": reader_in_words,
             "may_ask": _asking(synthesis, content) is None,
@@ -149,7 +163,7 @@ def publication(request: HttpRequest, process: str, slug: str) -> HttpResponse:
     before = last_version(synthesis)
     changes = [] if before is None else changes_between(before.content, content)
     integrated = {} if synthesis.document is None else integrated_by_block(synthesis.document)
-    form = PublicationForm(posted(request), changes=changes, integrated=integrated)
+    form = PublicationForm(posted(request), changes=changes, integrated=integrated, is_first=before is None)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -162,14 +176,16 @@ def publication(request: HttpRequest, process: str, slug: str) -> HttpResponse:
         )
     ):
         return HttpResponseRedirect(synthesis_address(process, slug))
-    refusals = readiness_refusals(synthesis.state, readiness(synthesis, content, doubts=len(unsettled(synthesis))))
+    ready = readiness(synthesis, content, doubts=len(unsettled(synthesis)))
     return render(
         request,
         "synthesis/publication.html",
         {
             **_frame(request, synthesis),
             "form": form,
-            "refusals": refusals,
+            "refusals": readiness_refusals(synthesis.state, ready),
+            "ready": ready,
+            "unanswered": len(discussions_of(synthesis.document, only_unanswered=True)),
             "before": before,
             "changes": changes,
             "words": _changed_words(synthesis, before, content, changes),

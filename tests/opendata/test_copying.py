@@ -15,10 +15,11 @@ from polyphonie.contributions.actions import hide
 from polyphonie.contributions.models import Contribution, Revision, SearchText
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
+from polyphonie.ledger import folder
 from polyphonie.ledger.actions import append
 from polyphonie.ledger.models import Checkpoint, Entry, Log
 from polyphonie.ledger.sealing import latest_checkpoint, seal
-from polyphonie.ledger.tasks import seal_logs
+from polyphonie.ledger.tasks import keep_logs, seal_logs
 from polyphonie.opendata import verify
 from polyphonie.opendata.copies import OTHER_FILES, dialects_of
 from polyphonie.opendata.export import export
@@ -103,9 +104,11 @@ def test_a_dry_run_writes_nothing_and_says_how_much_there_is(source):
     assert count() == before
 
 
-def test_twice_is_once_and_undone_nothing_is_left(source):
+def test_twice_is_once_and_undone_nothing_is_left(source, settings, tmp_path):
+    settings.POLYPHONIE_VAR = tmp_path
     before = count()
     rebuilt(source)
+    keep_logs()
     once = count()
     again = rebuilt(source)
     assert (count(), again.batch) == (once, None)
@@ -113,6 +116,7 @@ def test_twice_is_once_and_undone_nothing_is_left(source):
     assert again.as_json()["unchanged"]["vote"] > 100
     assert importing.undo(Order("polyphonie", source, lively.SLUG)).state == Import.State.UNDONE
     assert count() == before
+    assert not folder.is_any_behind()
     rebuilt(source)
     assert count() == once
 

@@ -1,14 +1,19 @@
 """What does a voter keep as a proof? A signed receipt, recomputed when asked: never stored, mailed or written to disk."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account
 from polyphonie.consultation.actions.booth import DUE_AFTER_CLOSE, Booth, booth_of, read_by_hand
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.printing import PARIS
+from polyphonie.core.refusal import Refused
 from polyphonie.core.storage.prepared import Prepared
 from polyphonie.ledger.canonical import b64, canonical
+from polyphonie.ledger.keys import KeyMissing
 from polyphonie.ledger.models import Log
 from polyphonie.ledger.notes import RECEIPT, signed, signing_key
 from polyphonie.ledger.queries import positions_of
@@ -31,10 +36,18 @@ class Receipt:
 
 
 def receipt_for(contribution: Contribution, account: Account) -> Receipt | None:
-    """The receipt of this account's vote, or of its withdrawal, on this text; None when it never voted on it.
+    """The receipt of this account's vote, or of its withdrawal, on this text; None when it never voted on it. Raises Refused
+    without the voter or the receipt key."""
+    try:
+        return _receipt(contribution, account)
+    except KeyMissing as missing:
+        raise Refused(
+            _("No proof can be made: a key of this site is missing. The vote stands; the site’s operator must restore the key."),
+            status=HTTPStatus.SERVICE_UNAVAILABLE,
+        ) from missing
 
-    Raises ledger.keys.KeyMissing without the voter or the receipt key.
-    """
+
+def _receipt(contribution: Contribution, account: Account) -> Receipt | None:
     standing = read_by_hand(contribution.pk, account.pk)
     if standing.account.wrapped_secret is None:
         return None

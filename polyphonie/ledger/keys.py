@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from polyphonie.ledger.models import KeyFingerprint
 
@@ -49,23 +50,25 @@ def forget_held() -> None:
 
 
 def _read(name: str, folder: str) -> bytes:
-    path = key_path(name)
+    path, words = key_path(name), {"name": name, "folder": folder}
     known = KeyFingerprint.objects.filter(name=name).first()
     if known is None and not path.exists():
         create_file(path)
     try:
         raw = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (FileNotFoundError, ValueError) as error:
-        raise KeyMissing(f"the {name} key is not in {folder}: restore it from where it was saved apart") from error
+        raise KeyMissing(
+            _("The key “%(name)s” is not in %(folder)s: restore it from where it was saved apart.") % words
+        ) from error
     if len(raw) != KEY_BYTES:
-        raise KeyMissing(f"the {name} key in {folder} is not whole: restore it from where it was saved apart")
+        raise KeyMissing(_("The key “%(name)s” in %(folder)s is not whole: restore it from where it was saved apart.") % words)
     fingerprint = fingerprint_of(raw)
     if known is None:
         _unsettled.add(name)
         KeyFingerprint.objects.get_or_create(name=name, defaults={"fingerprint": fingerprint})
         transaction.on_commit(lambda: _unsettled.discard(name))
     elif known.fingerprint != fingerprint:
-        raise KeyMissing(f"the {name} key in {folder} is not the one this installation was set up with")
+        raise KeyMissing(_("The key “%(name)s” in %(folder)s is not the one this installation was set up with.") % words)
     return raw
 
 

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from polyphonie.accounts.voter_secret import destroy_voter_secret
 from polyphonie.consultation.queries.positions import my_positions, my_votes
 from polyphonie.contributions.models import Contribution, Kind
+from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
 from tests.consultation.electorate import a_proposal, a_voice, an_account, an_open_consultation, vote, withdraw
 
@@ -83,7 +84,7 @@ def test_my_space_lists_every_vote_by_consultation_without_those_withdrawn(consu
     assert cost(lambda: my_votes(ines)) == 2
 
 
-def test_without_the_secret_or_the_key_nothing_is_shown(texts, settings, tmp_path):
+def test_without_the_secret_nothing_is_shown_and_without_the_key_the_page_says_so(texts, settings, tmp_path):
     ines, paul = an_account("Inès"), an_account("Paul")
     vote(texts[0], ines, 1)
     vote(texts[0], paul, 1)
@@ -93,4 +94,5 @@ def test_without_the_secret_or_the_key_nothing_is_shown(texts, settings, tmp_pat
     assert my_votes(ines) == []
     settings.POLYPHONIE_KEYS = tmp_path
     assert my_positions(paul, texts) == {}
-    assert my_votes(paul) == []
+    with pytest.raises(Refused, match="Ils restent comptés"):
+        my_votes(paul)

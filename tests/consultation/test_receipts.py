@@ -87,3 +87,13 @@ def test_the_page_and_its_file_write_nothing(voted, client):
     file = client.get("/demain/contributions/1/recu/?fichier")
     assert file.headers["Content-Disposition"] == 'attachment; filename="recu-demain-1.txt"'
     assert "no-store" in file.headers["Cache-Control"]
+
+
+def test_without_its_keys_the_site_says_that_it_can_make_no_proof(voted, client, settings, tmp_path):
+    _proposal, voter = voted
+    client.force_login(voter)
+    settings.POLYPHONIE_KEYS = tmp_path / "none"
+    for address in ("/demain/contributions/1/recu/", "/mon-espace/recus/?fichier"):
+        answer = client.get(address)
+        assert answer.status_code == 503, address
+        assert "clé de ce site est absente" in answer.content.decode(), address

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
@@ -251,6 +252,10 @@ def test_the_document_is_whole(client):
     assert len(described["paths"]) == len(OPERATIONS) == len({path["get"]["operationId"] for path in described["paths"].values()})
     for reference in references(described):
         referred(reference, described)
+    for path in described["paths"].values():
+        assert {"200", "304", "400", "414", "429", "503"} <= set(path["get"]["responses"])
+        words = [one["schema"] for one in path["get"]["parameters"] if one["schema"].get("maxLength")]
+        assert all(re.search(schema["pattern"], "\x00") is None for schema in words)
 
 
 def references(node: Any) -> Iterator[str]:

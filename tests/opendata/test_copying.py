@@ -25,6 +25,7 @@ from polyphonie.opendata.copies import OTHER_FILES, dialects_of
 from polyphonie.opendata.export import export
 from polyphonie.opendata.importing import course as importing
 from polyphonie.opendata.importing.copying import rebuilding
+from polyphonie.opendata.importing.copying.course import ensure_elsewhere
 from polyphonie.opendata.importing.copying.foreign import Foreign
 from polyphonie.opendata.importing.copying.foreign_syntheses import fates_in, versions_in
 from polyphonie.opendata.importing.course import Order
@@ -147,6 +148,15 @@ def test_under_another_address_only_its_name_there_differs(source, tmp_path, set
     assert here == there
     with pytest.raises(Refused, match="déjà"):
         rebuilt(source, "encore")
+
+
+def test_a_site_takes_its_own_register_back_at_its_address_whatever_its_name_since_a_lost_key(settings):
+    settings.POLYPHONIE_HOST = "ici.example"
+    for origin in ("ici.example/marvejols", "ici.example/marvejols/2", "ailleurs.example/autre"):
+        ensure_elsewhere(origin, "marvejols", None)
+    for origin in ("ici.example/autre", "ici.example/autre/2"):
+        with pytest.raises(Refused, match="sur ce site même"):
+            ensure_elsewhere(origin, "marvejols", None)
 
 
 def test_a_folder_that_does_not_verify_is_refused_with_the_sentence_of_the_verifier(source, tmp_path):

@@ -129,7 +129,7 @@ def _records() -> Iterator[Finding]:
         try:
             keys.key(fingerprint.name)
         except keys.KeyMissing as error:
-            yield Finding(UNSAFE, str(settings.POLYPHONIE_KEYS), f"{error}.")
+            yield Finding(UNSAFE, str(settings.POLYPHONIE_KEYS), str(error))
     yield from premises.registers()
     yield from premises.backups()
     yield from premises.clock()

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import groupby
+
+from django.utils.translation import gettext as _
 
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.voter_secret import voter_secret
 from polyphonie.consultation.models import Vote
 from polyphonie.contributions.models import Contribution
 from polyphonie.contributions.queries import Face
+from polyphonie.core.refusal import Refused
 from polyphonie.core.storage.prepared import Prepared
 from polyphonie.ledger.keys import KeyMissing
 from polyphonie.ledger.pseudonyms import voter_pseudonym
@@ -75,9 +79,15 @@ def my_positions_in(consultation: Consultation, account: Account, proposals: Ite
 
 
 def my_votes(account: Account) -> list[tuple[Consultation, list[tuple[Contribution, MyVote]]]]:
-    """Every vote of the account, withdrawn ones left out, by consultation and number; recomputed on the spot, in two queries."""
+    """Every vote of the account, withdrawn ones left out, by consultation and number; recomputed on the spot, in two queries.
+    Raises Refused without the voter key: to show none would say that nobody voted."""
     secret = _secret(account)
     if secret is None:
+        if account.wrapped_secret is not None:
+            raise Refused(
+                _("Your votes cannot be found: a key of this site is missing. They stand; the site’s operator must restore it."),
+                status=HTTPStatus.SERVICE_UNAVAILABLE,
+            )
         return []
     consultations = Consultation.objects.filter(is_imported=False).exclude(state=Consultation.State.DRAFT)
     voters = [

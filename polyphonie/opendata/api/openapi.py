@@ -9,7 +9,7 @@ from django.utils import translation
 from polyphonie.core.addresses import absolute
 from polyphonie.core.tables import Column, Section
 from polyphonie.opendata.api.answering import PER_CLIENT, PROBLEM
-from polyphonie.opendata.api.asking import AFTER, LIMIT, LONGEST
+from polyphonie.opendata.api.asking import AFTER, DIGITS, LIMIT, LONGEST
 from polyphonie.opendata.api.operations import LEAST, MOST, OPERATIONS, ROOT, USUAL, Operation
 
 Schema = dict[str, Any]
@@ -17,6 +17,10 @@ Schema = dict[str, Any]
 INSTANT = r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?[+-]\d\d:\d\d$"
 SLUG = r"^[-a-zA-Z0-9_]+$"
 WORD = r"^[A-Za-z0-9_-]*$"
+WORDS: dict[str, Any] = {"type": "string", "maxLength": LONGEST, "pattern": r"^[^\u0000]*$"}
+"""What is asked in words: no longer than is read, and without a null character."""
+TOO_LONG = HTTPStatus.REQUEST_URI_TOO_LONG
+"""Answered by the server before us, in its own words."""
 TYPES: dict[str, Schema] = {
     "string": {"type": "string"},
     "integer": {"type": "integer"},
@@ -102,7 +106,7 @@ def _told(operation: Operation) -> list[str]:
 
 def _refusals(operation: Operation) -> list[HTTPStatus]:
     missing = [HTTPStatus.NOT_FOUND] if "{" in operation.address else []
-    return [HTTPStatus.BAD_REQUEST, *missing, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]
+    return [HTTPStatus.BAD_REQUEST, *missing, TOO_LONG, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]
 
 
 def _in_path(operation: Operation) -> list[Schema]:
@@ -116,8 +120,7 @@ def _in_query(operation: Operation) -> list[Schema]:
     if operation.is_paged:
         size = {"type": "integer", "minimum": LEAST, "maximum": MOST, "default": USUAL}
         asked.append(_parameter(LIMIT, "How many rows a page holds.", size))
-        place = {"type": "string", "maxLength": LONGEST}
-        asked.append(_parameter(AFTER, "The place after which the page begins, as “next” gives it.", place))
+        asked.append(_parameter(AFTER, "The place after which the page begins, as “next” gives it.", WORDS))
     return asked
 
 
@@ -127,8 +130,8 @@ def _parameter(name: str, meaning: str, schema: Schema) -> Schema:
 
 def _filter(column: Column) -> Schema:
     if column.type == "integer":
-        return {"type": "integer", "minimum": 0}
-    return {"type": "string", "enum": list(column.choices)} if column.choices else {"type": "string", "maxLength": LONGEST}
+        return {"type": "integer", "minimum": 0, "maximum": 10**DIGITS - 1}
+    return {"type": "string", "enum": list(column.choices)} if column.choices else WORDS
 
 
 def _schemas() -> dict[str, Schema]:
@@ -170,6 +173,7 @@ def _problem() -> Schema:
 def _responses() -> dict[str, Schema]:
     content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     responses = {_name(status): {"description": status.phrase, "content": content} for status in _everything()}
+    del responses[_name(TOO_LONG)]["content"]
     waiting = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
     for status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         responses[_name(status)]["headers"] = waiting

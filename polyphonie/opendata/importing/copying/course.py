@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.core.refusal import Refused
 from polyphonie.core.writing import writing
+from polyphonie.ledger.rules import names_of
 from polyphonie.opendata import verify
 from polyphonie.opendata.copies import OTHER_FILES
 from polyphonie.opendata.importing.copying import rebuilding
@@ -148,7 +149,7 @@ def run(path: Path, slug: str, *, is_dry: bool, progress: Progress) -> tuple[dic
     }
     if standing is not None and standing.state == Import.State.DONE:
         return report | {"created": dict(NOTHING), "unchanged": created}, None
-    _ensure_elsewhere(source.origin, slug, standing)
+    ensure_elsewhere(source.origin, slug, standing)
     if is_dry:
         return report, None
     return report, _rebuilt(path, slug, source, source_sha256, report, standing, progress)
@@ -168,7 +169,7 @@ def _standing(process: Process | None, source_sha256: str) -> Import | None:
     return batch
 
 
-def _ensure_elsewhere(origin: str, slug: str, standing: Import | None) -> None:
+def ensure_elsewhere(origin: str, slug: str, standing: Import | None) -> None:
     """A register has one place here."""
     held = Process.objects.filter(log__origin=origin)
     if standing is not None:
@@ -177,7 +178,7 @@ def _ensure_elsewhere(origin: str, slug: str, standing: Import | None) -> None:
         raise Refused(
             _("The register of %(origin)s is here already: under another address it would be there twice.") % {"origin": origin}
         )
-    host, _slash, there = origin.partition("/")
+    host, _slash, there = names_of(origin)[0].partition("/")
     if host == settings.POLYPHONIE_HOST and there != slug:
         raise Refused(
             _("This register is that of %(origin)s, on this very site: give the copy that address.") % {"origin": origin}

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def drill(folder: Path, count: int) -> dict[str, object]:
     from django.conf import settings
     from django.db import connection
+    from django.utils import timezone
 
     from polyphonie.config import schedule
     from polyphonie.config.backups.making import make_backup
@@ -85,6 +86,12 @@ def drill(folder: Path, count: int) -> dict[str, object]:
     connection.close()
     connection.settings_dict["NAME"], settings.POLYPHONIE_VAR = live, var
 
+    fresh = make_backup(folder / "fresh.tar.gz").file
+    electorate.vote(shown, electorate.an_account("Celui qui vote entre deux tours"), at=timezone.now())
+    try:
+        restore(fresh, accept_loss=False)
+    except CommandRefused as refused:
+        facts["since_the_last_turn"] = str(refused)
     behind = made[count // 2][0].file
     texts, leaves = Contribution.objects.count(), Entry.objects.count()
     try:

@@ -45,6 +45,7 @@ def test_backups_under_load_are_restored_and_verified_and_one_that_is_behind_is_
     assert (facts["backups"], facts["restored"]) == (BACKUPS, BACKUPS)
     assert facts["acknowledged"] >= 10 * BACKUPS
     assert (facts["lost"], facts["amiss"], facts["keys_found"]) == (0, [], 0)
+    assert "1 vote" in facts["since_the_last_turn"]
     assert "--accept-loss" in facts["refusal"]
     assert facts["kept_when_refused"]
     assert "--accept-loss" in facts["not_served"]
@@ -77,9 +78,10 @@ def test_a_backup_holds_no_key_is_read_by_its_owner_alone_and_a_damaged_one_is_r
     raw = bytearray(target.read_bytes())
     raw[len(raw) // 2] ^= 1
     (tmp_path / "abimee.tar.gz").write_bytes(raw)
-    for wrong in ("abimee.tar.gz", "absente.tar.gz"):
+    for wrong, said in (("abimee.tar.gz", ""), ("absente.tar.gz", "rien ne porte ce nom"), (".", "c’est un dossier")):
         refused = polyphonie(surroundings, "restore", str(tmp_path / wrong))
         assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
+        assert said in refused.stderr
     assert polyphonie(surroundings, "restore", str(target)).returncode == 0
     assert polyphonie(surroundings, "list").returncode == 0
 

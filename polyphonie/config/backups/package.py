@@ -27,6 +27,8 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 COMPRESSION = 4
 AT_ONCE = 1 << 20
+OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.EROFS, errno.EIO}
+"""What the file itself is not guilty of: no room, no right to read it, a folder, a disk that fails."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def unpack(source: Path, folder: Path) -> Manifest:
             raise
         raise CommandRefused(_("%(file)s is not whole: take another backup.") % {"file": source}) from error
     except (tarfile.TarError, zlib.error, EOFError, ValueError, TypeError, OSError) as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
             raise
         raise CommandRefused(
             _("%(file)s is not a backup of Polyphonie, or it is not whole: take another one.") % {"file": source}

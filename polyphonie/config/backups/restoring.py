@@ -1,20 +1,20 @@
 """How does a site start again from a backup? Whole or not at all, and never unawares from a day before what was seen.
 
-Everything is done on a database apart (SQLite) or in one transaction (PostgreSQL): unpack and check; compare with the log
-folder; refuse what is behind unless its loss is accepted; erase again what was erased since; then, only, take the place of the
+Everything is done on a database apart (SQLite) or in one transaction (PostgreSQL): unpack and check; bring the log folder up to
+the present database, if it can still be read; compare with that folder; refuse what is behind unless its loss is accepted; erase again what was erased since; then, only, take the place of the
 present one. (A backup is never behind the log folder that it holds: that one is copied first.)
 """
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,6 +29,7 @@ from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.core.writing import writing
 from polyphonie.ledger import folder as log_folder
 from polyphonie.ledger.canonical import leaf_hash
+from polyphonie.ledger.tasks import keep_logs
 from polyphonie.ledger.tree import append_to, root_of_frontier
 from polyphonie.processes.actions.incidents import record_incident
 from polyphonie.processes.models import Process
@@ -51,6 +52,8 @@ def restore(source: Path, *, accept_loss: bool) -> Restored:
         unpacked = Path(name)
         manifest = package.unpack(source, unpacked)
         _refuse_another_kind(manifest)
+        with suppress(DatabaseError):  # the present database may be what is broken
+            keep_logs()  # it may hold votes that were confirmed since the last turn of `tick`
         with _loaded(unpacked, manifest):
             gaps = log_folder.gaps()
             if gaps and not accept_loss:

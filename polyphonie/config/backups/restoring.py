@@ -1,8 +1,9 @@
 """How does a site start again from a backup? Whole or not at all, and never unawares from a day before what was seen.
 
 Everything is done on a database apart (SQLite) or in one transaction (PostgreSQL): unpack and check; bring the log folder up to
-the present database, if it can still be read; compare with that folder; refuse what is behind unless its loss is accepted; erase again what was erased since; then, only, take the place of the
-present one. (A backup is never behind the log folder that it holds: that one is copied first.)
+the present database, if it can still be read; compare with that folder; refuse what is behind unless its loss is accepted; erase
+again what was erased since; then, only, take the place of the present one. (A backup is never behind the log folder that it
+holds: that one is copied first.)
 """
 
 import shutil

@@ -5,8 +5,6 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
-
 from polyphonie.annotations.models import Anchor, Annotation
 from polyphonie.annotations.places import places_of
 from polyphonie.contributions.commitments import SALT_BYTES, author_commitment, minute
@@ -33,7 +31,6 @@ def annotation_document(annotation: Annotation, anchor: Anchor | None) -> dict[s
         **{part: getattr(stood, part) for part in ("block", "start", "end", "exact", "prefix", "suffix")},
         "title": annotation.title,
         "body": annotation.body,
-        "language": settings.LANGUAGE_CODE[:2],
         "creator": "Person" if annotation.speaks_for_id is None else "Organization",
         "published_at": minute(annotation.published_at),
     }

@@ -90,7 +90,8 @@ def _to_the_second(instant: datetime) -> str:
 
 
 def _body(committed: Row) -> Row:
-    return {"type": "TextualBody", "value": committed["body"], "format": "text/plain", "language": committed["language"]}
+    """Nobody asked in which language it is written: none is said."""
+    return {"type": "TextualBody", "value": committed["body"], "format": "text/plain"}
 
 
 def _target(committed: Row) -> Row:

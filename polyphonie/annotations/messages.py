@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from polyphonie.annotations.models import Annotation
+from polyphonie.annotations.models import Annotation, DocumentVersion
 from polyphonie.annotations.places import places_of
 from polyphonie.annotations.queries import take_part_in
 from polyphonie.notifications.actions import tell
@@ -42,6 +42,21 @@ def tell_answer(discussion: Annotation, *, now: datetime) -> None:
         line = _answer_line(discussion)
     key = f"answer/{discussion.pk}/{discussion.answer}/{now.isoformat()}"
     quotes = f"annotation/{discussion.pk}"
+    tell(account, Topic.REACTIONS, key=key, line=line, address=address_of(discussion), now=now, quotes=quotes)
+
+
+def tell_version(discussion: Annotation, version: DocumentVersion, *, is_integrated: bool, now: datetime) -> None:
+    """Tell its author that a new version integrates their comment; or else, that its passage is not there any more."""
+    account = discussion.author
+    if account is None:
+        return
+    facts = {"number": discussion.number, "text": version.document.title, "version": version.number}
+    with translation.override(account.language):
+        if is_integrated:
+            line = _("Version %(version)s of « %(text)s » appeared: it integrates your comment no. %(number)s") % facts
+        else:
+            line = _("Version %(version)s of « %(text)s » appeared, without the passage of your comment no. %(number)s") % facts
+    key, quotes = f"annotation/{discussion.pk}/in/{version.pk}", f"annotation/{discussion.pk}"
     tell(account, Topic.REACTIONS, key=key, line=line, address=address_of(discussion), now=now, quotes=quotes)
 
 

@@ -28,6 +28,10 @@ class Places:
         """One of its versions, for ever."""
         return f"{self.text}versions/{number}/"
 
+    def changes(self, number: int) -> str:
+        """What this version changed, and because of which discussions."""
+        return f"{self.version(number)}changements/"
+
     def passage(self, block: str, start: int = 0, end: int = 0, *, version: int) -> str:
         """Where one comments on this passage of this version; a later one is searched for it."""
         return f"{self.annotate}?version={version}&bloc={block}" + (f"&de={start}&a={end}" if end else "")

@@ -93,6 +93,7 @@ class Standing:
     start: int
     end: int
     is_detached: bool
+    is_shown: bool
     is_answered: bool
     moved_at: datetime
     """When something was last said in it."""
@@ -157,6 +158,15 @@ class Panel:
         return len(self.standing)
 
     @property
+    def shown(self) -> int:
+        """How many are there to be answered: their comment is shown."""
+        return sum(one.is_shown for one in self.standing)
+
+    @property
+    def answered(self) -> int:
+        return sum(one.is_shown and one.is_answered for one in self.standing)
+
+    @property
     def pages(self) -> int:
         return pages_of(self.total, DISCUSSIONS_AT_ONCE)
 
@@ -208,8 +218,7 @@ def page_of_reply(reply: Annotation) -> int:
 
 def to_answer(version: DocumentVersion, *, page: int = 1) -> Panel:
     """What rapporteurs answer: the discussions that are shown, those without an answer first, in the order of the text."""
-    shown = set(Annotation.objects.filter(document=version.document_id, status=Status.PUBLISHED).values_list("pk", flat=True))
-    standing = [one for one in _standing(version, BY_PLACE) if one.pk in shown]
+    standing = [one for one in _standing(version, BY_PLACE) if one.is_shown]
     standing.sort(key=lambda one: one.is_answered)
     page = min(page, pages_of(len(standing), DISCUSSIONS_AT_ONCE))
     first = (page - 1) * DISCUSSIONS_AT_ONCE
@@ -233,7 +242,9 @@ def _standing(version: DocumentVersion, order: str) -> list[Standing]:
         every, shown, last = told.get(pk, (0, 0, None))
         if status != Status.WITHDRAWN or shown:
             moved_at = max(published_at, last or published_at)
-            found.append(Standing(pk, number, block, start, end, is_detached, bool(answer), moved_at, every))
+            found.append(
+                Standing(pk, number, block, start, end, is_detached, status == Status.PUBLISHED, bool(answer), moved_at, every)
+            )
     return _in_order(found, version, order)
 
 
@@ -275,21 +286,6 @@ def _told(version: DocumentVersion, standing: Sequence[Standing], ranks: tuple[i
 
 def _with_names(annotations: QuerySet[Annotation]) -> QuerySet[Annotation]:
     return annotations.select_related("author", "speaks_for", "answered_in", "discussion", "document__process")
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many discussions a text has, and how many have their answer."""
-
-    discussions: int
-    answered: int
-
-
-def counts_of(document: Document) -> Counts:
-    """What is shown of a text's discussions; one query."""
-    shown = Annotation.objects.filter(document=document, discussion=None, status=Status.PUBLISHED)
-    counted = shown.aggregate(all=Count("pk"), answered=Count("pk", filter=~Q(answer="")))
-    return Counts(counted["all"], counted["answered"])
 
 
 def integrated_by_block(document: Document) -> dict[str, list[int]]:

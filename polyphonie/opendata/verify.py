@@ -1305,7 +1305,7 @@ def quoted(document, quote):
 
 PLACE = ("version", "block", "start", "end", "exact", "prefix", "suffix")
 COMMENT = {
-    "address", "body", "creator", "discussion", "document", "language", "number", "published_at", "source", "title", *PLACE,
+    "address", "body", "creator", "discussion", "document", "number", "published_at", "source", "title", *PLACE,
 }  # fmt: skip
 FRAGMENT = "http://tools.ietf.org/rfc/rfc3236"
 ANSWERED = ("answer", "answer_reason", "answered_by", "answered_at", "answered_in")
@@ -1383,7 +1383,7 @@ def shown_comment(document, author, site):
         "motivation": "commenting" if is_discussion else "replying",
         "created": minute[:16] + ":00" + minute[16:],
         "creator": None if author is None else {"type": document["creator"], "name": author},
-        "body": {"type": "TextualBody", "value": document["body"], "format": "text/plain", "language": document["language"]},
+        "body": {"type": "TextualBody", "value": document["body"], "format": "text/plain"},
         "target": {"source": source, "selector": selectors} if is_discussion else {"id": source},
         "text": document["document"],
         "status": "published",

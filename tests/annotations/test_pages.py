@@ -230,7 +230,17 @@ def test_the_next_version_knows_which_discussions_it_integrates_and_where(docume
         hide(other, ground="charter_abuse", actor="moderator/1", now=now)
         assert integrated_by_block(document) == {"s1": [1]}
         changed = [{"key": "s1", "text": FIRST.replace("Une partie", "57")}, *BLOCKS[1:]]
+        lost = comment(document, "craignent", author=camille, now=now, block="s2")
+        changed[1] = {"key": "s2", "text": "Autre chose."}
         second = publish_version(document, changed, actor="rapporteur/1", now=now)
     assert integrated_by_block(document) == {}
-    assert [one.number for one in panel_of(second).detached] == [1]
-    assert "intégré en version 2" in _browser().get(f"{TEXT}discussions/1/").content.decode()
+    told = Event.objects.filter(key__endswith=f"/in/{second.pk}").order_by("pk").values_list("line", flat=True)
+    assert [line.partition("»")[2] for line in told] == [
+        " a paru : elle intègre votre commentaire n° 1",
+        f" a paru, sans le passage de votre commentaire n° {lost.number}",
+    ]
+    assert [one.number for one in panel_of(second).detached] == [1, lost.number]
+    page = _browser().get(f"{TEXT}discussions/1/").content.decode()
+    assert "intégré en version 2" in page
+    assert f'href="{TEXT}versions/2/changements/"' in page
+    assert "pas encore répondu" in _browser().get(f"{TEXT}discussions/{lost.number}/").content.decode()

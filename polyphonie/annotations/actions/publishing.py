@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from polyphonie.annotations import search
 from polyphonie.annotations.anchoring import Passage, carried, texts_of
 from polyphonie.annotations.commitments import places_print
+from polyphonie.annotations.messages import tell_version
 from polyphonie.annotations.models import Anchor, Annotation, Document, DocumentVersion
 from polyphonie.annotations.queries import current_version, last_places
 from polyphonie.annotations.rules import extend_refusal, open_refusal, publish_refusal
@@ -47,6 +50,7 @@ def publish_version(
         carried_along = _carry_along(document, version)
         if carried_along:
             _record_places(version, carried_along, actor=actor, now=now, consultation=consultation)
+        _tell_authors(previous, version, now=now)
         answered = Annotation.objects.filter(document=document, discussion=None, answered_in=None).exclude(answer="")
         answered.update(answered_in=version)
     search.index_version(version, introduction=introduction)
@@ -78,6 +82,19 @@ def _carry_along(document: Document, version: DocumentVersion) -> list[tuple[int
         anchors.append((last.annotation.number, anchor))
     Anchor.objects.bulk_create((anchor for _number, anchor in anchors), batch_size=500)
     return anchors
+
+
+def _tell_authors(previous: DocumentVersion, version: DocumentVersion, *, now: datetime) -> None:
+    """Tell those whose comment this version integrates, and those whose passage it does not hold any more."""
+    lost = Anchor.objects.filter(version=version, is_detached=True).values("annotation")
+    stood = Anchor.objects.filter(version=previous, is_detached=False, annotation__in=lost).values("annotation")
+    is_integrated = Q(answered_in=None, answer=Annotation.Answer.INTEGRATED)
+    told = Annotation.objects.filter(
+        is_integrated | Q(pk__in=stood), document=version.document, discussion=None, status=Annotation.Status.PUBLISHED
+    )
+    for one in told.exclude(author=None).select_related("author", "document__process").order_by("number"):
+        integrated = one.answered_in_id is None and one.answer == Annotation.Answer.INTEGRATED
+        tell_version(one, version, is_integrated=integrated, now=now)
 
 
 def _record_places(

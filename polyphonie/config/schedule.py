@@ -4,13 +4,11 @@ A task takes nothing, finds what is due in the database, and may run twice, be k
 """
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import close_old_connections
 
 from polyphonie.accounts import tasks as accounts
 from polyphonie.consultation import tasks as consultation
@@ -27,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 Task = Callable[[], object]
 
-TASKS: list[Task] = [
+PROMPT: list[Task] = [
     *processes.TASKS,
     *consultation.TASKS,
     *synthesis.TASKS,
@@ -38,9 +36,13 @@ TASKS: list[Task] = [
     *outbox.TASKS,
     *portal.TASKS,
     *opendata.TASKS,
-    *synthesis.PRESSES,
 ]
-"""In order: what opens, becomes public and closes, the registers, what people are told of it, what leaves, what is printed."""
+"""In order: what opens, becomes public and closes, the registers, what people are told of it, what leaves."""
+
+LENGTHY: list[Task] = [*consultation.LENGTHY, *opendata.LENGTHY, *synthesis.LENGTHY]
+"""What may last for minutes, computed, exported or printed: nothing of PROMPT waits for it in the loop."""
+
+TASKS: list[Task] = PROMPT + LENGTHY
 
 SECONDS_BETWEEN_TURNS = 5
 
@@ -69,18 +71,7 @@ def run_once(tasks: list[Task] | None = None) -> Turn:
         except Exception:
             logger.exception("the task %s failed; the others go on", name)
             failed.append(name)
-    _note_turn()
     return Turn(done, failed)
-
-
-def run_until(
-    is_over: Callable[[], bool], *, turn: Callable[[], object] = run_once, wait: Callable[[float], object] = time.sleep
-) -> None:
-    """Turn after turn until told to stop, which takes effect between two turns."""
-    while not is_over():
-        close_old_connections()
-        turn()
-        wait(SECONDS_BETWEEN_TURNS)
 
 
 def last_turn_file() -> Path:
@@ -88,7 +79,8 @@ def last_turn_file() -> Path:
     return Path(settings.POLYPHONIE_VAR) / "last-tick"
 
 
-def _note_turn() -> None:
+def note_turn() -> None:
+    """All that is prompt was tried."""
     try:
         last_turn_file().touch()
     except OSError as error:

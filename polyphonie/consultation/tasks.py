@@ -148,6 +148,7 @@ TASKS: list[Callable[[], int]] = [
     close_due_consultations,
     draw_due_lists,
     count_newcomers,
-    analyse_opinions,
 ]
-"""In this order at each tick, after `processes.tasks.open_due`: what becomes public, closes, is drawn, is computed."""
+"""In this order at each tick, after `processes.tasks.open_due`: what becomes public, closes, is drawn."""
+
+LENGTHY: list[Callable[[], int]] = [analyse_opinions]

@@ -26,4 +26,6 @@ def publish_exports() -> int:
     return len(due)
 
 
-TASKS = [note_public_imports, publish_exports]
+TASKS = [note_public_imports]
+
+LENGTHY = [publish_exports]

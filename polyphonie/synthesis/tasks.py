@@ -170,12 +170,11 @@ def _measured(synthesis: Synthesis, kind: Measure.Kind, *, basis: str, find: Cal
 
 def press_papers() -> int:
     """Make the next PDF that was asked for or that a published version wants, in a process of its own; one a turn, so that what
-    else is due never waits for a book."""
+    else lasts never waits for many books."""
     return int(press_next(now=timezone.now()))
 
 
-PRESSES: list[Callable[[], int]] = [press_papers]
-"""What `tick` runs last."""
+TASKS: list[Callable[[], int]] = [tell_of_syntheses]
 
-TASKS: list[Callable[[], int]] = [compare_proposals, suggest_topics, suggest_phrases, represent_voters, tell_of_syntheses]
-"""What `tick` runs, in this order."""
+LENGTHY: list[Callable[[], int]] = [compare_proposals, suggest_topics, suggest_phrases, represent_voters, press_papers]
+"""In this order; what is measured is printed."""

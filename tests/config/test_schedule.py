@@ -5,6 +5,9 @@ import random
 import re
 import shutil
 import signal
+import subprocess
+import sys
+import time
 import types
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,7 +26,7 @@ from django.utils import timezone
 
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.voter_secret import create_voter_secret
-from polyphonie.config import schedule
+from polyphonie.config import offspring, schedule
 from polyphonie.config.commands import ticking
 from polyphonie.consultation.actions.voting import cast_vote
 from polyphonie.contributions.models import Contribution
@@ -186,21 +189,90 @@ def test_a_mail_server_that_is_down_loses_no_mail(later, monkeypatch):
     assert all(arrived[f"personne{number}@example.org"] == 1 for number in range(MAILS))
 
 
-def test_a_turn_of_the_loop_takes_a_process_that_ends_with_it(monkeypatch, tmp_path):
+class Watched:
+    """A loop in a process of its own whose turns, and what lasts, are written down instead of done."""
+
+    def __init__(self, noted: Path):
+        self.noted = noted
+        self.pid = offspring.fork(ticking.loop, dies_by=signal.SIGKILL)
+
+    def lines(self, name: str) -> list[list[str]]:
+        words = [line.split() for line in self.noted.read_text().splitlines()] if self.noted.exists() else []
+        return [line[1:] for line in words if line[0] == name]
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        end = time.monotonic() + 30
+        while not is_so():
+            assert time.monotonic() < end, self.noted.read_text()
+            time.sleep(0.01)
+
+    def is_alive(self, pid: str) -> bool:
+        state = Path(f"/proc/{pid}/stat")
+        try:
+            return state.read_text().rpartition(")")[2].split()[0] != "Z"
+        except FileNotFoundError:
+            return False
+
+
+@pytest.fixture
+def watched(monkeypatch, tmp_path):
     noted = tmp_path / "noted"
 
-    def turn():
-        noted.write_text(f"{os.getpid()} {os.getppid()}")
-        signal.raise_signal(signal.SIGTERM)  # asked to stop, a turn is finished
-        noted.write_text(f"{noted.read_text()} finished")
+    def note(*words: object) -> None:
+        with noted.open("a") as file:
+            file.write(" ".join(map(str, words)) + "\n")
 
-    before = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    def run(tasks: list[schedule.Task]) -> None:
+        if tasks is schedule.LENGTHY:
+            with subprocess.Popen(["sleep", "60"]) as begun:
+                try:
+                    note("lasts", os.getpid(), begun.pid)
+                    begun.wait()
+                finally:
+                    begun.kill()
+        else:
+            note("begins", os.getpid(), os.getppid())
+            time.sleep(0.05)
+            note("ends", os.getpid())
+
     monkeypatch.setattr(ticking, "connections", types.SimpleNamespace(close_all=lambda: None))
-    monkeypatch.setattr(schedule, "run_once", turn)
-    try:
-        ticking._turn_apart()
-    finally:
-        signal.signal(signal.SIGTERM, before)
-    child, parent, finished = noted.read_text().split()
-    assert (parent, finished) == (str(os.getpid()), "finished")
-    assert not Path(f"/proc/{child}").exists()
+    monkeypatch.setattr(schedule, "SECONDS_BETWEEN_TURNS", 0.01)
+    monkeypatch.setattr(schedule, "run_once", run)
+    begun: list[Watched] = []
+
+    def watch() -> Watched:
+        begun.append(Watched(noted))
+        return begun[0]
+
+    yield watch
+    for one in begun:
+        offspring.tell(one.pid, signal.SIGKILL)
+        offspring.see_off(one.pid, 5)
+
+
+def test_each_turn_of_the_loop_is_a_process_and_none_waits_for_what_lasts(watched):
+    loop = watched()
+    loop.until(lambda: len(loop.lines("ends")) >= 3 and bool(loop.lines("lasts")))
+    turns = loop.lines("begins")
+    assert {parent for _turn, parent in turns} == {str(loop.pid)}
+    assert len({turn for turn, _parent in turns}) == len(turns)
+    assert not loop.is_alive(turns[0][0])
+    (lasting,) = loop.lines("lasts")
+    assert all(loop.is_alive(pid) for pid in lasting)
+
+
+def test_a_loop_asked_to_stop_finishes_its_turn_and_ends_what_lasts_with_the_processes_it_began(watched):
+    loop = watched()
+    loop.until(lambda: bool(loop.lines("lasts")) and len(loop.lines("begins")) > len(loop.lines("ends")))
+    os.kill(loop.pid, signal.SIGTERM)
+    assert os.waitstatus_to_exitcode(os.waitpid(loop.pid, 0)[1]) == 0
+    assert len(loop.lines("begins")) == len(loop.lines("ends"))
+    assert not any(loop.is_alive(pid) for line in loop.lines("lasts") for pid in line)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a child that its parent died")
+def test_a_loop_that_is_killed_takes_with_it_what_lasts(watched):
+    loop = watched()
+    loop.until(lambda: bool(loop.lines("lasts")))
+    os.kill(loop.pid, signal.SIGKILL)
+    loop.until(lambda: not any(loop.is_alive(pid) for line in loop.lines("lasts") for pid in line))

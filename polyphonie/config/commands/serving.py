@@ -2,10 +2,8 @@
 
 import ctypes
 import gc
-import os
 import signal
 import socket
-import time
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -135,13 +133,13 @@ class House(Arbiter):
 
     def manage_workers(self) -> None:
         super().manage_workers()
-        if not _is_running(self.ticking_pid):
+        if not offspring.is_running(self.ticking_pid):
             self.ticking_pid = offspring.fork(self._tick, dies_by=signal.SIGTERM)
 
     def stop(self, graceful: bool = True) -> None:
-        _tell(self.ticking_pid, signal.SIGTERM)
+        offspring.tell(self.ticking_pid, signal.SIGTERM)
         super().stop(graceful)
-        _see_off(self.ticking_pid, self.cfg.graceful_timeout)
+        offspring.see_off(self.ticking_pid, self.cfg.graceful_timeout)
 
     def _tick(self) -> int:
         """What the child that ticks does, once it has nothing of the server any more."""
@@ -152,31 +150,3 @@ class House(Arbiter):
             listener.close()
         connections.close_all()
         return ticking.loop()
-
-
-def _is_running(pid: int) -> bool:
-    return pid != 0 and _tell(pid, 0)
-
-
-def _tell(pid: int, number: int) -> bool:
-    """Send a signal; whether there was someone to receive it."""
-    if not pid:
-        return False
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def _see_off(pid: int, seconds: float) -> None:
-    """Wait for a child that was asked to stop; past the time it had, it is stopped."""
-    end = time.monotonic() + seconds
-    while pid and time.monotonic() < end:
-        try:
-            if os.waitpid(pid, os.WNOHANG)[0]:
-                return
-        except ChildProcessError:
-            return
-        time.sleep(0.05)
-    _tell(pid, signal.SIGKILL)

@@ -6,11 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from polyphonie.opinion.votes.analysing import analysis
 from polyphonie.opinion.votes.density import density
 from polyphonie.opinion.votes.gate import Thresholds, find_groups
-from polyphonie.opinion.votes.lists import discoveries, dividing_the_whole, stepped
+from polyphonie.opinion.votes.lists import (
+    agreed_by_every_group,
+    discoveries,
+    dividing_the_whole,
+    leaning_to_agreement,
+    stepped,
+)
 from polyphonie.opinion.votes.matrix import Tally, gathered, tally
 from polyphonie.opinion.votes.space import space_of, space_without_habits
 from tests.opinion.test_groups import planted, shuffled
@@ -55,6 +62,19 @@ def test_what_leans_to_agreement_is_not_sure_in_every_group_and_is_told_in_steps
     assert all(mean >= 0.5 and mean == stepped(mean) for mean in means)
 
 
+def test_what_one_group_refuses_does_not_lean_to_agreement_whatever_the_mean():
+    groups = Tally(np.array([[95, 95, 60], [40, 52, 60]]), np.zeros((2, 3), dtype=int), np.full((2, 3), 100))
+    sizes = np.array([100, 100])
+    assert [row["number"] for row in leaning_to_agreement(groups, sizes, [1, 2, 3])] == [2]
+    assert [row["number"] for row in agreed_by_every_group(groups, sizes, [1, 2, 3], towards="agree")] == [3]
+
+
+def test_what_every_group_agrees_with_sets_none_apart(found):
+    shared = {row["number"] for row in found["agreed"]}
+    assert shared
+    assert not shared & {row["number"] for group in found["table"]["representing"] for row in group}
+
+
 def test_no_groups_are_said_plainly_and_the_cluster_free_lists_stand_in(without):
     assert without["verdict"] == "no_groups"
     assert "groups" not in without
@@ -81,6 +101,31 @@ def test_no_count_of_fewer_than_ten_people_leaves(found, without):
     assert len(rows) + found["table"]["not_shown"] == 40
     assert rows
     assert min(count for row in rows for group in row["groups"] for count in group) >= 10
+
+
+@pytest.mark.parametrize("groups", [1, 2, 3])
+def test_no_count_of_fewer_than_ten_on_a_map_is_found_by_subtraction(groups):
+    """An attacker knows every number that is published, the sizes of the groups among them, and solves for the others."""
+    random, found, hidden = np.random.default_rng(groups), [], 0
+    for _world in range(12):
+        sizes = np.sort(random.integers(20, 90, size=groups))[::-1]
+        centres = np.repeat(random.normal(scale=2, size=(groups, 2)), sizes, axis=0)
+        told = density(centres + random.normal(scale=0.8, size=centres.shape), np.repeat(np.arange(groups), sizes))
+        others = [cell["voters"] for cell in told["cells"] if cell["groups"] is None] + [told["not_shown"]]
+        left = sizes - np.sum([cell["groups"] for cell in told["cells"] if cell["groups"]], axis=0)
+        assert sum(others) == left.sum()
+        found += [int(told["not_shown"]), *left.tolist()]
+        places = [(row, group) for row in range(len(others)) for group in range(groups)]
+        sums = [[row == one for one, _group in places] for row in range(len(others))]
+        sums += [[group == one for _row, one in places] for group in range(groups)]
+        for place in range(len(places)):
+            asked = np.eye(len(places))[place]
+            least, most = (linprog(way * asked, A_eq=sums, b_eq=[*others, *left]).fun * way for way in (1, -1))
+            found += [round(least)] if round(least) == round(most) else []
+            hidden += 1
+    print(f"{hidden} counts that are not told, {len(found)} numbers found by subtraction")
+    assert hidden >= 12
+    assert [number for number in found if 0 < number < 10] == []
 
 
 def test_a_text_with_one_small_cell_leaves_the_table_whole(votes, found):

@@ -29,7 +29,9 @@ from polyphonie.opinion.texts.similarity import (
 )
 
 FORMULA = "nearness/2"
-ROWS_AT_A_TIME = 500
+ROWS_AT_A_TIME, PAIRS_AT_A_TIME = 500, 4_000
+LONG_ROW = 200
+"""Features of a text, from which one product at a time costs less."""
 NEIGHBOURS = 10
 """So many nearest texts are kept of each."""
 AFFORDABLE = 4_000
@@ -277,7 +279,13 @@ def _best_of_each(owners: Integers, scores: NDArray[np.float64], most: int) -> I
 
 
 def _cosines(matrix: Matrix, some: Integers, others: Integers) -> NDArray[np.float64]:
-    """The product of rows `some` (ascending) and `others`, pair by pair: each long row is laid out once for all its pairs."""
+    """The product of rows `some` (ascending) and `others`, pair by pair; many at a time where rows are short, and where they are
+    long each row of `some` is laid out once for all its pairs."""
+    if matrix.nnz <= LONG_ROW * matrix.shape[0]:
+        parts = [slice(first, first + PAIRS_AT_A_TIME) for first in range(0, len(some), PAIRS_AT_A_TIME)]
+        return np.concatenate(
+            [np.zeros(0), *(matrix[some[part]].multiply(matrix[others[part]]).sum(axis=1).A1 for part in parts)]
+        )
     starts, columns, values = matrix.indptr.tolist(), matrix.indices, matrix.data
     laid_out = np.zeros(matrix.shape[1])
     found = np.zeros(len(some))

@@ -174,13 +174,14 @@ def _table(votes: Votes, labels: Integers, groups: int, numbers: list[int]) -> d
 
 
 def _representing(counted: Tally, groups: int, numbers: list[int]) -> list[list[dict[str, Any]]]:
-    """For each group the texts that set it apart, and whether it agrees."""
+    """For each group the texts that set it apart from the others beyond chance, and whether it agrees."""
     only = Tally(counted.agree[:groups], counted.disagree[:groups], counted.seen[:groups])
     found = representing.representativeness(only)
     few = frozenset(np.flatnonzero((only.seen < LEAST_CELL).any(axis=0)).tolist())
     told = []
     for group in range(groups):
-        rows = [row for row in representing.representative_rows(found, group, hidden=few) if row.trials >= LEAST_CELL]
+        rows = representing.representative_rows(found, group, hidden=few)
+        rows = [row for row in rows if row.trials >= LEAST_CELL and row.ratio_test > representing.CRITICAL]
         told.append([{"number": numbers[row.text], "agrees": row.agrees, "share": lists.stepped(row.share)} for row in rows])
     return told
 

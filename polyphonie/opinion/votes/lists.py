@@ -49,10 +49,10 @@ def agreed_by_every_group(groups: Tally, sizes: Integers, numbers: list[int], *,
 
 
 def leaning_to_agreement(groups: Tally, sizes: Integers, numbers: list[int]) -> list[dict[str, Any]]:
-    """Texts that are agreed with across groups without being points of agreement: a geometric mean of one half at least, where
-    every group took enough positions; the strongest first."""
+    """Texts that at least half agree with in each group without being points of agreement: it is not sure of every group; the
+    greatest geometric mean first, where every group took enough positions."""
     mean = group_mean(groups)
-    leaning = (mean >= 0.5) & told_by_every_group(groups, sizes)
+    leaning = (2 * groups.agree >= groups.seen).all(axis=0) & told_by_every_group(groups, sizes)
     leaning[points_of_agreement(groups, sizes)] = False
     found = np.flatnonzero(leaning)
     found = found[np.argsort(-np.round(mean[found], 9), kind="stable")][:MOST_LISTED]

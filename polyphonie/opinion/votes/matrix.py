@@ -81,22 +81,28 @@ def gathered(
 ) -> Votes:
     """The matrix of these votes (three sequences of one length: voter 0…n-1, text 0…m-1, position); the last one of a voter on
     a text wins. Raises ValueError for an index or a position out of range."""
-    rows, columns = np.asarray(voters, dtype=np.int64), np.asarray(texts, dtype=np.int64)
-    values = np.asarray(positions, dtype=np.int64)
+    rows, columns, values = map(_whole, (voters, texts, positions))
     if not len(rows) == len(columns) == len(values):
         raise ValueError("voters, texts and positions differ in length")
     if len(rows) and (rows.min() < 0 or rows.max() >= n or columns.min() < 0 or columns.max() >= m):
         raise ValueError(f"a voter is not among the {n}, or a text not among the {m}")
     if len(values) and (values.min() < DISAGREE or values.max() > AGREE):
         raise ValueError("a position is neither 1, 0 nor -1")
-    cells = rows * m + columns
+    cells = rows * np.int64(m) + columns
+    said = values.astype(np.int8)
     if len(cells) > 1 and not (cells[1:] > cells[:-1]).all():
         order = np.argsort(cells, kind="stable")
         cells = cells[order]
         is_last = np.append(cells[1:] != cells[:-1], True)
-        rows, columns, values = (kept[order][is_last] for kept in (rows, columns, values))
+        rows, columns = np.divmod(cells[is_last], max(m, 1))
+        said = said[order[is_last]]
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=n))]).astype(np.int64)
-    return Votes(starts, columns.astype(np.int32), values.astype(np.int8), n, m)
+    return Votes(starts, columns.astype(np.int32), said, n, m)
+
+
+def _whole(numbers: Sequence[int] | NDArray[np.integer]) -> NDArray[np.integer]:
+    """These as an array, as wide as they came: millions of votes are not to be held in eight bytes each."""
+    return numbers if isinstance(numbers, np.ndarray) else np.asarray(numbers, dtype=np.int64)
 
 
 def votes_hash(votes: Votes) -> str:

@@ -1,6 +1,6 @@
 """Which voices does a synthesis cite, and which of their words may be shown? Drawn from the revision, each time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +54,25 @@ class Cited:
 def cited_by(process: Process, statements: Iterable[Mapping[str, Any]]) -> Cited:
     """What these statements of a content cite, in two queries."""
     asked = {(one["number"], one["revision"]) for statement in statements for one in statement["citations"]}
-    numbers = {number for number, _revision in asked}
+    voices = _voices(process, {number for number, _revision in asked})
+    shown = [number for number, voice in voices.items() if voice.is_shown]
+    texts = Revision.objects.filter(contribution__process=process, contribution__number__in=shown, salt__isnull=False)
+    revisions = {
+        (number, revision): {"title": title, "body": body}
+        for number, revision, title, body in texts.order_by("pk").values_list("contribution__number", "number", "title", "body")
+        if (number, revision) in asked
+    }
+    return Cited(process.slug, voices, revisions)
+
+
+def voices_named(process: Process, numbers: Iterable[int]) -> Cited:
+    """The voices of these numbers without their words, in one query."""
+    return Cited(process.slug, _voices(process, set(numbers)), {})
+
+
+def _voices(process: Process, numbers: Collection[int]) -> dict[int, Voice]:
     rows = Contribution.objects.filter(process=process, number__in=numbers).exclude(status=Status.SUBMITTED).order_by("number")
-    voices = {
+    return {
         number: Voice(
             number,
             contribution_address(process.slug, number),
@@ -68,14 +84,6 @@ def cited_by(process: Process, statements: Iterable[Mapping[str, Any]]) -> Cited
         )
         for number, status, kind, title, revision in rows.values_list("number", "status", "kind", "title", "revision")
     }
-    shown = [number for number, voice in voices.items() if voice.is_shown]
-    texts = Revision.objects.filter(contribution__process=process, contribution__number__in=shown, salt__isnull=False)
-    revisions = {
-        (number, revision): {"title": title, "body": body}
-        for number, revision, title, body in texts.order_by("pk").values_list("contribution__number", "number", "title", "body")
-        if (number, revision) in asked
-    }
-    return Cited(process.slug, voices, revisions)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from polyphonie.accounts.models import Category, OrganisationKind
 from polyphonie.contributions.models import Origin
 from polyphonie.processes.models import Process
 from polyphonie.synthesis.models import SynthesisVersion
-from polyphonie.synthesis.quoting import Cited, Voice, cited_by
+from polyphonie.synthesis.quoting import Cited, Voice, voices_named
 
 MOST_SHOWN = 12
 """Families still to be read that the page names; the file holds them all."""
@@ -88,7 +88,7 @@ def covered(
     *,
     found_at: datetime | None,
 ) -> Covered:
-    """The coverage of this content and what voters find in it, with names; two queries."""
+    """The coverage of this content and what voters find in it, with names; one query."""
     families = measured["to_read"][:MOST_SHOWN]
     groups = found.get("groups", [])
     alarms = [found.get("unrepresented", []), *(group["unrepresented"] for group in groups)]
@@ -99,7 +99,7 @@ def covered(
     numbers |= {alarm["number"] for some in alarms for alarm in some}
     campaigns = measured["concentration"]["campaigns"]
     numbers |= {campaign["numbers"][0] for campaign in campaigns}
-    named = cited_by(process, [{"citations": [{"number": number, "revision": 0} for number in sorted(numbers)]}])
+    named = voices_named(process, numbers)
     reasons = {row["number"]: row["reason"] for row in content["uncited"]}
     labels = {topic["key"]: topic["label"] for topic in content["topics"]}
     authors = measured.get("authors") or {"origin": [], "category": [], "territory": []}

@@ -17,7 +17,7 @@ from polyphonie.contributions.models import Contribution
 from polyphonie.processes.models import Consultation, Process
 from polyphonie.processes.queries.journal import actor_in_words
 from polyphonie.synthesis.models import ColumnKind, Review, SettledDoubt, Synthesis, SynthesisVersion
-from polyphonie.synthesis.quoting import Cited, Part, Voice, cited_by, in_words, parts_of
+from polyphonie.synthesis.quoting import Cited, Part, Voice, cited_by, in_words, parts_of, voices_named
 
 
 @dataclass(frozen=True)
@@ -193,19 +193,16 @@ class Uncited:
     """A contribution that a version does not cite, the reason given, and its title while it is shown."""
 
     voice: Voice
-    fate: str
+    fate_words: str
     reason: str
-
-    @property
-    def fate_words(self) -> str:
-        return fate_in_words(self.fate)
 
 
 def uncited_of(reading: Drawn) -> list[Uncited]:
     """What a version does not cite, with the reasons given, in the order of the numbers."""
     rows = reading.content["uncited"]
-    cited = cited_by(reading.process, [{"citations": [{"number": row["number"], "revision": 0} for row in rows]}])
-    return [Uncited(cited.voice(row["number"]), row["fate"], row["reason"]) for row in rows]
+    cited = voices_named(reading.process, (row["number"] for row in rows))
+    fates = {fate: fate_in_words(fate) for fate in {row["fate"] for row in rows}}
+    return [Uncited(cited.voice(row["number"]), fates[row["fate"]], row["reason"]) for row in rows]
 
 
 def by_reason(uncited: Iterable[Uncited]) -> list[tuple[str, str, list[Voice]]]:

@@ -9,7 +9,7 @@ from polyphonie.contributions.models import Contribution, Kind, Status
 from polyphonie.opinion.apart import PHRASES, TOPICS, computed
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.models import Synthesis
-from polyphonie.synthesis.queries.covering import topics_by_number
+from polyphonie.synthesis.queries.remembered import topics_by_number
 
 LEAST_TEXTS = 10
 """Below, nothing is suggested: a person reads them sooner than they sort suggestions."""

@@ -59,13 +59,14 @@ def _nothing_yet(request: HttpRequest, process: str, slug: str) -> HttpResponse 
 
 def _frame(request: HttpRequest, synthesis: Synthesis) -> dict[str, object]:
     process = synthesis.consultation.process
+    may_write = acting_as(signed_in(request), process, Role.RAPPORTEUR) is not None
     return {
         "process": process,
-        "stave": stave(process),
+        "stave": None if may_write else stave(process),  # rapporteurs are at their desk, whose pages have none
         "consultation": synthesis.consultation,
         "synthesis": synthesis,
         "may_publish": acting_as(signed_in(request), process, *PUBLISHERS) is not None,
-        "may_write": acting_as(signed_in(request), process, Role.RAPPORTEUR) is not None,
+        "may_write": may_write,
     }
 
 

@@ -48,6 +48,9 @@
     if (status) { status.replaceChildren(); setTimeout(function () { status.append.apply(status, words); }, 100); }  // so that it is said
     (again.querySelector('[value="' + button.value + '"]') || again.querySelector("button")).focus({ preventScroll: true });
   }
+  // Where the menu of a desk is one line that slides, the page one is on is in sight.
+  var here = document.querySelector(".of-a-desk [aria-current]");
+  if (here) { var row = here.closest("ul"); row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2; }
   // One click sends a form once.
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -49,7 +49,14 @@ def test_one_reads_sorts_and_is_brought_the_next_and_what_one_sorted_is_sorted_f
     assert "Les enfants pourraient jouer." in page
     assert "Les commerçants ne pourraient plus livrer." in page
     assert "1 lues sur 2" in words(other.get(READ))
-    answer = one.post(second, {"act": "topic", "topic": Topic.objects.get().key})
+    topic, voice = Topic.objects.get().key, 'class="voice" data-number="'
+    assert re.findall(f'{voice}([0-9]+)"', words(one.get(f"{DESK}?ecrire={topic}&liste=sujet"))) == [str(scene.trees.number)]
+    one.post(second, {"act": "topic", "topic": "none"})
+    for page in (f"{DESK}?liste=toutes&trie=sans-sujet", f"{DESK}non-citees/?trie=sans-sujet"):
+        shown = words(one.get(page))
+        assert f"#{scene.square.number}</" in shown, page
+        assert f"#{scene.trees.number}</" not in shown, page
+    answer = one.post(second, {"act": "topic", "topic": topic})
     assert answer["Location"] == f"{READ}#content"
     assert "Tout est lu." in words(one.get(READ))
     assert Reading.objects.filter(topic__label="Ombre").count() == 2
@@ -87,6 +94,9 @@ def test_said_already_notes_and_passages(scene: Scene):
     assert one.post(here, {"act": "same", "same_as": "#99999"}).status_code == 422
     one.post(here, {"act": "same", "same_as": f"#{scene.square.number}"})
     assert "redit par" in words(one.get(f"{READ}{scene.square.number}/"))
+    one.post(here, {"act": "apart"})
+    assert "redit par" not in words(one.get(f"{READ}{scene.square.number}/")), "taken back, and still read"
+    assert Reading.objects.get().same_as is None
     one.post(here, {"act": "note", "note": "À vérifier auprès de la voirie."})
     assert PrivateNote.objects.get().account == scene.rapporteurs[0]
     assert "À vérifier auprès de la voirie." in words(one.get(here))

@@ -9,13 +9,15 @@ from polyphonie.contributions.fates import fate_in_words
 from polyphonie.contributions.models import Contribution, Kind, Origin
 from polyphonie.processes.models import Consultation
 from polyphonie.synthesis.models import Presorted, Reading, UncitedReason
+from polyphonie.synthesis.queries.desk import NO_TOPIC
 from polyphonie.synthesis.queries.groups import Told, told_by_group
 from polyphonie.synthesis.queries.live import citations_in, shown_in, to_read_of
 from polyphonie.synthesis.queries.near import Near, near_ones
 from polyphonie.synthesis.queries.passages import Passage, passages_kept, passages_of
 
-TO_READ, UNCITED, CITED, PASSAGES, EVERY, NEAR, GROUP = (
+TO_READ, TOPIC, UNCITED, CITED, PASSAGES, EVERY, NEAR, GROUP = (
     "a-lire",
+    "sujet",
     "non-citees",
     "citees",
     "passages",
@@ -23,7 +25,7 @@ TO_READ, UNCITED, CITED, PASSAGES, EVERY, NEAR, GROUP = (
     "proches",
     "groupe",
 )
-FILTERS = (TO_READ, UNCITED, CITED, PASSAGES, EVERY, NEAR, GROUP)
+FILTERS = (TO_READ, TOPIC, UNCITED, CITED, PASSAGES, EVERY, NEAR, GROUP)
 WAITING, EXPLAINED = "sans-raison", "avec-raison"
 """Of what is not cited: without a reason yet, and with one."""
 A_PAGE = 20
@@ -148,8 +150,12 @@ def _chosen(consultation: Consultation, asked: Asked) -> QuerySet[Contribution]:
         if asked.list == UNCITED:
             voices = voices.filter(~is_cited)
     if asked.topic:
-        there = {"synthesis__consultation": consultation, "topic__key": asked.topic, "contribution": OuterRef("pk")}
-        voices = voices.filter(Exists(Reading.objects.filter(**there)) | Exists(Presorted.objects.filter(**there)))
+        there: dict[str, object] = {"synthesis__consultation": consultation, "contribution": OuterRef("pk")}
+        if asked.topic == NO_TOPIC:
+            voices = voices.filter(Exists(Reading.objects.filter(**there, topic=None)))
+        else:
+            there["topic__key"] = asked.topic
+            voices = voices.filter(Exists(Reading.objects.filter(**there)) | Exists(Presorted.objects.filter(**there)))
     if asked.origin in Origin.values:
         voices = voices.filter(origin=asked.origin)
     total = F("agree") + F("mixed") + F("disagree") + F("imported_agree") + F("imported_mixed") + F("imported_disagree")

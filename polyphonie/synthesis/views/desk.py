@@ -1,6 +1,7 @@
 """The rapporteurs' desk: the consultations of a process, then one of them, voices on the left and the text on the right."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,7 @@ from polyphonie.synthesis.queries.live import Line, line_of
 from polyphonie.synthesis.queries.passages import passages_kept, passages_of
 from polyphonie.synthesis.queries.past import past_statements
 from polyphonie.synthesis.queries.second_reading import last_reading
-from polyphonie.synthesis.queries.voices import Asked, voices_beside
+from polyphonie.synthesis.queries.voices import TOPIC, Asked, voices_beside
 from polyphonie.synthesis.rules import Progress, next_step
 from polyphonie.synthesis.views.frame import asked_of, query_of, rapporteur, the_desk
 
@@ -143,6 +144,8 @@ def desk_page(
     screen = queries.screen_of(consultation, headings, number) if is_every else None
     statements = [] if is_every else queries.statements_under(consultation, current.topic)
     asked: Asked = asked_of(request)
+    if asked.list == TOPIC:
+        asked = replace(asked, topic=current.key)
     step = next_step(_progress(synthesis, read, line, doubts))
     return render(
         request,

@@ -11,7 +11,7 @@ from polyphonie.core.refusal import ensure
 from polyphonie.core.serving.asked import whole_number
 from polyphonie.processes.models import Consultation, Process, Role
 from polyphonie.processes.views.frame import actor_of
-from polyphonie.synthesis.queries.voices import FILTERS, GROUP, NEAR, TO_READ, Asked
+from polyphonie.synthesis.queries.voices import FILTERS, GROUP, NEAR, TO_READ, TOPIC, Asked
 from polyphonie.synthesis.rules import desk_refusal
 
 
@@ -47,7 +47,7 @@ def query_of(asked: Asked, **changes: Any) -> str:
     wanted = replace(asked, **changes)
     said: dict[str, Any] = {
         "liste": wanted.list,
-        "trie": wanted.topic,
+        "trie": "" if TOPIC in (asked.list, wanted.list) else wanted.topic,
         "origine": wanted.origin,
         "page": wanted.page if wanted.page > 1 else "",
     }

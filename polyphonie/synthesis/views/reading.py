@@ -46,6 +46,7 @@ def reading(request: HttpRequest, process: str, consultation: str) -> HttpRespon
             "progress": queries.progress_of(held, account),
             "following": queries.next_to_read(held, account, now=timezone.now()),
             "topics": queries.sorted_under(held),
+            "without_topic": queries.readings_of(held).filter(topic=None).count(),
         },
     )
 
@@ -133,6 +134,9 @@ def _do(
         before = queries.readings_of(synthesis.consultation).filter(contribution=same_as).select_related("topic").first()
         topic = None if before is None else before.topic
         actions.sort_text(synthesis, text, topic=topic, same_as=same_as, actor=actor, now=now)
+    elif asked == "apart":
+        said_so = queries.readings_of(synthesis.consultation).filter(contribution=text).select_related("topic").first()
+        actions.sort_text(synthesis, text, topic=None if said_so is None else said_so.topic, actor=actor, now=now)
     elif asked == "note":
         actions.note_for_oneself(synthesis, text, said.get("note", ""), account=account)
     elif asked == "passage":

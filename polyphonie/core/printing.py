@@ -13,7 +13,7 @@ from polyphonie.core.typography import NARROW
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def whole_number(value: int) -> str:
+def number(value: int) -> str:
     """17678 → « 17 678 » (a narrow non-breaking space in French, a comma in English)."""
     separator = NARROW if (get_language() or "fr").startswith("fr") else ","
     return f"{value:,}".replace(",", separator)

@@ -150,7 +150,7 @@ def environment(**options: object) -> jinja2.Environment:
         typo=typographic,
         tuple=tuple,
         facts=facts,
-        number=printing.whole_number,
+        number=printing.number,
         tenths=printing.tenths,
         day=printing.day,
         moment=printing.moment,

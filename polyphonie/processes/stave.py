@@ -103,7 +103,7 @@ def _feedback(process: Process, *, today: date, is_begun: bool) -> Step:
 
 def late_in_words(days: int) -> str:
     """« en retard de 12 jours »."""
-    return ngettext("%(count)s day late", "%(count)s days late", days) % {"count": printing.whole_number(days)}
+    return ngettext("%(count)s day late", "%(count)s days late", days) % {"count": printing.number(days)}
 
 
 def _state(*, is_begun: bool, is_done: bool) -> str:

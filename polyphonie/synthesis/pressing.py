@@ -53,8 +53,7 @@ def _pressed(place: shelf.Place, *, now: datetime) -> bool:
     since = shelf.mark(place.process)
     found = Consultation.objects.select_related("process__log", "theme")
     consultation = found.filter(process__slug=place.process, slug=place.consultation).first()
-    asked = shelf.asked(place)
-    volumes = asked.volumes if asked else ()
+    volumes = shelf.asked(place) or []
     document = None if consultation is None else _document(place, consultation, volumes, now=now)
     if consultation is None or document is None:
         shelf.forget(place)

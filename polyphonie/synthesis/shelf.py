@@ -66,28 +66,20 @@ class Made:
         return len(self.pages) == self.volumes
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A document that was asked for, with its volumes (none for what has one alone)."""
-
-    asked_at: datetime
-    volumes: Sequence[Sequence[Chapter]]
-
-
-def ask(place: Place, *, now: datetime, volumes: Sequence[Sequence[Chapter]] = ()) -> None:
+def ask(place: Place, *, volumes: Sequence[Sequence[Chapter]] = ()) -> None:
     """It is to be made, or made again; what was made before goes."""
     chapters = [[[one.label, list(one.numbers), one.is_continued] for one in volume] for volume in volumes]
     _empty(place, keeps_asking=False)
     place.folder.mkdir(parents=True, exist_ok=True)
-    _write(place.folder / ASKED, {"asked_at": now.isoformat(), "volumes": chapters})
+    _write(place.folder / ASKED, {"volumes": chapters})
 
 
-def asked(place: Place) -> Asked | None:
+def asked(place: Place) -> list[list[Chapter]] | None:
+    """The volumes of the document that was asked for (none for what has one alone); nothing if it was not."""
     told = _read(place.folder / ASKED)
     if told is None:
         return None
-    volumes = [[Chapter(label, numbers, is_continued) for label, numbers, is_continued in volume] for volume in told["volumes"]]
-    return Asked(datetime.fromisoformat(told["asked_at"]), volumes)
+    return [[Chapter(label, numbers, is_continued) for label, numbers, is_continued in volume] for volume in told["volumes"]]
 
 
 def made(place: Place) -> Made | None:

@@ -137,7 +137,7 @@ def test_a_book_is_made_a_volume_at_a_time_and_served_once_whole(press, scene: S
     at, client = addresses(scene), rapporteur(scene)
     place = shelf.Place(scene.process.slug, shelf.BOOK, scene.consultation.slug)
     volumes = volumes_of(scene.consultation, most=1)
-    shelf.ask(place, now=timezone.now(), volumes=volumes)
+    shelf.ask(place, volumes=volumes)
     assert press_next(now=timezone.now())
     assert client.get(at["volume"]).status_code == 404
     assert "1 tomes sur 2" in read(client, at["book"])

@@ -12,7 +12,7 @@ from polyphonie.config.commands import database
 from polyphonie.config.commands.refusals import CommandRefused
 from polyphonie.config.terminal import Outcome, Terminal
 from polyphonie.core.addresses import absolute, hand_over_address, process_address
-from polyphonie.core.printing import whole_number
+from polyphonie.core.printing import number
 from polyphonie.opendata.importing import course as importing
 from polyphonie.opendata.importing.course import Order
 from polyphonie.opendata.importing.progress import Progress
@@ -42,7 +42,7 @@ def run(options: Namespace, terminal: Terminal) -> Outcome:
     }
     for kind, name in names.items():
         if facts["created"][kind] or facts["unchanged"][kind]:
-            counts = {"new": whole_number(facts["created"][kind]), "known": whole_number(facts["unchanged"][kind])}
+            counts = {"new": number(facts["created"][kind]), "known": number(facts["unchanged"][kind])}
             terminal.say(_("%(name)s: %(new)s new, %(known)s already there") % {"name": name, **counts})
     if facts["rejected"]:
         sentence = ngettext(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from polyphonie.contributions.models import Contribution, Kind, Status
-from polyphonie.core.printing import whole_number
+from polyphonie.core.printing import number
 from polyphonie.processes.models import Process
 
 MOST_ARGUED = MOST_VOTED = 5
@@ -45,12 +45,12 @@ def _argued(text: Contribution) -> str:
         (ngettext("%(count)s argument for", "%(count)s arguments for", text.arguments_for), text.arguments_for),
         (ngettext("%(count)s argument against", "%(count)s arguments against", text.arguments_against), text.arguments_against),
     ]
-    return _line(text, ", ".join(words % {"count": whole_number(count)} for words, count in both))
+    return _line(text, ", ".join(words % {"count": number(count)} for words, count in both))
 
 
 def _voted(text: Contribution) -> str:
-    words = ngettext("%(count)s vote", "%(count)s votes", text.votes) % {"count": whole_number(text.votes)}
-    counts = {name: whole_number(getattr(text, name)) for name in ("agree", "mixed", "disagree")}
+    words = ngettext("%(count)s vote", "%(count)s votes", text.votes) % {"count": number(text.votes)}
+    counts = {name: number(getattr(text, name)) for name in ("agree", "mixed", "disagree")}
     positions = _("%(agree)s agree, %(mixed)s mixed, %(disagree)s disagree") % counts
     return _line(text, f"{words} ({positions})")
 
@@ -64,5 +64,5 @@ def _new(texts: QuerySet[Contribution]) -> list[str]:
     others = texts.count() - len(lines)
     if others > 0:
         words = ngettext("and %(count)s other, later", "and %(count)s others, later", others)
-        lines.append(words % {"count": whole_number(others)})
+        lines.append(words % {"count": number(others)})
     return lines

@@ -7,7 +7,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polyphonie.core.printing import day, whole_number
+from polyphonie.core.printing import day, number
 from polyphonie.processes.models import ActKind, Process
 from polyphonie.processes.queries.journal import JournalLine, journal
 from polyphonie.processes.queries.standing import milestones
@@ -64,11 +64,11 @@ def _figures(process: Process, *, last_texts: int, last_votes: int) -> str:
         ngettext("%(count)s published vote", "%(count)s published votes", counted["votes"]),
     ]
     counts = [counted["proposals"], counted["texts"], counted["votes"]]
-    told = ", ".join(word % {"count": whole_number(count)} for word, count in zip(words, counts, strict=True))
+    told = ", ".join(word % {"count": number(count)} for word, count in zip(words, counts, strict=True))
     more_texts, more_votes = counted["texts"] - last_texts, counted["votes"] - last_votes
     more = _("Since the last point: %(texts)s, %(votes)s.") % {
-        "texts": ngettext("%(count)s more text", "%(count)s more texts", more_texts) % {"count": whole_number(more_texts)},
-        "votes": ngettext("%(count)s more vote", "%(count)s more votes", more_votes) % {"count": whole_number(more_votes)},
+        "texts": ngettext("%(count)s more text", "%(count)s more texts", more_texts) % {"count": number(more_texts)},
+        "votes": ngettext("%(count)s more vote", "%(count)s more votes", more_votes) % {"count": number(more_votes)},
     }
     return _("To this day: %(figures)s.") % {"figures": told} + " " + more
 

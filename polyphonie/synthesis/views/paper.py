@@ -29,17 +29,17 @@ class Standing:
     """Where a PDF of the desk stands: nothing, being made, made, or failed; `can` whether this machine makes any."""
 
     can: bool
-    asked: shelf.Asked | None
+    is_asked: bool
     made: shelf.Made | None
     has_failed: bool
 
     @property
     def is_waiting(self) -> bool:
-        return self.asked is not None and (self.made is None or not self.made.is_whole)
+        return self.is_asked and (self.made is None or not self.made.is_whole)
 
 
 def standing(place: shelf.Place) -> Standing:
-    return Standing(not papers.missing(), shelf.asked(place), shelf.made(place), shelf.has_failed(place))
+    return Standing(not papers.missing(), shelf.asked(place) is not None, shelf.made(place), shelf.has_failed(place))
 
 
 @never_cache
@@ -64,7 +64,7 @@ def book(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
 def _ask(place: shelf.Place, **volumes: Any) -> None:
     if papers.missing():
         raise Refused(_("No PDF can be made on this site: its administrator finds why with “polyphonie doctor”."))
-    shelf.ask(place, now=timezone.now(), **volumes)
+    shelf.ask(place, **volumes)
 
 
 @never_cache

@@ -174,6 +174,9 @@ def _add_publishing(command: Callable[[str, str], argparse.ArgumentParser]) -> N
         metavar="FILE",
         help=_("checkpoints or receipts kept elsewhere"),
     )
+    verifies.add_argument(
+        "--near", action="store_true", help=_("compare again the texts that each synthesis says near one another")
+    )
 
 
 def _add_keeping(command: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -105,7 +105,7 @@ UNCOVERED_PARTS = (
     "annotations.jsonl : le nom du site qui ouvre id et target ; d'un commentaire qui n'est plus montré, tout sauf text, number, "
     "leaf, status, ground et ses réponses",
     "syntheses.jsonl, coverage : near et sorted, les textes proches et les thèmes dont le reste est recalculé, calculés par "
-    "l'exploitant ; read et proposals_read ; d'authors, tout sauf l'origine",
+    "l'exploitant (polyphonie verify --near compare les textes) ; read et proposals_read ; d'authors, tout sauf l'origine",
     "ledger/checkpoints.jsonl : qu'aucun point n'y manque, sinon le dernier",
     "ledger/leaves.jsonl : où commence un lot de votes, combien de votants il réunit et son heure, que l'exploitant déclare",
 )

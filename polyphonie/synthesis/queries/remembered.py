@@ -38,7 +38,7 @@ class Pairs:
         flat = self._near.get(number, _NONE)
         return zip(flat[::2], flat[1::2], strict=True)
 
-    def nearest(self, shown: Mapping[int, Voice], cited: Set[int]) -> Nearest:
+    def nearest(self, shown: Mapping[int, object], cited: Set[int]) -> Nearest:
         """For each text that is shown and not cited, the nearest that is: (number, cited, millionths); of two as near, the first
         number."""
         best: dict[int, tuple[int, int]] = {}

@@ -171,6 +171,7 @@ def test_everyone_reads_it_with_its_citations_and_a_hidden_contribution_gives_no
     assert "Déjà prévu au budget." in client.get(f"{address}non-citees/").content.decode()
     assert "sur la place" in client.get(f"{address}phrases/accord/").content.decode()
     assert client.get("/demain/syntheses/").status_code == 200
+    assert f'href="{address}"' in client.get("/demain/").content.decode(), "the first page leads to it"
     with writing_at(scene.now) as now:
         concertations.hide_by_moderation(scene.one, ground=Ground.CHARTER_ABUSE, facts="Une insulte.", now=now, number=2)
     for path in ("", "?version=1", "versions/1/", "phrases/accord/", "versions/1/synthese.md", "versions/1/synthese.json"):

@@ -215,6 +215,7 @@
     var voice = element.closest(".voice");
     if (voice && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); walk(event.key === "ArrowDown" ? 1 : -1); return; }
     if (voice && event.key === "c") { event.preventDefault(); press(voice.querySelector(".actions a[data-cite]")); return; }
+    if (!area && event.key === "c" && voices().length) { event.preventDefault(); walk(1); return; }  // the first is chosen; c again cites it
     if (keeper && event.key === "g") { event.preventDefault(); take(); return; }
     var field = document.querySelector('[data-focus="' + CSS.escape(event.key) + '"]');
     if (field) { event.preventDefault(); field.focus(); return; }

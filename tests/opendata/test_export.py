@@ -151,6 +151,7 @@ def test_no_cell_of_any_file_runs_however_a_spreadsheet_splits_it_and_each_word_
     assert read >= 800
 
 
+@pytest.mark.django_db
 def test_erasures_name_comments_beside_contributions(source):
     with (source / "erasures.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

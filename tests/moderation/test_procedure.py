@@ -3,6 +3,7 @@
 import pytest
 
 from polyphonie.accounts.models import Account
+from polyphonie.consultation.actions import speaking
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.models import Contribution, Kind, Status
 from polyphonie.core.refusal import Refused
@@ -341,6 +342,29 @@ def test_a_text_taken_back_closes_its_case(scene):
         voices.withdraw(scene.text, author=scene.author, now=now)
     assert (tasks.close_withdrawn(), tasks.close_withdrawn()) == (1, 0)
     assert Decision.objects.get(case=case).act == Act.MOOT
+
+
+def test_a_text_hidden_since_its_page_was_asked_for_is_not_changed_nor_taken_back_from_it(scene):
+    stale = Contribution.objects.select_related("process__log", "consultation__process").get(pk=scene.text.pk)
+    urgent(scene, scene.opened())
+    for verb in (
+        lambda now: speaking.withdraw(stale, account=scene.author, now=now),
+        lambda now: speaking.revise(stale, voices.Text("Un banc", "Autre"), account=scene.author, now=now),
+    ):
+        with pytest.raises(Refused, match="plus affiché"), scene.at(2) as now:
+            verb(now)
+        stale.status = Status.PUBLISHED
+    assert (scene.read().status, scene.text.body) == (Status.HIDDEN, "Devant la gare")
+
+
+def test_a_text_that_has_left_waits_for_no_second_person(scene):
+    case = scene.opened()
+    restriction = urgent(scene, case)
+    Contribution.objects.update(status=Status.WITHDRAWN)
+    assert tasks.close_withdrawn() == 1
+    restriction.refresh_from_db()
+    assert restriction.ended_at is not None
+    assert desk(scene.process, scene.second, now=scene.began_at).urgent == []
 
 
 def test_a_name_that_left_with_its_account_closes_its_case(scene):

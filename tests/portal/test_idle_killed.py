@@ -1,10 +1,10 @@
-"""Does the job that closes unused accounts, killed at a write, leave each account whole or closed, and end alike (R14)?"""
+"""Does the job that closes unused accounts, killed at any statement, leave each account whole or closed, and end alike (R14)?"""
 
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import connection
 
 from polyphonie.accounts.models import Account
 from polyphonie.accounts.rules import IDLE_DAYS, IDLE_WARNING_DAYS
@@ -13,14 +13,15 @@ from polyphonie.contributions.models import Contribution, Kind
 from polyphonie.core.writing import writing
 from polyphonie.ledger.models import Entry
 from polyphonie.portal import tasks as portal
-from tests.config.test_schedule import Killed, killed_at
+from tests.killing import was_killed
 from tests.portal.scene import a_scene
 from tests.portal.test_leaving import a_person
 from tests.portal.test_retention import START
 
 EACH = 5
-"""Killed at the first write, the sixth, the eleventh… to the last."""
+"""Killed at the first statement, the sixth, the eleventh… of what is left to do."""
 NAMES = ("Partie", "Lointaine")
+CLOSED = [(True, True)] * len(NAMES)
 
 
 def an_unused_scene() -> tuple[object, list[int]]:
@@ -48,28 +49,21 @@ def state(people: list[int]) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_closing_of_unused_accounts_killed_at_each_write_leaves_them_whole_or_closed(settings, tmp_path):
+def test_the_closing_of_unused_accounts_killed_at_any_statement_leaves_them_whole_or_closed(settings, tmp_path):
     settings.POLYPHONIE_VAR = tmp_path
     day, people = an_unused_scene()
     whole = state(people)
-    kills, which = 0, 1 - EACH
+    kills, which, states = 0, 1, [whole]
     with time_machine.travel(day, tick=False):
-        while True:
-            which += EACH
-            was_killed = False
-            with transaction.atomic():
-                try:
-                    with transaction.atomic(), killed_at(which):
-                        portal.close_idle_accounts()
-                except Killed:
-                    kills, was_killed = kills + 1, True
-                    assert state(people) == whole, f"killed at write {which}: half closed"
-                    assert portal.close_idle_accounts() == 2
-                after = state(people)
-                transaction.set_rollback(True)
-            assert [row[1:] for row in after[:2]] == [(True, True)] * 2
-            assert after[2] == (whole[2][0] + 2,)
-            if not was_killed:
-                break
-    print(f"R14 on {connection.vendor}: the closing of unused accounts killed {kills} times, at one write in {EACH}")
+        while was_killed(portal.close_idle_accounts, at=which):
+            kills, which = kills + 1, which + EACH
+            after = state(people)
+            for one, before, erased in zip(after, whole, CLOSED, strict=False):
+                assert one in (before, (day.date(), *erased)), f"killed at statement {which}: half closed"
+            assert after[-1][0] == whole[-1][0] + sum(row != before for row, before in zip(after[:-1], whole, strict=False))
+            states.append(after)
+    assert [row[1:] for row in state(people)[:-1]] == CLOSED
+    assert state(people)[-1] == (whole[-1][0] + len(people),)
+    assert len(set(map(tuple, states))) >= 2, "the first account was closed before the second"
+    print(f"R14 on {connection.vendor}: closing unused accounts, killed (SIGKILL) {kills} times, at one statement in {EACH}")
     assert kills >= 8

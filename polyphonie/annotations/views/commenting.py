@@ -111,6 +111,7 @@ def withdraw(request: HttpRequest, process: str, slug: str, number: int, kind: s
     assert isinstance(account, Account)
     if request.method == "POST":
         with writing(lock=document) as now:
+            annotation = annotation_or_404(document, number)  # as it stands: moderation may have hidden it meanwhile
             withdraw_annotation(annotation, author=account, now=now)
         return HttpResponseRedirect(places_of(document).text)
     refusal = withdraw_refusal(annotation, account)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions.drawing import enter_draw
 from polyphonie.consultation.messages import tell_published, tell_submitted
@@ -10,7 +12,7 @@ from polyphonie.consultation.rules import agreement_refusal, change_under_review
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
-from polyphonie.core.refusal import ensure
+from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.writing import assert_writing
 from polyphonie.processes.models import Consultation
 
@@ -68,6 +70,7 @@ def revise(contribution: Contribution, text: Text, *, account: Account, now: dat
     ensure(speak_refusal(contribution.consultation, account=account, now=now))
     _ensure_agreed(contribution.consultation, account)
     ensure(change_under_review_refusal(contribution.consultation, now=now))
+    _read_again(contribution)
     return voices.revise(contribution, text, author=account, now=now)
 
 
@@ -75,6 +78,7 @@ def withdraw(contribution: Contribution, *, account: Account, now: datetime) -> 
     """Take one's text back: possible while open, its number stays."""
     assert_writing()
     ensure(speak_refusal(contribution.consultation, account=account, now=now))
+    _read_again(contribution)
     return voices.withdraw(contribution, author=account, now=now)
 
 
@@ -82,7 +86,19 @@ def accept_completion(completion: Contribution, *, account: Account, now: dateti
     """The author of the proposal says that a completion belongs to it."""
     assert_writing()
     ensure(speak_refusal(completion.consultation, account=account, now=now))
+    _read_again(completion)
     return voices.accept_completion(completion, author=account, on=now)
+
+
+def _read_again(contribution: Contribution) -> None:
+    """Read again what may have changed since the page was asked for, now that nobody else can change it: its author may have
+    revised it elsewhere, moderation hidden or masked it. Raises Refused once it is moved."""
+    standing = Contribution.objects.select_for_update().filter(pk=contribution.pk, consultation=contribution.consultation_id)
+    stands = standing.order_by("pk").values("status", "title", "body", "url", "category", "revision").first()
+    if stands is None:
+        raise Refused(_("This text was moved meanwhile: look at it where it stands now."))
+    for name, value in stands.items():
+        setattr(contribution, name, value)
 
 
 def _answer(

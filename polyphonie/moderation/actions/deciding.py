@@ -159,8 +159,9 @@ def give_back(restriction: Decision, words: str, person: Person, *, now: datetim
 
 
 def close_moot(case: Case, *, now: datetime) -> Decision:
-    """The author withdrew the text: there is nothing left to decide, and who flagged it is told so."""
+    """The author withdrew the text: there is nothing left to decide, nor to look at again, and who flagged it is told so."""
     assert_writing()
+    _end(standing_of(case).urgent, now)
     decision = _favourable(case, Act.MOOT, "", Person(), now)
     _close(case, now)
     _close_appeals(case, Person(), now)

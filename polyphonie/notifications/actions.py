@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from polyphonie.accounts.models import Account
 from polyphonie.core.plaintext import shortened
 from polyphonie.core.refusal import ensure
+from polyphonie.core.storage.deleting import delete_together
 from polyphonie.core.writing import assert_writing
 from polyphonie.notifications import messages
 from polyphonie.notifications.models import Event, Follow, Refusal, Topic
@@ -145,8 +146,7 @@ def withdraw_quoting(name: str) -> int:
 def forget_person(account: Account) -> None:
     """Destroy what a person followed, refused and still had to be told: they close their account."""
     assert_writing()
-    for kept in (Follow, Refusal, Event):
-        kept.objects.filter(account=account).delete()
+    delete_together(*(kept.objects.filter(account=account) for kept in (Follow, Refusal, Event)))
 
 
 def hand_digest_over(account: Account, *, now: datetime) -> bool:

@@ -7,12 +7,22 @@ from django.utils import timezone
 
 from polyphonie.accounts.actions.people import first_sign_in_purpose
 from polyphonie.accounts.actions.restricting import keep_suspension
-from polyphonie.accounts.models import Account, RecoveryCode, SecurityEvent, SignInCode, VerificationRequest
+from polyphonie.accounts.models import (
+    Account,
+    Consent,
+    Membership,
+    RecoveryCode,
+    SecurityEvent,
+    SignInCode,
+    StaffAccess,
+    VerificationRequest,
+)
 from polyphonie.accounts.rules import closing_refusal
 from polyphonie.accounts.secrets import address_mark
 from polyphonie.accounts.voter_secret import destroy_voter_secret
 from polyphonie.core.refusal import ensure
 from polyphonie.core.serving.generation import let_go
+from polyphonie.core.storage.deleting import delete_together
 from polyphonie.core.writing import assert_writing
 from polyphonie.outbox.actions import forget_address
 
@@ -29,13 +39,11 @@ def close_account(account: Account, *, now: datetime) -> Account:
     destroy_voter_secret(account)
     address = account.email or ""
     forget_address(address)
-    SignInCode.objects.filter(Q(address_key=address_mark(address)) | Q(purpose=first_sign_in_purpose(account))).delete()
-    VerificationRequest.objects.filter(requested_by=account, state=VerificationRequest.State.WAITING).delete()
-    account.memberships.all().delete()
-    RecoveryCode.objects.filter(account=account).delete()
-    SecurityEvent.objects.filter(account=account).delete()
-    account.consents.all().delete()
-    account.accesses.all().delete()
+    delete_together(
+        SignInCode.objects.filter(Q(address_key=address_mark(address)) | Q(purpose=first_sign_in_purpose(account))),
+        VerificationRequest.objects.filter(requested_by=account, state=VerificationRequest.State.WAITING),
+        *(kept.objects.filter(account=account) for kept in (Membership, RecoveryCode, SecurityEvent, Consent, StaffAccess)),
+    )
     account.email = account.last_seen_on = account.warned_on = account.wrapped_totp = account.spent_totp = None
     account.display_name = account.category = account.territory = ""
     account.hidden_name = account.hidden_key = account.name_ground = ""

@@ -1,5 +1,6 @@
 """Is a voice shown? It is taken back by its author, hidden with a ground, shown again, removed for good."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from polyphonie.accounts.models import Account
@@ -19,6 +20,8 @@ from polyphonie.contributions.rules import (
 from polyphonie.core.refusal import ensure
 from polyphonie.core.writing import assert_writing
 
+WORDS = ("title", "body", "url", "category", "author_name", "hidden_author_name")
+
 
 def withdraw(contribution: Contribution, *, author: Account, now: datetime) -> Contribution:
     """Its author takes it back: the number stays, the text goes and its leaf is declared erased."""
@@ -27,8 +30,8 @@ def withdraw(contribution: Contribution, *, author: Account, now: datetime) -> C
     ensure(withdraw_refusal(contribution))
     if contribution.status == Status.SUBMITTED:
         record_revision(contribution, Revision(number=1), at=contribution.published_at, previous=None)
-    _destroy(contribution, ground="author")
-    return set_status(contribution, Status.WITHDRAWN, ground="author", now=now)
+    _empty(contribution, ground="author")
+    return set_status(contribution, Status.WITHDRAWN, ground="author", now=now, also=WORDS)
 
 
 def hide(contribution: Contribution, *, ground: str, actor: str, now: datetime) -> Contribution:
@@ -52,15 +55,16 @@ def remove(contribution: Contribution, *, ground: str, actor: str, now: datetime
     assert_writing()
     ensure(remove_refusal(contribution, ground=ground))
     record_decision(contribution, "removed", actor=actor, ground=ground)
-    _destroy(contribution, ground=ground)
-    return set_status(contribution, Status.REMOVED, ground=ground, now=now)
+    _empty(contribution, ground=ground)
+    return set_status(contribution, Status.REMOVED, ground=ground, now=now, also=WORDS)
 
 
 def forget_words(contribution: Contribution) -> Contribution:
     """Destroy the words of a hidden text that nobody can ask to see again; its address keeps the ground and the day."""
     assert_writing()
     assert contribution.status == Status.HIDDEN
-    _destroy(contribution, ground="retention")
+    _empty(contribution, ground="retention")
+    contribution.save(update_fields=WORDS)
     announce_loss(contribution, is_own=True)
     return contribution
 
@@ -76,14 +80,17 @@ def accept_completion(completion: Contribution, *, author: Account, on: datetime
     return completion
 
 
-def set_status(contribution: Contribution, status: Status, *, ground: str, now: datetime) -> Contribution:
-    """Change what is shown of a text: counters, index and what waits to quote it follow. Callers asked their own rule."""
+def set_status(
+    contribution: Contribution, status: Status, *, ground: str, now: datetime, also: Sequence[str] = ()
+) -> Contribution:
+    """Change what is shown of a text: counters, index and what waits to quote it follow. Callers asked their own rule; `also`
+    names what else they changed."""
     assert_writing()
     was_visible = contribution.is_visible
     contribution.status = status
     contribution.status_ground = ground
     contribution.status_since = now
-    contribution.save(update_fields=["status", "status_ground", "status_since"])
+    contribution.save(update_fields=["status", "status_ground", "status_since", *also])
     if was_visible != contribution.is_visible:
         count_text(contribution, 1 if contribution.is_visible else -1)
     search.index(contribution)
@@ -94,8 +101,8 @@ def set_status(contribution: Contribution, status: Status, *, ground: str, now: 
     return contribution
 
 
-def _destroy(contribution: Contribution, *, ground: str) -> None:
+def _empty(contribution: Contribution, *, ground: str) -> None:
+    """Destroy its words; its caller saves them."""
     erase_revisions(contribution, contribution.revisions.order_by("number"), ground=ground)
     contribution.title = contribution.body = contribution.url = contribution.category = ""
     contribution.author_name = contribution.hidden_author_name = ""
-    contribution.save(update_fields=["title", "body", "url", "category", "author_name", "hidden_author_name"])

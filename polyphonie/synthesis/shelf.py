@@ -68,7 +68,7 @@ class Made:
 
 def ask(place: Place, *, volumes: Sequence[Sequence[Chapter]] = ()) -> None:
     """It is to be made, or made again; what was made before goes."""
-    chapters = [[[one.label, list(one.numbers), one.is_continued] for one in volume] for volume in volumes]
+    chapters = [[[one.label, list(one.numbers), one.is_continued, one.span] for one in volume] for volume in volumes]
     _empty(place, keeps_asking=False)
     place.folder.mkdir(parents=True, exist_ok=True)
     _write(place.folder / ASKED, {"volumes": chapters})
@@ -79,7 +79,13 @@ def asked(place: Place) -> list[list[Chapter]] | None:
     told = _read(place.folder / ASKED)
     if told is None:
         return None
-    return [[Chapter(label, numbers, is_continued) for label, numbers, is_continued in volume] for volume in told["volumes"]]
+    return [
+        [
+            Chapter(label, numbers, is_continued, (span[0], span[1]) if span else None)
+            for label, numbers, is_continued, span in volume
+        ]
+        for volume in told["volumes"]
+    ]
 
 
 def made(place: Place) -> Made | None:

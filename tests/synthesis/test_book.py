@@ -81,6 +81,21 @@ def test_volumes_hold_so_much_and_cut_a_topic_only_when_none_can_hold_it(scene: 
     assert book_of(scene.consultation, volumes, 1, now=timezone.now()).general == ()
 
 
+def test_what_is_said_about_one_proposal_is_shared_out_among_volumes_when_none_can_hold_it(scene: Scene):
+    square, said = scene.square.number, [scene.shade.number, scene.noise.number]
+    volumes = volumes_of(scene.consultation, most=1)
+    parts = [filled(scene.consultation, volume)[0] for volume in volumes if list(volume[0].numbers) == [square]]
+    assert [[piece.number for text in part.texts for piece in text.everything] for part in parts] == [
+        [square, said[0]],
+        [square, said[1]],
+    ]
+    index = ", ".join(general_index(scene.consultation, volumes)).replace("\u00a0", " ")
+    place = 1 + next(rank for rank, volume in enumerate(volumes) if volume[0].span)
+    assert f"({place}), #{said[1]} ({place + 1})" in index
+    document = book_document(book_of(scene.consultation, volumes, place + 1, now=timezone.now()))
+    assert "occupe plusieurs tomes" in words(document)
+
+
 def test_reading_the_book_costs_the_same_queries_whatever_it_holds(scene: Scene):
     client = scene.sits()
     client.get(BOOK)

@@ -136,7 +136,7 @@ def test_what_was_read_before_a_text_was_hidden_is_not_kept_when_it_is_printed_a
 def test_a_book_is_made_a_volume_at_a_time_and_served_once_whole(press, scene: Scene):
     at, client = addresses(scene), rapporteur(scene)
     place = shelf.Place(scene.process.slug, shelf.BOOK, scene.consultation.slug)
-    volumes = volumes_of(scene.consultation, most=1)
+    volumes = volumes_of(scene.consultation, most=2)
     shelf.ask(place, volumes=volumes)
     assert press_next(now=timezone.now())
     assert client.get(at["volume"]).status_code == 404

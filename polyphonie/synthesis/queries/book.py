@@ -7,9 +7,10 @@ not shown any more keeps its number and a notice; its words are not even carried
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from polyphonie.synthesis.queries.live import citations_in
 MOST_WEIGHT = 600
 """Of a volume, in texts: an argument or a source counts for one, and every `A_TEXT` characters of a proposal for one."""
 A_TEXT = 700
+NO_END = 10**9
 NO_BREAK = "\u00a0"
 PATHS = ("", "about__", "about__about__")
 """From a text to the proposal it is about, in at most two steps."""
@@ -30,11 +32,13 @@ PATHS = ("", "about__", "about__about__")
 
 @dataclass(frozen=True)
 class Chapter:
-    """Proposals under one topic, by their numbers; `is_continued` when an earlier volume begins it."""
+    """Proposals under one topic, by their numbers; `is_continued` when an earlier volume begins it; `span` when no volume can
+    hold all that is said about its one proposal: from which number to which this one does."""
 
     label: str
     numbers: Sequence[int]
     is_continued: bool = False
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,10 +92,12 @@ class Filled:
     label: str
     is_continued: bool
     texts: list[Piece]
+    span: tuple[int, int] | None = None
 
 
 def volumes_of(consultation: Consultation, *, most: int = MOST_WEIGHT) -> list[list[Chapter]]:
-    """The volumes of the book, each with its chapters; a topic is cut only when no volume can hold it. Three queries."""
+    """The volumes of the book, each with its chapters; a topic is cut only when no volume can hold it, and so is what is said
+    about a proposal. Four queries, and one for each proposal that is cut."""
     weights = _weights(consultation)
     volumes: list[list[Chapter]] = [[]]
     held = 0
@@ -101,14 +107,33 @@ def volumes_of(consultation: Consultation, *, most: int = MOST_WEIGHT) -> list[l
             volumes.append([])
             held = 0
         is_continued = False
-        for part in _cut(numbers, weights, most):
+        for part, span in _parts(consultation, numbers, weights, most):
             if is_continued:
                 volumes.append([])
                 held = 0
-            volumes[-1].append(Chapter(label, part, is_continued))
+            volumes[-1].append(Chapter(label, part, is_continued, span))
             held += sum(weights[number][0] for number in part)
             is_continued = True
     return [volume for volume in volumes if volume]
+
+
+def _parts(
+    consultation: Consultation, numbers: Sequence[int], weights: Mapping[int, tuple[int, str]], most: int
+) -> Iterator[tuple[list[int], tuple[int, int] | None]]:
+    for part in _cut(numbers, weights, most):
+        heaviest = weights[part[0]][0]
+        for span in _spans(consultation, part[0], most) if len(part) == 1 and heaviest > most else [None]:
+            yield part, span
+
+
+def _spans(consultation: Consultation, number: int, most: int) -> list[tuple[int, int]] | list[None]:
+    """What is said about a proposal, so many texts at a time, by number; the last one holds what comes later too."""
+    under = _listed(consultation).filter(Q(about__number=number) | Q(about__about__number=number)).order_by("number")
+    said = list(under.values_list("number", flat=True))
+    if len(said) <= most:
+        return [None]
+    edges = [0, *said[most::most], NO_END]
+    return [(first, following - 1) for first, following in pairwise(edges)]
 
 
 def _cut(numbers: Sequence[int], weights: Mapping[int, tuple[int, str]], most: int) -> Iterator[list[int]]:
@@ -130,10 +155,12 @@ def _listed(consultation: Consultation) -> Any:
 
 def _weights(consultation: Consultation) -> dict[int, tuple[int, str]]:
     """Each proposal by its number: what it weighs, its section; in order."""
+    second = _listed(consultation).filter(about__about__isnull=False).order_by().values_list("about__about__number")
+    beyond = dict(second.annotate(Count("pk")))
     replies = F("arguments_for") + F("arguments_against") + F("sources") + F("completions")
     rows = _listed(consultation).filter(kind=Kind.PROPOSAL).annotate(said=replies, length=Length("body")).order_by("number")
     return {
-        number: (1 + said + length // A_TEXT, section)
+        number: (1 + said + beyond.get(number, 0) + length // A_TEXT, section)
         for number, section, said, length in rows.values_list("number", "section", "said", "length")
     }
 
@@ -170,21 +197,34 @@ def _cited_under(consultation: Consultation) -> dict[int, int | None]:
 
 
 def filled(consultation: Consultation, chapters: Iterable[Chapter]) -> list[Filled]:
-    """The chapters of a volume with their texts: two queries."""
+    """The chapters of a volume with their texts: two queries, and two more for each chapter of a proposal that is cut."""
     held = list(chapters)
-    numbers = [number for chapter in held for number in chapter.numbers]
+    return [
+        Filled(chapter.label, chapter.is_continued, pieces, chapter.span)
+        for chapter, pieces in zip(held, _pieces(consultation, held), strict=True)
+    ]
+
+
+def _pieces(consultation: Consultation, chapters: Sequence[Chapter]) -> Iterator[list[Piece]]:
+    whole = _read(consultation, [number for chapter in chapters if not chapter.span for number in chapter.numbers])
+    for chapter in chapters:
+        pieces = _read(consultation, chapter.numbers, chapter.span) if chapter.span else whole
+        yield [pieces[number] for number in chapter.numbers if number in pieces]
+
+
+def _read(consultation: Consultation, numbers: Sequence[int], span: tuple[int, int] | None = None) -> dict[int, Piece]:
+    """These proposals with what is said about them: all of it, or the numbers of a span, each under what it is about."""
     texts = list(_listed(consultation).filter(number__in=numbers, kind=Kind.PROPOSAL).order_by("number"))
     keys = [text.pk for text in texts]
     said = _listed(consultation).filter(Q(about__in=keys) | Q(about__about__in=keys)).order_by("number")
+    if span:
+        within = said.filter(number__range=span)
+        said = said.filter(Q(pk__in=within.values("pk")) | Q(pk__in=within.values("about"), about__in=keys))
     about: dict[int, list[Contribution]] = {}
     for reply in said.iterator(500):
         about.setdefault(reply.about_id, []).append(reply)
     slug = consultation.process.slug
-    pieces = {text.number: _piece(text, about, slug) for text in texts}
-    return [
-        Filled(chapter.label, chapter.is_continued, [pieces[number] for number in chapter.numbers if number in pieces])
-        for chapter in held
-    ]
+    return {text.number: _piece(text, about, slug) for text in texts}
 
 
 def _piece(text: Contribution, about: Mapping[int, list[Contribution]], process: str) -> Piece:
@@ -257,13 +297,18 @@ def index_of(chapters: Iterable[Filled]) -> list[Indexed]:
 def general_index(consultation: Consultation, volumes: Sequence[Sequence[Chapter]]) -> list[str]:
     """Which volume holds which number: « #12–#47 (3) » for those of volume 3, in the order of the numbers, some thousands of
     them in a line of text each hundred, which weighs little to set; one query."""
-    at = {number: place for place, volume in enumerate(volumes, 1) for chapter in volume for number in chapter.numbers}
+    at: dict[int, list[tuple[int, int]]] = {}
+    for place, volume in enumerate(volumes, 1):
+        for chapter in volume:
+            for number in chapter.numbers:
+                at.setdefault(number, []).append((chapter.span[1] if chapter.span else NO_END, place))
     rows = _listed(consultation).order_by("number").values_list("number", "about__number", "about__about__number")
     runs: list[list[int]] = []
     for number, about, beyond in rows.iterator(2_000):
-        place = at.get(number) or at.get(about) or at.get(beyond)
-        if place is None:
+        places = at.get(number) or at.get(about) or at.get(beyond)
+        if places is None:
             continue
+        place = places[0][1] if number in at else next(place for last, place in places if number <= last)
         if runs and runs[-1][2] == place:
             runs[-1][1] = number
         else:

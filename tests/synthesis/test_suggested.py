@@ -7,6 +7,7 @@ from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution
 from polyphonie.core.writing import writing
 from polyphonie.moderation.models import Ground
+from polyphonie.processes.models import Consultation
 from polyphonie.synthesis import tasks
 from polyphonie.synthesis.models import (
     DecidedSuggestion,
@@ -231,3 +232,27 @@ def test_phrases_are_suggested_for_a_topic_that_people_made(board: Scene, monkey
     client.post(BOARD, {"act": "accept", "mark": standing.phrases[0].mark})
     assert Topic.objects.get().label == "Grande place"
     assert suggested.board_of(board.consultation).standing == []
+
+
+def test_a_plan_begins_with_the_sections_of_the_source_and_this_is_undone(scene: Scene):
+    texts = fountains(scene)
+    for section, some in {"L’eau": texts[:4], "La nuit": texts[4:]}.items():
+        Contribution.objects.filter(pk__in=[one.pk for one in some]).update(section=section)
+    browser, plan = scene.sits(), f"{DESK}plan/"
+    assert "rubriques" not in browser.get(plan).text, "nothing is said where nothing was taken over"
+    Consultation.objects.update(is_imported=True)
+    browser.post(plan, {"act": "add", "label": "La nuit"})
+    browser.post(f"{DESK}lecture/{texts[0].number}/", {"act": "topic", "topic": "none"})
+    assert "2 rubriques" in browser.get(plan).text
+    assert browser.post(plan, {"act": "sections"}).status_code == 302
+    assert list(Topic.objects.order_by("rank").values_list("label", flat=True)) == ["La nuit", "L’eau"]
+    sorted_under = dict(Presorted.objects.values_list("contribution__number", "topic__label"))
+    assert sorted_under == {one.number: "La nuit" if one in texts[4:] else "L’eau" for one in texts[1:]}
+    assert Reading.objects.count() == 1, "only what was read is read"
+    assert browser.post(plan, {"act": "sections"}).status_code == 409, "once"
+    assert browser.post(plan, {"act": "undo-sections"}).status_code == 302
+    assert (Topic.objects.get().label, Presorted.objects.count()) == ("La nuit", 0), "what stood before stays"
+    browser.post(plan, {"act": "sections"})
+    browser.post(f"{DESK}lecture/{texts[1].number}/", {"act": "topic", "topic": Topic.objects.get(label="L’eau").key})
+    browser.post(plan, {"act": "undo-sections"})
+    assert set(Topic.objects.values_list("label", flat=True)) == {"La nuit", "L’eau"}, "what was sorted since stays"

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             name='DecidedSuggestion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('topic', 'topic'), ('phrase', 'key phrase'), ('family', 'near-duplicates'), ('extract', 'extract'), ('joining', 'later texts of a topic')], max_length=8)),
+                ('kind', models.CharField(choices=[('topic', 'topic'), ('phrase', 'key phrase'), ('family', 'near-duplicates'), ('extract', 'extract'), ('joining', 'later texts of a topic'), ('section', 'sections of the source')], max_length=8)),
                 ('texts', models.JSONField(help_text='[[number, revision], …] of what it was about')),
                 ('places', models.JSONField(default=list, help_text='[[number, revision, field, start, end], …] where its words stand')),
                 ('mark', models.CharField(help_text='a fingerprint of it', max_length=64)),

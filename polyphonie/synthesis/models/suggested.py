@@ -16,6 +16,7 @@ class DecidedSuggestion(models.Model):
         FAMILY = "family", _("near-duplicates")
         EXTRACT = "extract", _("extract")
         JOINING = "joining", _("later texts of a topic")
+        SECTION = "section", _("sections of the source")
 
     synthesis = models.ForeignKey(Synthesis, on_delete=models.CASCADE, related_name="decided_suggestions")
     kind = models.CharField(max_length=8, choices=Kind.choices)

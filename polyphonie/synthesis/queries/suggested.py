@@ -24,7 +24,7 @@ MOST_SHOWN = 8
 """Titles of a topic that are shown."""
 FAMILIES_SHOWN = 20
 
-TOPIC, PHRASE, FAMILY, EXTRACT, JOINING = DecidedSuggestion.Kind
+TOPIC, PHRASE, FAMILY, EXTRACT, JOINING, SECTION = DecidedSuggestion.Kind
 
 Pair = tuple[int, int]
 """A number and a revision."""

@@ -12,10 +12,14 @@ from polyphonie.core.plaintext import cleaned
 from polyphonie.core.refusal import Refused
 from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
+from polyphonie.processes.queries.journal import actor_in_words
 from polyphonie.synthesis.actions import topics as actions
+from polyphonie.synthesis.actions.sections import begin_with_sections, undo_sections
 from polyphonie.synthesis.actions.writing import lock_of, synthesis_of
 from polyphonie.synthesis.models import ColumnKind, Synthesis, Topic
 from polyphonie.synthesis.queries import desk as queries
+from polyphonie.synthesis.queries.sections import begun_with_sections, sections_of
+from polyphonie.synthesis.rules import writing_refusal
 from polyphonie.synthesis.views.frame import rapporteur, the_desk
 
 MOST_LABEL = 60
@@ -49,6 +53,9 @@ def plan(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
             "columns": [*[(kind, label, True) for kind, label in shown], *_others(shown)],
             "headings": queries.headings(held),
             "kinds": dict(ColumnKind.choices),
+            "source_sections": sections_of(held) if writing_refusal(synthesis.state) is None else [],
+            "began": begun_with_sections(held),
+            "who": actor_in_words,
             "refusal": refusal,
         },
         status=status,
@@ -67,6 +74,12 @@ def _do(request: HttpRequest, synthesis: Synthesis, *, actor: str, now: datetime
         for line in said.get("label", "").splitlines() or [""]:
             if line.strip() or not said.get("label", "").strip():
                 actions.add_topic(synthesis, line, actor=actor)
+        return
+    if asked == "sections":
+        begin_with_sections(synthesis, actor=actor, now=now)
+        return
+    if asked == "undo-sections":
+        undo_sections(synthesis)
         return
     if asked == "frame":
         edition = whole_number(said.get("edition", "")) or 0

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from polyphonie.config import health
 from polyphonie.config.backups import sqlite
-from polyphonie.config.backups.making import SUFFIX, last_backup
+from polyphonie.config.backups.making import SUFFIX, last_backup, upgrades
 from polyphonie.config.findings import MISSING, UNSAFE, Finding
 from polyphonie.core import addresses, printing
 from polyphonie.core import papers as core_papers
@@ -52,11 +52,10 @@ def folders() -> Iterator[Finding]:
     if free < COMFORTABLE:
         level = UNSAFE if free < health.LEAST_FREE else MISSING
         yield Finding(level, str(var), _("only %(free)d MB are free on its disk: make room.") % {"free": free // 1_000_000})
-    replaced = sqlite.present().with_name(f"{sqlite.present().name}.replaced")
-    if connection.vendor == "sqlite" and replaced.exists():
+    if connection.vendor == "sqlite" and (replaced := sqlite.replaced()):
         yield Finding(
             MISSING,
-            str(replaced),
+            str(replaced[0]),
             _("the database from before the last restore or upgrade is still there: delete it once all is well."),
         )
 
@@ -93,7 +92,7 @@ def backups() -> Iterator[Finding]:
             UNSAFE, "backup", _("the last backup is of %(moment)s: make one each day.") % {"moment": printing.moment(made_at)}
         )
     limit = time.time() - timedelta(days=BACKUP_DAYS).total_seconds()
-    for path in sorted((Path(settings.POLYPHONIE_VAR) / "backups").glob(f"*{SUFFIX}")):
+    for path in sorted(upgrades().glob(f"*{SUFFIX}")):
         if path.stat().st_mtime < limit:
             yield Finding(
                 UNSAFE,

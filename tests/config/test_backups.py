@@ -115,8 +115,19 @@ def test_in_a_folder_backups_older_than_what_people_were_promised_are_deleted(su
         (folder / name).write_bytes(b"")
         old = (folder / name).stat().st_mtime - days * 86400
         os.utime(folder / name, (old, old))
+    upgrades = tmp_path / "var" / "backups"
+    upgrades.mkdir()
+    replaced = Path(f"{surroundings['POLYPHONIE_DATABASE_URL'].removeprefix('sqlite:///')}.replaced")
+    for left in (upgrades / "polyphonie-20260102-030000.tar.gz", replaced):
+        left.write_bytes(b"")
+        os.utime(left, (old, old - 32 * 86400))
     made = json.loads(polyphonie(surroundings, "backup", str(folder), "--json").stdout)
-    assert [Path(path).name for path in made["deleted"]] == ["polyphonie-20260101-030000.tar.gz"]
+    assert {Path(path).name for path in made["deleted"]} == {
+        "polyphonie-20260101-030000.tar.gz",
+        "polyphonie-20260102-030000.tar.gz",
+        replaced.name,
+    }
+    assert not [*upgrades.iterdir()]
     assert {path.name for path in folder.iterdir()} == {
         "autre.tar.gz",
         "polyphonie-20260120-030000.tar.gz",

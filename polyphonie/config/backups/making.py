@@ -125,12 +125,21 @@ def _refuse_a_bad_place(target: Path) -> None:
 
 
 def _forget_expired(folder: Path) -> list[Path]:
-    """What people were promised: 30 days after they left, no backup ties them to their votes any more."""
+    """What people were promised: 30 days after they left, no backup ties them to their votes any more. Those that `upgrade`
+    made, and the database it left beside, or that a restore did, go with the others."""
     limit = time.time() - timedelta(days=BACKUP_DAYS).total_seconds()
-    expired = [path for path in sorted(folder.glob(f"polyphonie-*{SUFFIX}")) if path.stat().st_mtime < limit]
+    kept = [*folder.glob(f"polyphonie-*{SUFFIX}"), *upgrades().glob(f"polyphonie-*{SUFFIX}")]
+    if connection.vendor == "sqlite":
+        kept += sqlite.replaced()
+    expired = [path for path in sorted(set(kept)) if path.stat().st_mtime < limit]
     for path in expired:
         path.unlink()
     return expired
+
+
+def upgrades() -> Path:
+    """Where `polyphonie upgrade` leaves what it saves first."""
+    return Path(settings.POLYPHONIE_VAR) / "backups"
 
 
 def _mark() -> Path:

@@ -21,6 +21,12 @@ def present() -> Path:
     return Path(str(connection.settings_dict["NAME"]))
 
 
+def replaced() -> list[Path]:
+    """The files of the database that the last restore or upgrade took the place of, if they are still there."""
+    name = f"{present().name}.replaced"
+    return [path for suffix in ("", *BESIDE) if (path := present().with_name(name + suffix)).exists()]
+
+
 def copy_to(target: Path) -> None:
     """A copy of one instant. With WAL nobody waits; without it, writers wait their turn rather than find the base locked.
 
@@ -62,8 +68,8 @@ def put_in_place(candidate: Path) -> None:
     settle(candidate)
     target = present()
     old = target.with_name(f"{target.name}.replaced")
-    for suffix in ("", *BESIDE):
-        old.with_name(old.name + suffix).unlink(missing_ok=True)
+    for path in replaced():
+        path.unlink()
     for suffix in ("", *BESIDE):
         beside = target.with_name(target.name + suffix)
         if beside.exists():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from polyphonie.config import occupancy
 from polyphonie.config.backups import postgresql, sqlite
-from polyphonie.config.backups.making import Made, make_backup
+from polyphonie.config.backups.making import Made, make_backup, upgrades
 from polyphonie.config.commands import database
 from polyphonie.config.commands.refusals import CommandRefused
 
@@ -38,9 +38,8 @@ def upgrade() -> Upgraded:
         pending = database.pending()
         if not pending:
             return Upgraded([], None)
-        folder = Path(settings.POLYPHONIE_VAR) / "backups"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        made = make_backup(folder)
+        upgrades().mkdir(mode=0o700, exist_ok=True)
+        made = make_backup(upgrades())
         try:
             _migrate_wholly()
         except Exception as error:  # whatever a migration raises

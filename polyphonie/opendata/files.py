@@ -37,9 +37,11 @@ def read_rows(table: Table, file: IO[str]) -> Iterator[Row]:
     if table.format != CSV:
         yield from (json.loads(line) for line in file)
         return
-    names = None if table.has_header else [column.name for column in table.columns]
-    for row in csv.DictReader(file, names, delimiter=table.delimiter):
-        yield {column.name: _value(row[column.name], column) for column in table.columns}
+    cells = csv.reader(file, delimiter=table.delimiter)
+    if table.has_header and next(cells, None) != [column.name for column in table.columns]:
+        raise ValueError(f"{table.file_name} has other columns")
+    for row in cells:
+        yield {column.name: _value(cell, column) for column, cell in zip(table.columns, row, strict=True)}
 
 
 def _cell(value: Any, column: Column) -> Any:

@@ -18,6 +18,7 @@ from polyphonie.opendata.importing import course as importing
 from polyphonie.opendata.importing.copying import course as copying
 from polyphonie.opendata.importing.copying.foreign import Foreign
 from polyphonie.opendata.importing.course import Order
+from polyphonie.opendata.importing.reading import SourceRefused
 from polyphonie.opendata.models import Import
 from polyphonie.processes.models import Process
 from tests.opendata import lively
@@ -121,6 +122,42 @@ def nothing(folder: Path) -> None:
     (folder / "contributions.csv").write_bytes(b"")
 
 
+def swapped_kept_files(folder: Path) -> None:
+    one, other = folder / "figures.csv", folder / "moderation.csv"
+    words = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(words)
+
+
+def a_row_too_short(folder: Path) -> None:
+    with (folder / "participants.csv").open("ab") as file:
+        file.write(b"7,2026-01-01\n")
+
+
+def rows_of_no_table(folder: Path) -> None:
+    (folder / "opinions.jsonl").write_bytes(b'{"a":1}\n' * 10)
+
+
+def a_number_that_is_none(folder: Path) -> None:
+    (folder / "opinions.jsonl").write_bytes((folder / "opinions.jsonl").read_bytes().replace(b"0", b"NaN", 1))
+
+
+def words_turned_around(folder: Path) -> None:
+    table = lively.rows(folder, "figures.csv")
+    table[1][4] = "\u202esenvers"
+    lively.write_rows(folder, "figures.csv", table)
+
+
+def a_word_of_no_list(folder: Path) -> None:
+    table = lively.rows(folder, "figures.csv")
+    table[1][3] = "perhaps"
+    lively.write_rows(folder, "figures.csv", table)
+
+
+def many_without_number(folder: Path) -> None:
+    (folder / "dialects/polis/la-place/summary.csv").write_text("voters,many\n", encoding="utf-8")
+
+
 def a_verifier_that_says_yes(folder: Path) -> None:
     (folder / "verify.py").write_text("import pathlib; pathlib.Path('owned').touch()")
     table = lively.rows(folder, "tallies.csv")
@@ -133,6 +170,11 @@ HOSTILE = [
     a_giant_cell, a_giant_line, a_million_rows, a_million_votes, a_million_leaves, a_way_out, null_bytes, another_encoding,
     no_register, nothing, a_verifier_that_says_yes,
 ]  # fmt: skip
+UNSIGNED = [
+    swapped_kept_files, a_row_too_short, rows_of_no_table, a_number_that_is_none, words_turned_around, a_word_of_no_list,
+    many_without_number,
+]  # fmt: skip
+"""What nothing signed covers, described again: the verifier agrees, and pages and the API would read it."""
 
 
 def made(source: Path, target: Path, alter: Callable[[Path], None]) -> Path:
@@ -162,6 +204,18 @@ def test_a_hostile_folder_is_refused_in_a_sentence_and_writes_nothing(source, tm
     assert "\n" not in reason
     assert seconds < 5
     assert held() == before
+
+
+def test_what_nothing_signed_covers_is_held_to_its_columns(source, tmp_path):
+    assert len(UNSIGNED) >= 7
+    for alter in UNSIGNED:
+        folder = lively.a_copy(source, tmp_path / alter.__name__)
+        alter(folder)
+        lively.described_again(folder)
+        assert verify.verify(str(folder)).is_right, alter.__name__
+        with pytest.raises(SourceRefused):  # noqa: PT012  (says which one was taken)
+            copying.ensure_read(folder, "hostile")
+            raise AssertionError(alter.__name__)
 
 
 @pytest.mark.parametrize("target", ["nowhere", "a-file"])

@@ -21,6 +21,7 @@ from polyphonie.opendata.importing.copying import rebuilding
 from polyphonie.opendata.importing.copying.foreign import KINDS, Foreign, fitting
 from polyphonie.opendata.importing.copying.foreign_comments import comments_in, documents_in
 from polyphonie.opendata.importing.copying.foreign_syntheses import fates_in, versions_in
+from polyphonie.opendata.importing.copying.kept import ensure_kept_rows
 from polyphonie.opendata.importing.copying.rebuilding import FORMAT
 from polyphonie.opendata.importing.progress import Progress
 from polyphonie.opendata.importing.reading import SourceRefused, fingerprint, fingerprint_of_all
@@ -113,6 +114,16 @@ def ensure_fits(source: Foreign, slug: str) -> dict[str, int]:
     return created
 
 
+def ensure_read(path: Path, slug: str) -> tuple[Foreign, dict[str, int]]:
+    """What a folder that verifies holds, every row of it read once, and how many of each kind. Raises SourceRefused."""
+    try:
+        source = Foreign(path)
+        ensure_kept_rows(source)
+        return source, ensure_fits(source, slug)
+    except MISSHAPEN as error:
+        raise SourceRefused(_("This folder verifies, but cannot be read as an export of Polyphonie.")) from error
+
+
 def _ensure_shape(text: Contribution, about_kind: str) -> None:
     """A text answers what its kind may answer, and says no more than its kind does."""
     text.about_kind = about_kind
@@ -132,11 +143,7 @@ def run(path: Path, slug: str, *, is_dry: bool, progress: Progress) -> tuple[dic
     source_sha256 = fingerprint_of_all(fingerprints)
     standing = _standing(process, source_sha256)
     progress.stage(_("Checking"))
-    try:
-        source = Foreign(path)
-        created = ensure_fits(source, slug)
-    except MISSHAPEN as error:
-        raise SourceRefused(_("This folder verifies, but cannot be read as an export of Polyphonie.")) from error
+    source, created = ensure_read(path, slug)
     report = {
         "files": [{"name": name, "sha256": digest} for name, digest in fingerprints],
         "created": created,

@@ -288,6 +288,12 @@ def _with_names(annotations: QuerySet[Annotation]) -> QuerySet[Annotation]:
     return annotations.select_related("author", "speaks_for", "answered_in", "discussion", "document__process")
 
 
+def unanswered_in(documents: Sequence[int]) -> dict[int, int]:
+    """How many shown discussions have no answer, for each of these texts that has some; one query."""
+    shown = Annotation.objects.filter(document__in=documents, discussion__isnull=True, status=Status.PUBLISHED, answer="")
+    return dict(shown.order_by("document").values_list("document").annotate(count=Count("pk")))
+
+
 def integrated_by_block(document: Document) -> dict[str, list[int]]:
     """The discussions that the next version says it integrates, by the block where each stands in the last one."""
     waiting = Annotation.objects.filter(answered_in=None, answer=Annotation.Answer.INTEGRATED, status=Status.PUBLISHED)

@@ -34,7 +34,7 @@ class StatementForm(forms.Form):
     topic = forms.ChoiceField(label=_("Topic"), required=False)
     column = forms.ChoiceField(label=_("Column"))
     position = forms.ChoiceField(
-        label=_("Position, in a controversy"), required=False, choices=[("", _("none")), *Statement.Position.choices]
+        label=_("Side of a controversy"), required=False, choices=[("", _("none")), *Statement.Position.choices]
     )
     is_linking = forms.BooleanField(
         label=_("Linking sentence"),

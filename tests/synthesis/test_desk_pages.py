@@ -275,6 +275,7 @@ def test_each_page_of_the_desk_asks_the_database_as_often_whatever_is_written(sc
 def test_the_desk_says_the_next_step_and_no_page_of_it_is_missing_before_anything_is_written(scene: Scene):
     client = scene.sits()
     assert "Lire les 2 propositions" in words(client.get(DESK))
+    assert "suggestions/" not in words(client.get(DESK)).split("Prochain pas")[1].split("</p>")[0], "two are soon read"
     for page in ("relecture/", "publication/"):
         assert "Rien n’est encore écrit" in words(client.get(f"{DESK}{page}"))
     client.post(f"{READ}{scene.trees.number}/", {"act": "topic", "topic": "none"})

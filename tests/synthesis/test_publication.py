@@ -101,14 +101,16 @@ def test_of_two_publications_at_once_the_second_finds_nothing_to_publish():
 def test_a_second_version_says_what_changed_and_because_of_which_comment():
     scene = a_published()
     said = scene.comment("accord")
+    client = Client(headers={"accept-language": "fr"})
+    people.enter(client, scene.roles["rapporteur"].account)
+    assert "1 discussion n’a pas encore de réponse." in client.get("/demain/redaction/").content.decode()
+    assert "répondre à 1 discussion" in client.get(f"/demain/redaction/{scene.consultation.slug}/").content.decode()
     with writing_at(scene.now) as now:
         answer_discussion(said, "integrated", actor="rapporteur/1", now=now)
     scene.write("accord", f"Beaucoup veulent « des tilleuls » #{scene.one.number}.", topic="arbres")
     scene.write("neuf", f"Et des bancs #{scene.one.number}.", topic="arbres")
     scene.synthesis.statements.get(key="lien").delete()
     scene.read()
-    client = Client(headers={"accept-language": "fr"})
-    people.enter(client, scene.roles["rapporteur"].account)
     asked = client.get(f"/demain/redaction/{scene.consultation.slug}/publication/").content.decode()
     assert re.search(r'name="because-accord" value="1"', asked), "what it integrates is proposed"
     assert re.search(r"<ins>.{,60}Beaucoup veulent", asked)

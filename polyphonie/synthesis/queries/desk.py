@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
+from polyphonie.annotations.queries import unanswered_in
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
 from polyphonie.processes.models import Consultation, Process
 from polyphonie.synthesis.content import columns_of
@@ -33,6 +34,8 @@ class Row:
     refusal: str | None
     read: int
     statements: int
+    waiting: int
+    """Discussions of the published text that have no answer."""
 
 
 @dataclass(frozen=True)
@@ -67,18 +70,20 @@ class Heading:
 
 
 def desks_of(process: Process) -> list[Row]:
-    """Every consultation of a process, in its order, with the state of its reading and writing; four queries."""
+    """Every consultation of a process, in its order, with the state of its reading and writing; five queries."""
     consultations = list(process.consultations.select_related("theme").order_by("theme__number", "rank", "pk"))
     found = Synthesis.objects.filter(consultation__process=process).order_by("pk")
     syntheses = {synthesis.consultation_id: synthesis for synthesis in found}
     read = _counts(Reading.objects.filter(synthesis__in=syntheses.values(), contribution__status=Status.PUBLISHED))
     statements = _counts(Statement.objects.filter(synthesis__in=syntheses.values()))
+    waiting = unanswered_in([one.document_id for one in syntheses.values() if one.document_id])
     rows = []
     for one in consultations:
         synthesis = syntheses.get(one.pk)
         key = 0 if synthesis is None else synthesis.pk
         refusal = desk_refusal(one, is_copy=bool(process.copied_from))
-        rows.append(Row(one, synthesis, refusal, read.get(key, 0), statements.get(key, 0)))
+        unanswered = 0 if synthesis is None else waiting.get(synthesis.document_id or 0, 0)
+        rows.append(Row(one, synthesis, refusal, read.get(key, 0), statements.get(key, 0), unanswered))
     return rows
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from polyphonie.annotations.queries import unanswered_in
 from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.serving.fragments import wants_fragment
 from polyphonie.processes.models import Consultation, Process
@@ -122,6 +123,12 @@ def _progress(synthesis: Synthesis, read: int, line: Line, doubts: Doubts) -> Pr
     )
 
 
+def _waiting(synthesis: Synthesis) -> int:
+    """How many discussions of the published text have no answer."""
+    document = synthesis.document_id
+    return 0 if document is None else unanswered_in([document]).get(document, 0)
+
+
 def desk_page(
     request: HttpRequest,
     consultation: Consultation,
@@ -170,6 +177,7 @@ def desk_page(
             "read": read,
             "step": step,
             "last_reading": last_reading(synthesis) if step == "review" else None,
+            "waiting": _waiting(synthesis) if step == "done" else 0,
             "groups": pattern.names,
             "sorted_topics": [one.topic for one in headings if one.topic is not None],
             "troubles": (),

@@ -37,8 +37,9 @@ def test_everything_is_there_by_topic_with_its_arguments_side_by_side_and_its_nu
     text = words(page)
     assert [label in text for label in ("Ombre et fraîcheur", "Pas encore trié")] == [True, True]
     assert text.index("Planter des tilleuls") < text.index("Rendre la place aux piétons")
-    cells = re.findall(r"<td>(.*?)</td>", page, re.DOTALL)
-    assert ["Les enfants pourraient jouer." in cells[0], "ne pourraient plus livrer." in cells[1]] == [True, True]
+    sides = re.search(r'<div class="arguments"><section>(.*?)</section><section>(.*?)</section>', page, re.DOTALL)
+    assert sides is not None
+    assert ["Les enfants pourraient jouer." in sides[1], "ne pourraient plus livrer." in sides[2]] == [True, True]
     index = page[page.index('class="index"') :]
     for piece in (scene.trees, scene.square, scene.shade, scene.noise, scene.hidden):
         assert f'href="#n{piece.number}"' in index

@@ -1004,7 +1004,7 @@ def check_contributions(folder, register, versions, report):
             is_right = is_right and (text.status == "published" or not cell["title"] + cell["body"])
         else:
             is_right = printed is None and not any(cell[name] for name in ("title", "body", "url", "author"))
-        sentence = "le texte n° %s de contributions.csv n'est pas sa version en vigueur."
+        sentence = "ce que contributions.csv donne du texte n° %s n'est pas sa version en vigueur."
         report.expect("contributions", is_right and revision == heads[number][0], sentence, number)
         is_right = text.status in register.statuses("contribution/%d" % number, heads[number][1])
         sentence = "le texte n° %s est dit « %s » dans contributions.csv : le registre ne le dit pas."
@@ -1459,6 +1459,8 @@ def why(error):
     if isinstance(error, json.JSONDecodeError):
         line = "ligne %d, " % error.lineno if error.lineno > 1 else ""
         return "ce n'est pas du JSON lisible (%scaractère %d)" % (line, error.colno)
+    if isinstance(error, UnicodeDecodeError):
+        return "un octet n'y est pas de l'UTF-8"
     if isinstance(error, KeyError) and isinstance(error.args[0], str):
         return "il y manque « %s »" % error.args[0]
     return str(error) if isinstance(error, Misspelt) else "le contenu n'a pas la forme attendue"
@@ -1524,7 +1526,10 @@ def exact(cell):
 
 def whole(cell):
     """An integer as it is printed, or 0 for an empty cell."""
-    number = int(cell) if cell else 0
+    try:
+        number = int(cell or "0")
+    except ValueError:
+        number = None
     if cell and str(number) != cell:
         raise Misspelt("« %s » n'est pas un entier" % shown(cell))
     return number

@@ -94,6 +94,10 @@ def test_a_broken_file_is_a_sentence(lived, tmp_path, name, broken):
     assert not report.is_right
     assert json.dumps(verify.facts(report))
     assert "PAS cohérent" in next(verify.sentences(report))
+    if broken is None or name == "datapackage.json":
+        assert name in report.first["files"]
+    elif broken[:1] in b"\0[" and broken:
+        assert any(name in said for code, said in report.first.items() if code != "files"), "it says what could not be read"
 
 
 # ----------------------------------------------------------------- each check catches alone what it is there for
@@ -332,7 +336,110 @@ def around_otherwise(found: dict) -> None:
         holder["suffix"] = " autre chose."
 
 
+def line_twice(name: str):
+    def alter(folder: Path) -> None:
+        entries = lively.lines(folder, name)
+        lively.write_lines(folder, name, [*entries, entries[-1]])
+
+    return alter
+
+
+def row_added(name: str, *, like: int, **cells: str):
+    """One more row, like one that is there but for some cells."""
+
+    def alter(folder: Path) -> None:
+        table = lively.rows(folder, name)
+        lively.write_rows(
+            folder, name, [*table, [cells.get(name, cell) for name, cell in zip(table[0], table[like], strict=True)]]
+        )
+
+    return alter
+
+
+def a_vote_that_was_replaced(folder: Path) -> None:
+    """The first vote of someone who changed it since is opened too."""
+    leaves = lively.lines(folder, "ledger/leaves.jsonl")
+    later = {(leaf["contribution"], leaf["nullifier"]) for leaf in leaves if leaf["kind"] == "vote" and leaf["seq"] > 1}
+    at = next(
+        at for at, leaf in enumerate(leaves) if leaf["kind"] == "vote" and (leaf["contribution"], leaf["nullifier"]) in later
+    )
+    row_added("votes.csv", like=1, leaf=str(at))(folder)
+
+
+def a_close_without_its_total(folder: Path) -> None:
+    leaves, at = first(folder, "tally")
+    leaves[at] = {"act": "nothing", "kind": "incident", "v": 1}
+    lively.sealed_again(folder, leaves)
+
+
+def a_checkpoint_dated_before_the_last(folder: Path) -> None:
+    kept = lively.lines(folder, "ledger/checkpoints.jsonl")
+    kept.insert(1, {**kept[0], "sealed_at": "2001-01-01T00:00:00+01:00"})
+    lively.write_lines(folder, "ledger/checkpoints.jsonl", kept)
+
+
+def said_with(folder: Path, wanted: str) -> tuple[list, dict, dict, dict]:
+    """The syntheses; and the first sentence with a citation that has, or has not, quoted words: its version, it, the citation."""
+    entries = lively.lines(folder, "syntheses.jsonl")
+    found = ((one, said, cited) for one in entries for said in one["content"]["statements"] for cited in said["citations"])
+    return entries, *next(found for found in found if ("quote" in found[2]) == (wanted == "quote"))
+
+
+def a_citation_that_leads_nowhere(folder: Path) -> None:
+    entries, one, said, cited = said_with(folder, "number")
+    source, before = (
+        f"synthesis/{one['consultation']}/{one['version']}/{said['key']}", f"contribution/{cited['number']}/{cited['revision']}",
+    )  # fmt: skip
+    cited["revision"] = 9
+    lively.write_lines(folder, "syntheses.jsonl", entries)
+    table = lively.rows(folder, "citations.csv")
+    row = next(row for row in table if row[:2] == [source, before] and row[3] == "false")
+    row[1] = f"contribution/{cited['number']}/9"
+    lively.write_rows(folder, "citations.csv", table)
+
+
+def words_that_nobody_wrote(folder: Path) -> None:
+    """A quotation that goes past the end of its text; the sentence reads as if the words were gone."""
+    entries, one, said, cited = said_with(folder, "quote")
+    cited["quote"]["end"] = 10_000
+    one["words"][said["key"]] = verify.with_quotations(said["text"], [None] * len(said["citations"]))
+    lively.write_lines(folder, "syntheses.jsonl", entries)
+
+
+def a_comment_of_another_site(folder: Path) -> None:
+    entries = lively.lines(folder, "annotations.jsonl")
+    site = "/".join(entries[1]["id"].split("/")[:3])
+    entries[1] = json.loads(json.dumps(entries[1]).replace(site, "https://ailleurs.example"))
+    lively.write_lines(folder, "annotations.jsonl", entries)
+
+
+def a_file_that_is_not_described(folder: Path) -> None:
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    package["resources"] = [one for one in package["resources"] if one["path"] != "votes.csv"]
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+
+
+NOTHING = verify.b64(bytes(32))
+INCIDENT = '{"act":"nothing","kind":"incident","v":1}'
+NAME_HIDDEN = '{"act":"name_hidden","actor":"moderator/1","ground":"x","kind":"mod","nonce":"x","object":"contribution/5","v":1}'
 WITHOUT_THE_KEY = {
+    "a line written twice": ("leaves", appended(INCIDENT + "\n" + INCIDENT)),
+    "a vote for no version": ("chain", leaf("vote", set_in(rev=NOTHING))),
+    "votes carried to no version": ("chain", leaf("mod", set_in(to=NOTHING), act="same_text")),
+    "an opening under other rules": ("calendar", leaf("state", set_in(config=NOTHING), state="open")),
+    "a checkpoint dated before the last": ("checkpoints", a_checkpoint_dated_before_the_last),
+    "a position that is none": ("votes", cell("votes.csv", "position", "2", origin="web")),
+    "a vote taken over from nowhere": ("imports", row_added("votes.csv", like=-1, leaf="9999")),
+    "a vote that was replaced": ("votes_opened", a_vote_that_was_replaced),
+    "a hidden name published": ("texts_opened", appended(NAME_HIDDEN)),
+    "a close without its total": ("closes", a_close_without_its_total),
+    "another fate beside a text": ("fates", cell("contributions.csv", "fate", "merged", number="1")),
+    "a document written twice": ("syntheses", line_twice("documents.jsonl")),
+    "a citation that leads nowhere": ("citations", a_citation_that_leads_nowhere),
+    "words that nobody wrote": ("citations", words_that_nobody_wrote),
+    "a sentence too many": ("citations", entry("syntheses.jsonl", lambda found: found["words"].update(more="Et voilà."))),
+    "a comment of another site": ("annotations", a_comment_of_another_site),
+    "a file that is not described": ("files", a_file_that_is_not_described),
     "a vote removed": ("votes_opened", row_gone("votes.csv", 3)),
     "a vote added": ("votes_opened", row_twice("votes.csv", 3)),
     "a position reversed": ("votes", cell("votes.csv", "position", "-1", origin="web", position="1")),
@@ -532,6 +639,32 @@ def test_a_key_given_from_elsewhere_must_be_that_of_the_folder(lived):
     report = verify.verify(str(lived.folder), key=bytes(31) + b"\1")
     assert report.failures["key_constant"]
     assert report.failures["signatures"]
+
+
+KEYS = {"log": verify.b64(bytes([1]) * 32), "receipt": verify.b64(bytes([2]) * 32)}
+OTHER_KEY = verify.b64(bytes([3]) * 32)
+
+
+def keys_of(*leaves: dict, public_keys: list[dict], origin: str = "exemple.fr/rues", given: bytes | None = None) -> str | None:
+    """The complaint about the keys of a register of these leaves, of which the rules publish these keys."""
+    register, report = verify.Register(), verify.Report()
+    register.others = dict(enumerate([*({"kind": "config"} for _keys in public_keys), *leaves]))
+    rules = [{"leaf": at, "document": {"public_keys": keys}} for at, keys in enumerate(public_keys)]
+    verify.check_keys(register, {"process": {"origin": origin}, "rules": rules}, given, report)
+    return report.first.get("key_constant")
+
+
+def test_each_complaint_about_a_key_is_made():
+    assert keys_of(public_keys=[KEYS, KEYS]) is None
+    another = "les règles de la ligne 2 du registre annoncent une autre clé de "
+    assert keys_of(public_keys=[KEYS, {**KEYS, "log": OTHER_KEY}]) == another + "signature."
+    assert keys_of(public_keys=[KEYS, {**KEYS, "receipt": OTHER_KEY}]) == another + "reçu."
+    lost = {"kind": "incident", "public": OTHER_KEY}
+    assert keys_of(lost, public_keys=[KEYS], origin="exemple.fr/rues/2") is None
+    assert keys_of(lost, public_keys=[KEYS]) == "une clé a été perdue sans que le registre change de nom."
+    told = keys_of(lost, public_keys=[KEYS], origin="exemple.fr/rues/2", given=bytes([1]) * 32)
+    assert told == "la clé de la ligne 2 du registre ne vient pas de celle que vous donnez, et rien ne la signe."
+    assert keys_of(lost, public_keys=[KEYS], origin="exemple.fr/rues/2", given=bytes([3]) * 32) is None
 
 
 def test_what_is_altered_in_the_database_is_found_in_the_next_export(lived_in_the_database):

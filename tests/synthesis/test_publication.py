@@ -243,7 +243,7 @@ def test_those_who_may_be_its_second_reader_are_asked_once_and_find_it_in_their_
     assert told not in sits["rapporteur"].get("/mon-espace/").content.decode()  # who wrote it
     desk = f"/demain/redaction/{scene.consultation.slug}/"
     assert "la seconde lecture est demandée depuis" in sits["rapporteur"].get(desk).content.decode()
-    assert "Une autre personne la lit" in sits["rapporteur"].get(link).content.decode()
+    assert "La seconde lecture est demandée" in sits["rapporteur"].get(link).content.decode()
     scene.read(answer=False, remarks="Dire le prix.")
     assert told not in sits["moderator"].get("/demain/moderation/").content.decode()
     (found,) = Mail.objects.filter(key__contains="/found/")

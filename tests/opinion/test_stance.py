@@ -26,6 +26,11 @@ CONTRARY = [
     ("Obliger à porter l'uniforme", "Laisser libre le port de l'uniforme"),
     ("Centraliser les achats", "Décentraliser les achats"),
     ("Densifier le quartier", "Dédensifier le quartier"),
+    ("Déréguler le prix des loyers", "Réguler le prix des loyers"),
+    ("Dé-goudronner la cour", "Goudronner la cour"),
+    ("Sous-financer l'hôpital", "Financer l'hôpital"),
+    ("Malmener les piétons", "Mener les piétons"),
+    ("Renaturer le parking", "Dénaturer le parking"),
     ("Rendre le bus gratuit", "Rendre le bus payant"),
     ("Interdire les trottinettes et autoriser les vélos", "Autoriser les trottinettes et interdire les vélos"),
     ("plus de voitures, moins de vélos", "moins de voitures, plus de vélos"),
@@ -35,6 +40,7 @@ CONTRARY = [
     ("L'extension de la zone", "La réduction de la zone"),
 ]
 SAME = [
+    ("Les médias et les métiers, sans délai", "Des médias et des métiers, sans délai, du tiers au relais"),
     ("Renforcer les moyens du service", "Je propose de renforcer les moyens du service"),
     ("Renforcer les moyens du service", "Renforcer les moyens et les effectifs du service"),
     ("Interdire les écrans en classe", "Interdiction des écrans en classe"),

@@ -168,15 +168,16 @@ def test_at_most_one_human_sentence_in_five_raises_an_alarm_and_most_wrong_citat
     known = {number: Citable(number, number, 1, "", text) for number, text in texts.items()}
     with gzip.open(folder / "syntheses.csv.gz", "rt", encoding="utf-8") as file:
         rows = [
-            (int(row["document_id"]), " ".join(row["synthese"].translate(wrong_apostrophe).split()))
+            (int(row["document_id"]), " ".join(row["synthese"].translate(wrong_apostrophe).split()), row["affirmation"])
             for row in csv.DictReader(file)
         ]
-    rows = [(number, text.rstrip(" .;")) for number, text in rows if number in known and text.strip(" .;")]
+    rows = [(number, text.rstrip(" .;"), told) for number, text, told in rows if number in known and text.strip(" .;")]
     chance, alarms, wrong = random.Random(7), Counter(), 0
     library = Library(texts.items())
-    for number, text in rows:
+    for number, text, told in rows:
         weights = library.weights(text)
-        alarms.update(_checks(text, number, known, weights) or {""})
+        column = "action_lead" if told == "des propositions de nouvelles mesures" else "disagreement"
+        alarms.update(_checks(text, number, known, weights, column=column) or {""})
         wrong += "V3" in _checks(text, chance.choice([one for one in known if one != number]), known, weights)
     alarmed = len(rows) - alarms.pop("")
     told = ", ".join(f"{check} {count}" for check, count in sorted(alarms.items()))
@@ -186,7 +187,45 @@ def test_at_most_one_human_sentence_in_five_raises_an_alarm_and_most_wrong_citat
     assert wrong >= 0.9 * len(rows)
 
 
-def _checks(text: str, number: int, known: dict[int, Citable], weights: dict[str, float]) -> set[str]:
+@pytest.mark.data
+def test_what_votes_say_of_real_proposals_seldom_contradicts_who_reads_their_totals():
+    """V5 on the votes of République numérique: every proposal as a lead, those that most agree with as points of agreement, those
+    that a quarter refuses as controversies, and those that are argued on both sides."""
+    file = Path(os.environ.get("POLYPHONIE_DATA", "")) / "republique-numerique" / "opinions.jsonl.xz"
+    if not os.environ.get("POLYPHONIE_DATA") or not file.exists():
+        pytest.skip("POLYPHONIE_DATA does not say where the real data is")
+    with lzma.open(file, "rt", encoding="utf-8") as rows:
+        read = [json.loads(row)["opinion"] for row in rows.read().split("\n") if row]
+    votes = {row["id"]: Counted(row["votes_ok"], row["votes_mitige"], row["votes_nok"]) for row in read}
+    argued = [row["id"] for row in read if row["arguments_yes_count"] and row["arguments_no_count"]]
+    enough = {number: one for number, one in votes.items() if one.votes >= 10}
+    cases = {
+        "action_lead": list(votes),
+        "agreement": [number for number, one in enough.items() if 2 * one.agree > one.votes],
+        "controversy": [number for number, one in enough.items() if 4 * one.disagree >= one.votes],
+        "argued": argued,
+    }
+    rates = {}
+    for case, numbers in cases.items():
+        alarms = 0
+        for number in numbers:
+            sides = [Cites(-number, "argument", side, about=number, about_counted=votes[number]) for side in ("for", "against")]
+            is_controversy = case in ("controversy", "argued")
+            cites = tuple(sides) if is_controversy else (Cites(number, "proposal", counted=votes[number]),)
+            said = Said("k", f"Cela #{number}.", "controversy" if is_controversy else case, cites=cites)
+            alarms += any(mark.check == "V5" for mark in marks_of([said]))
+        rates[case] = alarms / len(numbers)
+        print(f"{case}: {alarms} of {len(numbers)}")
+    assert [len(numbers) for numbers in cases.values()] == [696, 368, 110, 313]
+    assert rates["action_lead"] == 0
+    assert rates["agreement"] <= 0.2
+    assert rates["controversy"] <= 1 / 3
+    assert rates["argued"] > 0.5, "texts that are argued on both sides and that nearly all agree with are told apart"
+
+
+def _checks(
+    text: str, number: int, known: dict[int, Citable], weights: dict[str, float], *, column: str = "disagreement"
+) -> set[str]:
     """The checks that raise an alarm on a sentence that cites this text."""
     resolution = resolve(f"{text} #{number}.", known)
     if resolution.troubles:
@@ -196,7 +235,4 @@ def _checks(text: str, number: int, known: dict[int, Citable], weights: dict[str
         Cites(one.citable.number, "proposal", support=share)
         for one, share in zip(resolution.citations, evidence["support"], strict=True)
     )
-    return {
-        mark.check
-        for mark in marks_of([Said("k", resolution.text, "disagreement", unsaid=tuple(evidence["unsaid"]), cites=cites)])
-    }
+    return {mark.check for mark in marks_of([Said("k", resolution.text, column, unsaid=tuple(evidence["unsaid"]), cites=cites)])}

@@ -9,10 +9,7 @@ import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-
-import numpy as np
-from numpy.typing import NDArray
+from functools import lru_cache
 
 from polyphonie.opinion.texts.similarity import MOST_CHARACTERS, MOST_DIFFERING_WORDS, SAME_SPELLING, spellings, told_words
 from polyphonie.opinion.texts.stance import Said, undoings
@@ -20,10 +17,6 @@ from polyphonie.opinion.texts.stance import Said, undoings
 NEARLY_IDENTICAL = 0.85
 LONG = 20
 """From so many words with a meaning on, nearly identical texts may differ in some words and be one campaign."""
-_MOST_TIMES = 1_000
-_LETTERS = 27
-
-Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +45,32 @@ def families(
 
 
 class _Wordings:
-    """The words with a meaning of some texts, as numbers, so that thousands of pairs are held against each other."""
+    """The words with a meaning of some texts, counted once, so that thousands of pairs are held against each other."""
 
     def __init__(self, texts: Sequence[tuple[str, str]], told: Sequence[Sequence[str]], places: Iterable[int]) -> None:
         self._texts = texts
-        self._numbers: dict[str, int] = {}
+        self._known: dict[tuple[str, int], tuple[str, int]] = {}
         is_read = {place: sum(map(len, texts[place])) < MOST_CHARACTERS for place in places}
         wholes = {place: told[place] if is_all else told_words(_whole(texts[place])) for place, is_all in is_read.items()}
-        self._told = {place: self._coded(spellings(words)) for place, words in wholes.items()}
+        self._told = {place: self._counted(spellings(words)) for place, words in wholes.items()}
         self._undoings: dict[int, int] = {}
 
-    def _coded(self, words: Iterable[str]) -> Integers:
-        """Each word with how often it came before, as one number: what two texts differ in is a difference of sets."""
+    def _counted(self, words: Iterable[str]) -> frozenset[tuple[str, int]]:
+        """Each word with how often it came before: what two texts differ in is a difference of sets."""
         times = Counter[str]()
-        codes = []
+        told = []
         for word in words:
-            codes.append(self._numbers.setdefault(word, len(self._numbers)) * _MOST_TIMES + min(times[word], _MOST_TIMES - 1))
+            told.append(self._known.setdefault((word, times[word]), (word, times[word])))
             times[word] += 1
-        return np.unique(np.array(codes, dtype=np.int64))
+        return frozenset(told)
 
     def replaces_a_word(self, one: int, other: int) -> bool:
         """Whether each text has words the other has not, beyond slips of spelling."""
         ones, others = self._told[one], self._told[other]
-        only_one = np.setdiff1d(ones, others, assume_unique=True) // _MOST_TIMES
-        only_other = np.setdiff1d(others, ones, assume_unique=True) // _MOST_TIMES
-        if not len(only_one) or not len(only_other):
+        only_one, only_other = sorted(ones - others), sorted(others - ones)
+        if not only_one or not only_other:
             return False
-        return not (self._are_spellings_of(only_one, only_other) or self._are_spellings_of(only_other, only_one))
+        return not (_are_spellings_of(only_one, only_other) or _are_spellings_of(only_other, only_one))
 
     def undo_as_much(self, one: int, other: int) -> bool:
         """Whether as many words undo, stop or refuse something in both."""
@@ -87,34 +79,19 @@ class _Wordings:
                 self._undoings[place] = undoings(_whole(self._texts[place]))
         return self._undoings[one] == self._undoings[other]
 
-    def _are_spellings_of(self, some: Integers, others: Integers) -> bool:
-        """Whether each of some words is written nearly as one of the others; their letters are counted first."""
-        if len(some) > MOST_DIFFERING_WORDS:
-            return False
-        others = others[:MOST_DIFFERING_WORDS]
-        letters = self._letters
-        shared = np.minimum(letters[some][:, None, :], letters[others][None, :, :]).sum(axis=2)
-        lengths = letters[some].sum(axis=1)[:, None] + letters[others].sum(axis=1)[None, :]
-        perhaps = 2 * shared >= SAME_SPELLING * lengths - 1e-9
-        if not perhaps.any(axis=1).all():
-            return False
-        return all(
-            difflib.get_close_matches(self._words[word], [self._words[place] for place in others[row]], 1, SAME_SPELLING)
-            for word, row in zip(some, perhaps, strict=True)
-        )
 
-    @cached_property
-    def _words(self) -> list[str]:
-        return list(self._numbers)
+def _are_spellings_of(some: Sequence[tuple[str, int]], others: Sequence[tuple[str, int]]) -> bool:
+    """Whether each of some words is written nearly as one of the others."""
+    if len(some) > MOST_DIFFERING_WORDS:
+        return False
+    return all(any(_is_spelling_of(word, other) for other, _time in others[:MOST_DIFFERING_WORDS]) for word, _time in some)
 
-    @cached_property
-    def _letters(self) -> Integers:
-        """How often each word holds each letter, what is none counting as one more."""
-        counted = np.zeros((len(self._numbers), _LETTERS), dtype=np.int64)
-        for word, number in self._numbers.items():
-            for letter in word:
-                counted[number, min(max(ord(letter) - ord("a"), -1), _LETTERS - 1)] += 1
-        return counted
+
+@lru_cache(maxsize=200_000)
+def _is_spelling_of(word: str, other: str) -> bool:
+    if 2 * min(len(word), len(other)) < SAME_SPELLING * (len(word) + len(other)):
+        return False
+    return bool(difflib.get_close_matches(word, [other], 1, SAME_SPELLING))
 
 
 class _Joined:

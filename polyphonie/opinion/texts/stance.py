@@ -19,7 +19,9 @@ Stance = Literal["same", "perhaps_contrary"]
 
 _ELIDED_NE = re.compile(r"(?<!\w)n['’ʼ](?=[aeiouyhàâéèêëîïôœùû])", re.IGNORECASE)
 _NE_REACHES = 5  # words after « ne » within which « pas », « jamais »… belong to it
-_UNDOING_PREFIXES = ("de", "des", "anti", "non", "in", "im", "il", "ir")
+_UNDOING_PREFIXES = ("de", "des", "anti", "non", "in", "im", "il", "ir", "me", "mes", "mal", "sous", "contre")
+_HYPHENED_PREFIX = re.compile(r"(?<!\w)(dés?|anti|sous|mal|contre)-(?=\w)", re.IGNORECASE)
+_AGAIN = "re"
 # Where what looks like a prefix is none: « former » and « informer » are not contraries.
 _NO_PREFIX = """
 informer information informatique importer impression imprimer imposer imposition impôt imposant intention
@@ -28,6 +30,7 @@ découvrir démontrer dépasser définir définition déposer déplacer délivre
 demander demande département départ débattre débat décision design dessiner désigner désir depuis despote
 déporter déployer développer désert dessert devoir degré dette décrire description destination destiner
 défaire déclasser demeurer demain demi intérêt interne internet international intervenir intervention incarner
+délai délais devient instant inverse médias médiation médiateur métier métiers
 individu industrie initier innover intégrer intensif illustrer image immense immeuble imminent
 """
 _WORDS_WITHOUT_PREFIX = frozenset(map(without_accents, _NO_PREFIX.split()))
@@ -90,7 +93,7 @@ def _word(word: str) -> _Word:
 @lru_cache(maxsize=100)
 def _read(text: str) -> _Reading:
     reading = _Reading()
-    found = [_word(word) for word in words(_ELIDED_NE.sub("ne ", text))]
+    found = [_word(word) for word in words(_HYPHENED_PREFIX.sub(r"\1", _ELIDED_NE.sub("ne ", text)))]
     ne_at, denies_next = -_NE_REACHES - 1, False
     for place, one in enumerate(found):
         word = one.word
@@ -165,14 +168,20 @@ class Said:
         return self._most.get(word, 0) > other._least.get(word, 0)
 
     def _undoes_or_is_undone(self, word: str, other: "Said") -> bool:
-        """Whether there stands this word with a prefix that undoes it, or without the one it has."""
-        for prefix in _UNDOING_PREFIXES:
-            undone = word.removeprefix(prefix)
-            if len(word) > _SHORTEST_ROOT and _undoes(prefix + word) and other._has_more_of(prefix + word, self):
-                return True
-            if len(undone) > _SHORTEST_ROOT and undone != word and _undoes(word) and other._has_more_of(undone, self):
-                return True
-        return False
+        """Whether there stands a word that this one undoes, or that undoes it."""
+        undoing = _undone_or_undoing(word)
+        return not other._most.keys().isdisjoint(undoing) and any(other._has_more_of(one, self) for one in undoing)
+
+
+@lru_cache(maxsize=50_000)
+def _undone_or_undoing(word: str) -> frozenset[str]:
+    """This word with each prefix that undoes, in the place of « re » too (« renaturer »), and without the one it has."""
+    roots = {root for root in (word, word.removeprefix(_AGAIN)) if len(root) > _SHORTEST_ROOT}
+    found = {prefix + root for prefix in _UNDOING_PREFIXES for root in roots if _undoes(prefix + root)}
+    if _undoes(word):
+        undone = {word.removeprefix(prefix) for prefix in _UNDOING_PREFIXES if word.startswith(prefix)}
+        found |= {told for root in undone if len(root) > _SHORTEST_ROOT for told in (root, _AGAIN + root)}
+    return frozenset(found)
 
 
 def _undoes(word: str) -> bool:

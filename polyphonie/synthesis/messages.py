@@ -116,7 +116,11 @@ def _body(version: SynthesisVersion, account: Account, told: Told) -> str:
     if lines:
         paragraphs.append("\n".join(lines[:LINES_AT_MOST]))
     if len(lines) > LINES_AT_MOST:
-        paragraphs.append(_("And %(count)s more, on the page of each contribution.") % {"count": len(lines) - LINES_AT_MOST})
+        more = len(lines) - LINES_AT_MOST
+        words = ngettext(
+            "And %(count)s more, on the page of each contribution.", "And %(count)s more, on the page of each contribution.", more
+        )
+        paragraphs.append(words % {"count": more})
     if told.closes_at is not None:
         paragraphs.append(
             _("You can comment on each passage until %(moment)s: each discussion gets an answer.")

@@ -48,7 +48,7 @@ def test_one_reads_sorts_and_is_brought_the_next_and_what_one_sorted_is_sorted_f
     page = words(one.get(second))
     assert "Les enfants pourraient jouer." in page
     assert "Les commerçants ne pourraient plus livrer." in page
-    assert "1 lues sur 2" in words(other.get(READ))
+    assert "1 lue sur 2" in words(other.get(READ))
     topic, voice = Topic.objects.get().key, 'class="voice" data-number="'
     assert re.findall(f'{voice}([0-9]+)"', words(one.get(f"{DESK}?ecrire={topic}&liste=sujet"))) == [str(scene.trees.number)]
     one.post(second, {"act": "topic", "topic": "none"})
@@ -154,7 +154,7 @@ def test_a_reason_is_given_in_bulk_shown_in_the_line_and_taken_back(scene: Scene
     assert refused.status_code == 422
     client.post(page, {"number": numbers, "fate": "not_retained", "reason": "La ville l’a déjà décidé."})
     assert UncitedReason.objects.filter(fate="not_retained", given_by="rapporteur/1").count() == 2
-    assert "0 attendent" in words(client.get(page))
+    assert "0 attend" in words(client.get(page))
     client.post(page, {"back": numbers[0]})
     assert UncitedReason.objects.count() == 1
     assert "1 ni citée ni expliquée" in words(client.get(DESK))
@@ -279,7 +279,7 @@ def test_the_desk_says_the_next_step_and_no_page_of_it_is_missing_before_anythin
     for page in ("relecture/", "publication/"):
         assert "Rien n’est encore écrit" in words(client.get(f"{DESK}{page}"))
     client.post(f"{READ}{scene.trees.number}/", {"act": "topic", "topic": "none"})
-    assert "1 lues sur 2. Continuer à lire" in re.sub("<[^>]*>", "", words(client.get(DESK)))
+    assert "1 lue sur 2. Continuer à lire" in re.sub("<[^>]*>", "", words(client.get(DESK)))
     client.post(WRITE, typed(f"Planter des tilleuls, évidemment #{scene.trees.number}."))
     assert "revoir 1 phrase" in words(client.get(DESK))
 

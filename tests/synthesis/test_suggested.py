@@ -115,7 +115,7 @@ def test_an_accepted_topic_holds_what_nobody_sorted_and_nothing_is_read_by_it(bo
     assert list(sorted_under.values()).count(topic.key) == 9
     assert Writer.objects.filter(actor="rapporteur/1").exists()
     page = words(client.get(f"{DESK}lecture/"))
-    assert "1 lues sur 12" in page
+    assert "1 lue sur 12" in page
     here = f"{DESK}lecture/{texts[0].number}/"
     assert "Une suggestion acceptée la met sous « Eau »" in words(client.get(here))
     client.post(here, {"act": "topic", "topic": "none"})

@@ -135,7 +135,7 @@ def test_the_desk_opens_with_the_consultation_and_says_when_before(scene: Scene)
     answer = client.get(reverse("synthesis:desk", kwargs={"process": "demain", "consultation": "plus-tard"}))
     assert answer.status_code == 403
     assert "Le bureau s’ouvre avec la consultation" in answer.content.decode()
-    assert "0 lues sur 2" in client.get("/demain/redaction/").content.decode()
+    assert "0 lue sur 2" in client.get("/demain/redaction/").content.decode()
 
 
 FRAMING = {

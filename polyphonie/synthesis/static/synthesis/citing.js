@@ -60,7 +60,7 @@
     area.removeAttribute("aria-activedescendant");
     var count = options().length;
     if (count) area.setAttribute("aria-controls", "suggestions"); else area.removeAttribute("aria-controls");
-    status.textContent = count ? holder.dataset.many.replace("%s", count) : box.textContent.trim();
+    status.textContent = count ? holder.dataset[count === 1 ? "one" : "many"].replace("%s", count) : box.textContent.trim();
   }
   function mark(place) {
     var all = options();

@@ -5,7 +5,7 @@ PORT ?= 8000
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet --no-input
 WORKERS ?= 2
 
-.PHONY: help install demo dev fix check test messages lock clean
+.PHONY: help install demo dev fix check test messages lock release clean
 
 help:
 	@echo "make demo [PORT=8000]  try it: an invented concertation on http://127.0.0.1:8000"
@@ -16,6 +16,7 @@ help:
 	@echo "make check             what test checks before its tests: style, types, layers, migrations, messages"
 	@echo "make messages          compile the catalogues and say what they lack"
 	@echo "make lock              pin the versions again after a change in pyproject.toml"
+	@echo "make release           write in dist/ what a release publishes: the wheel, verify.py, their SHA-256"
 
 install: .venv/.development
 	@.venv/bin/python -m polyphonie.config.messages compile
@@ -55,6 +56,13 @@ lock:
 		--no-header --no-annotate --no-emit-index-url --output-file requirements.lock --quiet
 	uv pip compile pyproject.toml --extra pdf --extra postgres --group build --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --output-file requirements-dev.lock --quiet
+
+# who takes verify.py from the release compares it with this SHA-256, not with the copy that an export carries
+release: .venv/.development
+	rm -rf dist && mkdir dist
+	$(PIP) wheel . --no-deps --no-build-isolation --no-index --wheel-dir dist
+	cp polyphonie/opendata/verify.py dist/
+	cd dist && sha256sum *.whl verify.py > SHA256SUMS && cat SHA256SUMS
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -15,6 +15,10 @@ AROUND = 32
 """How many characters are kept before and after a passage."""
 TELLING = 12
 """Fewer characters than these, quote and recognised surroundings together, may be there by accident."""
+FURTHER = 4_000
+"""How many characters on each side tell apart places whose near surroundings are alike: words repeated again and again."""
+MOST_ALIKE = 200
+"""As many of these places are compared, those nearest to where the passage is expected."""
 LIKENESS = 0.6
 """How much of a passage has to be left (`difflib`'s ratio) for it to be recognised when its words changed."""
 MOST_WORDS = 3_000
@@ -106,7 +110,7 @@ def _in_its_block(passage: Passage, before: str, after: str) -> tuple[int, int] 
     if before == after:
         return passage.start, passage.end
     expected = _expected_start(passage, before, after)
-    found = _recognised(passage, after, expected)
+    found = _recognised(passage, before, after, expected)
     if found is not None:
         return found
     return _compared(passage, before, after) if before else None
@@ -114,30 +118,39 @@ def _in_its_block(passage: Passage, before: str, after: str) -> tuple[int, int] 
 
 def _expected_start(passage: Passage, before: str, after: str) -> int:
     """Where it would start if all that changed were before it, or all after it; exact when one place of the text changed."""
-    unchanged_end = _common(before[::-1], after[::-1])
+    unchanged_end = _common_end(before, after)
     is_after_the_change = passage.start >= len(before) - unchanged_end
     is_before_the_change = passage.end <= _common(before, after)
     return passage.start + (len(after) - len(before) if is_after_the_change and not is_before_the_change else 0)
 
 
-def _recognised(passage: Passage, text: str, expected: int) -> tuple[int, int] | None:
-    """The very words: where most of what was around them is still there, and the nearest to where they are expected."""
-    best: tuple[int, int, int] | None = None
-    for start in _occurrences(passage.exact, text):
-        around = _around(passage, text, start)
-        if start != expected and len(passage.exact) + around < TELLING:
-            continue
-        rank = (around, -abs(start - expected), -start)
-        best = rank if best is None or rank > best else best
-    if best is None:
+def _recognised(passage: Passage, before: str, after: str, expected: int) -> tuple[int, int] | None:
+    """The very words: where most of what was around them is still there, near first, then further; and the nearest to where they
+    are expected."""
+    around: dict[int, int] = {}
+    for start in _occurrences(passage.exact, after):
+        found = _around(passage, after, start)
+        if start == expected or len(passage.exact) + found >= TELLING:
+            around[start] = found
+    if not around:
         return None
-    return -best[2], -best[2] + len(passage.exact)
+    most = max(around.values())
+    alike = sorted((start for start in around if around[start] == most), key=lambda start: (abs(start - expected), start))
+    start = alike[0] if len(alike) == 1 else max(alike[:MOST_ALIKE], key=lambda start: _further(passage, before, after, start))
+    return start, start + len(passage.exact)
+
+
+def _further(passage: Passage, before: str, after: str, start: int) -> int:
+    """How many characters on both sides of this place are those that were there, `FURTHER` on each side at most."""
+    ahead = _common_end(before[max(0, passage.start - FURTHER) : passage.start], after[max(0, start - FURTHER) : start])
+    end = start + len(passage.exact)
+    return ahead + _common(before[passage.end : passage.end + FURTHER], after[end : end + FURTHER])
 
 
 def _around(passage: Passage, text: str, start: int) -> int:
     """How many characters around this place are those that were around the passage."""
     end = start + len(passage.exact)
-    ahead = _common(passage.prefix[::-1], text[max(0, start - AROUND) : start][::-1])
+    ahead = _common_end(passage.prefix, text[max(0, start - AROUND) : start])
     return ahead + _common(passage.suffix, text[end : end + AROUND])
 
 
@@ -198,6 +211,16 @@ def _places(words: list[str]) -> list[int]:
 
 def _common(one: str, other: str) -> int:
     """How many characters two texts share from their beginning."""
-    if one.startswith(other):
-        return len(other)
-    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    shared, most = 0, min(len(one), len(other))
+    while shared < most:
+        middle = (shared + most + 1) // 2
+        if one[shared:middle] == other[shared:middle]:
+            shared = middle
+        else:
+            most = middle - 1
+    return shared
+
+
+def _common_end(one: str, other: str) -> int:
+    """How many characters two texts share up to their end."""
+    return _common(one[::-1], other[::-1])

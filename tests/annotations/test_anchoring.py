@@ -67,6 +67,20 @@ def test_the_same_words_twice_are_told_apart_by_what_is_around_them() -> None:
     assert found.start == after.rindex("vélo")
 
 
+@pytest.mark.parametrize(
+    ("ahead", "behind"), [("", " Fin."), ("Ajout au début. ", ""), ("Ajout au début, long. ", "Fin ajoutée.")]
+)
+def test_words_repeated_fifty_times_stay_where_they_were_whatever_is_added_around(ahead: str, behind: str) -> None:
+    sentence = "Le vélo est utile en ville. "
+    before, after = sentence * 50, ahead + sentence * 50 + behind
+    for rank in range(0, 50, 7):
+        passage = passage_at({"a": before}, "a", rank * len(sentence) + 3, rank * len(sentence) + 7)
+        assert passage is not None
+        found = carried(passage, {"a": before}, {"a": after})
+        assert found is not None
+        assert found.start == passage.start + len(ahead)
+
+
 def test_a_passage_reworded_a_little_is_recognised_and_says_its_new_words() -> None:
     after = SENTENCE.replace("Une partie des contributeurs demande", "Une partie des contributeurs (57 sur 312) demande")
     assert _carried(SENTENCE, after, SENTENCE[:60]) == after[: 60 + len("(57 sur 312) ")]

@@ -7,6 +7,7 @@ import lzma
 import os
 import random
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,13 @@ def test_a_figure_is_said_by_a_cited_text_or_by_the_votes():
     assert [check for check, _words in marks("Ils sont 62 % à le vouloir #12.", VOTED, unsaid=("62 %",))] == ["V4"]
     known = {12: Citable(12, 12, 1, "Douze arbres", "Il y a deux bancs et 40 places.")}
     assert evidence_of(resolve("Les 2 bancs et les 40 places, contre 50 ailleurs #12.", known))["unsaid"] == ["50"]
+
+
+def test_an_argument_speaks_of_what_the_text_it_answers_speaks_of():
+    said, sentence = Citable(12, 12, 1, "", "La loi le permet déjà."), "Placer une œuvre parmi les communs est inutile #12."
+    assert evidence_of(resolve(sentence, {12: said}))["support"] == [0]
+    answers = replace(said, answered="Reconnaître les communs\nOn peut placer son œuvre parmi eux.")
+    assert evidence_of(resolve(sentence, {12: answers}))["support"] > [50]
 
 
 def test_a_controversy_has_two_sides_an_agreement_is_one_and_a_lead_rests_on_a_proposal():

@@ -3,7 +3,8 @@
     {"support": [62, 0, …], "unsaid": ["46 %", …]}
 
 `support`: for each citation, of what its sentence tells, what the cited text tells too (`opinion.texts.support`: a word that few
-texts of the consultation tell weighs more), in hundredths; 100 for a quotation. `unsaid`: the figures of the sentence that no
+texts of the consultation tell weighs more), in hundredths; 100 for a quotation. An argument speaks of what the text it answers
+speaks of, without saying it again: both are read together. `unsaid`: the figures of the sentence that no
 cited text says.
 """
 
@@ -34,7 +35,7 @@ def evidence_of(resolution: Resolution, weights: Mapping[str, float] | None = No
     told: dict[int, frozenset[str]] = {}
     for one in resolution.citations:
         if one.citable.pk not in told:
-            told[one.citable.pk] = frozenset(told_stems(f"{one.citable.title}\n{one.citable.body}"))
+            told[one.citable.pk] = frozenset(told_stems(f"{one.citable.title}\n{one.citable.body}\n{one.citable.answered}"))
     support = []
     for cited, one in zip(citations_in(text), resolution.citations, strict=True):
         said = sorted(set(told_stems(bare(sentence_at(text, cited.start)))))

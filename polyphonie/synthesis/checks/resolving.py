@@ -31,6 +31,8 @@ class Citable:
     is_visible: bool = True
     elsewhere: str = ""
     """The title of the consultation it belongs to, when it is another one."""
+    answered: str = ""
+    """The words of the text that it argues about, sources or completes: what it says goes with them."""
 
 
 @dataclass(frozen=True)

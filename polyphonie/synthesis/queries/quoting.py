@@ -54,12 +54,16 @@ def citables(consultation: Consultation, numbers: Iterable[int]) -> dict[int, Ci
     found = (
         Contribution.objects.filter(process=consultation.process_id, number__in=wanted)
         .exclude(status=Status.SUBMITTED)
-        .select_related("consultation")
-        .only("number", "revision", "title", "body", "status", "consultation__title")
+        .select_related("consultation", "about")
+        .only(
+            "number", "revision", "title", "body", "status", "consultation__title", "about__title", "about__body", "about__status"
+        )
     )
     return {one.number: citable_of(one, consultation) for one in found.order_by("number")}
 
 
 def citable_of(text: Contribution, consultation: Consultation) -> Citable:
     elsewhere = "" if text.consultation_id == consultation.pk else text.consultation.title
-    return Citable(text.pk, text.number, text.revision, text.title, text.body, text.is_visible, elsewhere)
+    about = text.about if text.about is not None and text.about.is_visible else None
+    answered = "" if about is None else f"{about.title}\n{about.body}"
+    return Citable(text.pk, text.number, text.revision, text.title, text.body, text.is_visible, elsewhere, answered)

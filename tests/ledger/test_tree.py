@@ -32,7 +32,7 @@ def recursive_root(hashes: list[bytes]) -> bytes:
 def test_the_root_of_every_size_up_to_1024_is_the_definition():
     everything = leaves(1024)
     checked = sum(tree.root(everything[:size]) == recursive_root(everything[:size]) for size in range(1025))
-    print(f"roots equal to the definition: {checked}/1025")
+    print(f"I2: roots equal to the definition: {checked}/1025")
     assert checked == 1025
 
 
@@ -56,7 +56,7 @@ def test_public_vectors_are_accepted_and_refused_as_they_ask(kind):
         except tree.ProofError:
             is_refused = True
         right += is_refused == vector["wantErr"]
-    print(f"{kind} vectors right: {right}/{len(vectors)}")
+    print(f"I1: {kind} vectors right: {right}/{len(vectors)}")
     assert right == len(vectors) == 98
 
 

@@ -50,6 +50,8 @@ class Authors:
     cited: int | None
     share: float | None
     is_pooled: bool
+    is_said: bool
+    """Whether it is a value that somebody declared, or several of them together."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,9 @@ def _controversies(content: Mapping[str, Any], measured: Mapping[str, Any], labe
 
 def _authors(rows: Iterable[Mapping[str, Any]], labels: Mapping[str, Any]) -> list[Authors]:
     return [
-        Authors(_value_in_words(row, labels), row["authors"], row.get("cited"), row.get("share"), row["is_pooled"])
+        Authors(
+            _value_in_words(row, labels), row["authors"], row.get("cited"), row.get("share"), row["is_pooled"], bool(row["value"])
+        )
         for row in rows
     ]
 

@@ -43,6 +43,7 @@ def descriptor(process: Process, folder: Path, tables: Sequence[Table], now: dat
             "created": now.astimezone(PARIS).isoformat(timespec="seconds"),
             "licenses": [_licence(process)],
             "contributors": [{"title": process.organiser, "role": "publisher"}],
+            **({"sources": [{"title": process.copied_from}]} if process.copied_from else {}),
             "resources": [_table(table, folder) for table in tables] + [_file(path, folder) for path in others],
         }
 

@@ -134,7 +134,11 @@ def _licence(process: Process) -> str:
 
 
 def _readme(process: Process, now: datetime) -> str:
+    origin = process.copied_from
     return _README.format(
+        copy=f"\nCopie de ce que {origin} a publié : son registre est gardé à l'octet près, rien n'y est signé ici.\n"
+        if origin
+        else "",
         title=process.title,
         organiser=process.organiser,
         licence=process.licence,
@@ -147,7 +151,7 @@ def _readme(process: Process, now: datetime) -> str:
 _README = """# {title}
 
 Tout ce qui est public de cette concertation de {organiser}, au {made}. Licence : {licence}. Source : {address}
-
+{copy}
 ## Vérifier
 
     python3 verify.py .

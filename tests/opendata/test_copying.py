@@ -144,6 +144,9 @@ def test_under_another_address_only_its_name_there_differs(source, tmp_path, set
     assert verify.verify(str(again)).is_right
     there, here = (json.loads((folder / "process.json").read_text(encoding="utf-8")) for folder in (source, again))
     assert here["process"].pop("slug") == "copie"
+    origin = Process.objects.get(slug="copie").copied_from
+    assert f"Copie de ce que {origin} a publié" in (again / "README.md").read_text(encoding="utf-8")
+    assert json.loads((again / "datapackage.json").read_text(encoding="utf-8"))["sources"] == [{"title": origin}]
     there["process"].pop("slug")
     assert here == there
     with pytest.raises(Refused, match="déjà"):

@@ -884,12 +884,15 @@ def check_receipts(receipts, register, keys, calendars, texts, kept, report):
             reason = "se contredit : la ligne promise n'est pas celle du vote qu'il dit"
         elif found is None and is_due:
             reason = "promettait une ligne au registre : elle y manque"
-        if report.expect("receipts", reason is None, "%s %s.", what, reason):
-            waits = "le vote n'a pas encore à figurer au registre (au plus tard %s)" % due.isoformat()
-            stands = waits if found is None else "le vote est au registre, ligne %d (leaf %d de votes.csv)" % (found + 1, found)
-            report.notes.append("%s : %s." % (what, stands))
         rank = register.voters.get(voter_of(number, promise["nullifier"]))
         position = found if rank is None else register.last[rank]
+        if report.expect("receipts", reason is None, "%s %s.", what, reason):
+            stands = "le vote n'a pas encore à figurer au registre (au plus tard %s)" % due.isoformat()
+            if found is not None:
+                is_opened = found == position and register.is_vote[found]
+                stands = "la ligne promise est au registre, c'est la n° %d" % (found + 1)
+                stands += " ; dans votes.csv, celle dont leaf est %d" % found if is_opened else ""
+            report.notes.append("%s : %s." % (what, stands))
         if position != found and register.highest[rank] >= seq:
             verb = "vote plus récent le remplace" if register.is_vote[position] else "retrait l'annule"
             sentence = "%s : un %s (ligne %d du registre). Si ce n'est pas vous, gardez ce reçu."

@@ -378,6 +378,19 @@ def a_checkpoint_dated_before_the_last(folder: Path) -> None:
     lively.write_lines(folder, "ledger/checkpoints.jsonl", kept)
 
 
+def a_checkpoint_out_of_its_order(folder: Path) -> None:
+    kept = lively.lines(folder, "ledger/checkpoints.jsonl")
+    kept.insert(0, {**kept[-1], "sealed_at": kept[0]["sealed_at"]})
+    lively.write_lines(folder, "ledger/checkpoints.jsonl", kept)
+
+
+def a_checkpoint_of_another_register(folder: Path) -> None:
+    kept = lively.lines(folder, "ledger/checkpoints.jsonl")
+    body = "\n".join(["exemple.fr/autre", *verify.Checkpoint(kept[0]["note"]).lines[1:]])
+    kept.insert(0, {**kept[0], "note": lively.signed("exemple.fr/autre", body + "\n")})
+    lively.write_lines(folder, "ledger/checkpoints.jsonl", kept)
+
+
 def said_with(folder: Path, wanted: str) -> tuple[list, dict, dict, dict]:
     """The syntheses; and the first sentence with a citation that has, or has not, quoted words: its version, it, the citation."""
     entries = lively.lines(folder, "syntheses.jsonl")
@@ -428,6 +441,8 @@ WITHOUT_THE_KEY = {
     "votes carried to no version": ("chain", leaf("mod", set_in(to=NOTHING), act="same_text")),
     "an opening under other rules": ("calendar", leaf("state", set_in(config=NOTHING), state="open")),
     "a checkpoint dated before the last": ("checkpoints", a_checkpoint_dated_before_the_last),
+    "a checkpoint out of its order": ("checkpoints", a_checkpoint_out_of_its_order),
+    "a checkpoint of another register": ("checkpoints", a_checkpoint_of_another_register),
     "a position that is none": ("votes", cell("votes.csv", "position", "2", origin="web")),
     "a vote taken over from nowhere": ("imports", row_added("votes.csv", like=-1, leaf="9999")),
     "a vote that was replaced": ("votes_opened", a_vote_that_was_replaced),

@@ -115,6 +115,13 @@ def answer_refusal(discussion: Annotation, *, answer: str, reason: str) -> str |
     return None
 
 
+def overtaken_refusal(*, seen: str, standing: str) -> str | None:
+    """Whether an answer replaces the one that was seen; another may have been given meanwhile."""
+    if seen != standing:
+        return _("Someone answered this discussion meanwhile: read their answer, and change it only if it has to be.")
+    return None
+
+
 def hide_refusal(annotation: Annotation, *, ground: str) -> str | None:
     """Whether it can be hidden, and with which ground."""
     if not annotation.is_visible:

@@ -8,9 +8,9 @@ from polyphonie.annotations.views import answering, commenting, reading
 app_name = "annotations"
 
 
-def _of(kind: Document.Kind, text: str, answering_at: str) -> list[URLPattern]:
+def of_kind(kind: str, text: str, answering_at: str) -> list[URLPattern]:
     """Under the address of a text of this kind, and where those who wrote it answer; as `places` gives them."""
-    said = {"kind": kind.value}
+    said = {"kind": kind}
     return [
         path(f"{text}annoter/", commenting.annotate_passage, said, name="annotate"),
         path(f"{text}discussions/flux.atom", reading.feed, said, name="feed"),
@@ -21,6 +21,6 @@ def _of(kind: Document.Kind, text: str, answering_at: str) -> list[URLPattern]:
     ]
 
 
-urlpatterns = _of(
-    Document.Kind.SYNTHESIS, "<slug:process>/syntheses/<slug:slug>/", "<slug:process>/redaction/<slug:slug>/discussions/"
+urlpatterns = of_kind(
+    Document.Kind.SYNTHESIS.value, "<slug:process>/syntheses/<slug:slug>/", "<slug:process>/redaction/<slug:slug>/discussions/"
 )

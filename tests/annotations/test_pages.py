@@ -1,18 +1,25 @@
 """One comments on a page of its own, with or without JavaScript; anonymous pages are the same for all; rapporteurs answer."""
 
 import re
+import sys
 from datetime import timedelta
+from types import ModuleType
 
 import pytest
 from django.test import Client
+from django.urls import include, path
+from pytest_django import Settings
 
 from polyphonie.accounts.models import Account
 from polyphonie.annotations import queries
 from polyphonie.annotations.actions import Words, answer_discussion, hide, publish_version, reply, withdraw_annotation
 from polyphonie.annotations.beside import beside
 from polyphonie.annotations.models import Annotation, Document
+from polyphonie.annotations.places import PLACES, Places
 from polyphonie.annotations.queries import current_version, integrated_by_block, panel_of
+from polyphonie.annotations.urls import of_kind
 from polyphonie.annotations.views import reading
+from polyphonie.config import urls as site
 from polyphonie.core.writing import writing, writing_at
 from polyphonie.notifications.models import Event
 from polyphonie.processes.actions import grant_role
@@ -164,6 +171,36 @@ def test_rapporteurs_answer_what_has_no_answer_first_and_the_answer_is_public(do
     assert "N° 2" in page
     assert "Le nombre est donné." in _browser().get(f"{TEXT}discussions/1/").content.decode()
     assert Annotation.objects.get(number=1).answered_by == "rapporteur/1"
+    late = client.post(address, {"discussion": "1", "answer": "noted", "answered_at": ""})  # as another rapporteur had it open
+    assert (late.status_code, "a répondu à cette discussion entre-temps" in late.content.decode()) == (422, True)
+    seen = re.search(r'name="answered_at" value="(\d[^"]+)"', late.content.decode())
+    assert seen is not None
+    client.post(address, {"discussion": "1", "answer": "noted", "answered_at": seen[1]})
+    assert Annotation.objects.get(number=1).answer == "noted"
+
+
+def test_a_text_of_another_kind_has_all_its_pages_from_its_places_and_one_line_of_addresses(
+    document: Document, camille: Account, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    bill = Places(text="/demain/textes/loi/", desk="/demain/ecrire/loi/", answers=Role.RAPPORTEUR)
+    monkeypatch.setitem(PLACES, "bill", lambda _process, _slug: bill)
+    bills = of_kind("bill", "<slug:process>/textes/<slug:slug>/", "<slug:process>/ecrire/<slug:slug>/discussions/")
+    known = ModuleType("with_bills")
+    known.urlpatterns = [path("", include((bills, "annotations"))), *site.urlpatterns]  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "with_bills", known)
+    settings.ROOT_URLCONF = "with_bills"
+    Document.objects.update(kind="bill", slug="loi")
+    with writing() as now:
+        rapporteur = a_person("Rapporteuse", on=now)
+        grant_role(document.process, rapporteur, Role.RAPPORTEUR, actor="organiser/1", now=now)
+    client = _browser(camille)
+    said = client.post(bill.passage("s1", 0, 9, version=1), {"title": "Combien ?", "body": "Combien sont-ils ?", "seen": "1"})
+    assert said.headers["Location"] == bill.discussion(1)
+    assert client.post(bill.reply(1), {"body": "Douze."}).headers["Location"] == bill.reply_in(1, 2, page=1)
+    _browser(rapporteur).post("/demain/ecrire/loi/discussions/", {"discussion": "1", "answer": "noted"})
+    page = _browser().get(bill.discussion(1)).content.decode()
+    assert [words in page for words in ("Combien sont-ils", "Douze.", "noté")] == [True, True, True]
+    assert "Douze." in _browser().get(bill.feed).content.decode()
 
 
 def test_the_panel_browses_by_place_or_date_and_hides_what_is_hidden(document: Document, camille: Account) -> None:

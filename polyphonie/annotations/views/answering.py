@@ -11,10 +11,12 @@ from polyphonie.annotations.actions import answer_discussion
 from polyphonie.annotations.anchoring import texts_of
 from polyphonie.annotations.beside import page_asked
 from polyphonie.annotations.forms import AnswerForm
+from polyphonie.annotations.models import Annotation
 from polyphonie.annotations.places import PLACES, places_of
 from polyphonie.annotations.queries import Discussion, to_answer
+from polyphonie.annotations.rules import overtaken_refusal
 from polyphonie.annotations.views.reading import annotation_or_404, document_or_404, version_or_404
-from polyphonie.core.refusal import Refused
+from polyphonie.core.refusal import Refused, ensure
 from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.processes.models import Consultation
@@ -35,10 +37,14 @@ def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRes
         try:
             with writing(lock=document) as now:
                 document.refresh_from_db()
+                discussion = annotation_or_404(document, posted)
+                answer, reason = form.cleaned_data["answer"], form.cleaned_data["reason"]
+                if (answer, reason) != (discussion.answer, discussion.answer_reason):
+                    ensure(overtaken_refusal(seen=request.POST.get("answered_at", ""), standing=_answered_at(discussion)))
                 answer_discussion(
-                    annotation_or_404(document, posted),
-                    form.cleaned_data["answer"],
-                    reason=form.cleaned_data["reason"],
+                    discussion,
+                    answer,
+                    reason=reason,
                     actor=actor_of(request, document.process, places_of(document).answers),
                     consultation=Consultation.objects.filter(process=document.process, slug=slug).first(),
                     now=now,
@@ -54,6 +60,7 @@ def answers(request: HttpRequest, process: str, slug: str, kind: str) -> HttpRes
         "text_places": places_of(document),
         "version": version,
         "panel": panel,
+        "answered_at": _answered_at,
         "discussions": [(one, form if form is not None and one.number == posted else _form(one)) for one in panel.discussions],
         "paragraphs": {key: text.replace("\ufffc", "…") for key, text in texts_of(version.blocks).items()},
         "unanswered": sum(not one.is_answered for one in panel.standing),
@@ -77,6 +84,11 @@ def _form(discussion: Discussion) -> AnswerForm:
     said = discussion.opening
     form = AnswerForm(initial={"answer": said.answer, "reason": said.answer_reason}, auto_id=f"id_%s_{said.number}")
     return form
+
+
+def _answered_at(discussion: Annotation) -> str:
+    """The mark of the answer that a form shows; empty without one."""
+    return "" if discussion.answered_at is None else discussion.answered_at.isoformat()
 
 
 def _number(request: HttpRequest) -> int | None:

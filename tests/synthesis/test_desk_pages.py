@@ -213,6 +213,10 @@ def test_one_goes_on_to_the_next_statement_beside_the_last_and_to_the_other_posi
     page = words(client.get(onwards))
     assert re.search('<option value="b" selected>', page)
     assert text.split(" #", maxsplit=1)[0] in page
+    page = words(client.get(f"{DESK}?phrase=nouvelle&citer={scene.trees.number}"))
+    assert page.index('id="col-agreement"') < page.index('id="phrase"') < page.index('id="col-disagreement"'), (
+        "where it will stand"
+    )
 
 
 def test_former_words_are_taken_up_again(scene: Scene):

@@ -51,7 +51,7 @@ def desk(request: HttpRequest, process: str, consultation: str) -> HttpResponse:
     asked = request.GET.get("phrase", "")
     form = None
     if asked == NEW:
-        form = form_for(held, synthesis, initial=_beginning(request, held))
+        form = form_for(held, synthesis, initial=_beginning(request, held, synthesis))
     elif asked:
         initial = _standing(request, held, asked)
         form = form_for(held, synthesis, initial=initial) if initial else None
@@ -71,8 +71,8 @@ def _standing(request: HttpRequest, consultation: Consultation, key: str) -> dic
     return initial
 
 
-def _beginning(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
-    """A new statement: under the topic and in the column one came from, citing or quoting what one asked for."""
+def _beginning(request: HttpRequest, consultation: Consultation, synthesis: Synthesis) -> dict[str, Any]:
+    """A new statement: under the topic and in the column one came from, else the first, with what one came to cite."""
     number = whole_number(request.GET.get("citer", ""))
     text = "" if number is None else f" #{number}"
     kept = whole_number(request.GET.get("passage", ""))
@@ -83,7 +83,7 @@ def _beginning(request: HttpRequest, consultation: Consultation) -> dict[str, An
         "key": new_key(),
         "edition": 0,
         "topic": request.GET.get("ecrire", "") or queries.first_topic(consultation),
-        "column": request.GET.get("colonne", ""),
+        "column": request.GET.get("colonne", "") or queries.columns_in_words(synthesis)[0][0],
         "position": request.GET.get("position", ""),
         "text": text,
     }

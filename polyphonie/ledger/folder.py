@@ -139,8 +139,9 @@ def gaps() -> list[Gap]:
         if is_behind(seen, present) is None:
             continue
         common = 0 if log is None else _common(seen, log)
-        is_same_size = present is not None and present.size == seen.size
-        lost_votes = max(0, seen.pending - (present.pending if present is not None and is_same_size else 0))
+        still_waits = present.pending if present is not None and present.size == common else 0
+        sealed_since = sum(json.loads(leaf)["kind"] in VOTING for leaf in kept_leaves(seen, common))
+        lost_votes = max(0, seen.pending - max(0, still_waits - sealed_since))
         found.append(Gap(seen, common=common, lost=seen.size - common, lost_votes=lost_votes))
     return found
 

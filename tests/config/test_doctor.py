@@ -100,12 +100,16 @@ def test_a_database_behind_its_log_folder_is_said(var):
         process = a_process(now=now)
     with writing() as now:
         seal(process.log, now=now)
+    WaitingEntry.objects.create(log=process.log, series="s", kind="vote", leaf="[]", leaf_hash=b"v".ljust(32))
     assert folder.keep(process.log) > 0
     assert sentences(premises.registers()) == []
     Entry.objects.filter(log=process.log).order_by("-position")[:1].get().delete()
     Log.objects.filter(pk=process.log_id).update(size=process.log.entries.count())
     (finding,) = premises.registers()
     assert finding.level == UNSAFE
+    assert [(gap.lost, gap.lost_votes) for gap in folder.gaps()] == [(1, 0)], "the vote that waited still waits"
+    WaitingEntry.objects.all().delete()
+    assert [(gap.lost, gap.lost_votes) for gap in folder.gaps()] == [(1, 1)]
 
 
 def test_what_an_import_holds_until_its_end_is_no_vote_that_could_be_lost(var):

@@ -110,6 +110,26 @@ def test_the_terms_hold_on_two_pages() -> None:
         assert len(version.text.split()) <= 1000
 
 
+def ease(text: str) -> float:
+    """How easily French reads, from 0 to 100 (Kandel and Moles, 1958): short sentences, short words. Syllables are counted as
+    groups of vowels, a silent last « e » left out."""
+    sentences = [one for one in re.split(r"[.!?](?=\s|$)", re.sub(r"^#.*$", "", text, flags=re.M)) if re.search(r"\w", one)]
+    words = [word.lower() for word in re.findall(r"[^\W\d_]+", " ".join(sentences))]
+    spoken = [re.sub(r"(?<=[^aeiouyéèê])e(s|nt)?$", "", word) if len(word) > 3 else word for word in words]
+    syllables = sum(max(1, len(re.findall(r"[aeiouyàâäéèêëîïôöùûüœæ]+", word))) for word in spoken)
+    return 207 - 1.015 * len(words) / len(sentences) - 73.6 * syllables / len(words)
+
+
+def test_the_terms_read_as_easily_as_a_newspaper() -> None:
+    assert (
+        ease("Nonobstant les stipulations contractuelles susvisées, la responsabilité extracontractuelle demeurera exclue.") < 30
+    )
+    found = {version.since: ease(version.text) for version in documents.terms_versions()}
+    print(f"G04: {found}")
+    assert found
+    assert min(found.values()) >= 60
+
+
 def test_each_document_exists_in_both_languages() -> None:
     french = {path.name.replace(".fr.md", "") for path in documents.TEXTS.rglob("*.fr.md")}
     english = {path.name.replace(".en.md", "") for path in documents.TEXTS.rglob("*.en.md")}

@@ -45,7 +45,9 @@ def town(django_db_setup, django_db_blocker):
 
 
 def test_every_address_has_its_row_and_every_row_its_address():
+    print(f"S2: {len(routes())} addresses × {len(METHODS)} methods × {len(people.EVERYONE)} people, 0 unclassified")
     assert set(routes()) == set(TABLE)
+    assert len(TABLE) >= 200
 
 
 def asked(client: Client, method: str, address: str) -> HttpResponse:
@@ -94,16 +96,19 @@ def is_expected(access: Access, who: str, method: str, answer: HttpResponse) -> 
 @pytest.mark.parametrize(("name", "route"), sorted(routes().items()))
 def test_an_address_answers_each_person_as_the_table_says(town: Town, name, route):
     access = TABLE[name]
-    wrong, reached = [], False
+    wrong, reached, requests = [], False, 0
     for who in people.EVERYONE if isinstance(access.audience, frozenset) else people.THE_MAIN_ONES:
         client = town.visit(who)
         for method in METHODS if who == TRIES_EVERYTHING else sorted(access.methods - {"HEAD"}):
             for state, address in samples(name, route, town).items():
                 answer = asked(client, method, address)
+                requests += 1
                 reached = reached or answer.status_code in SHOWN
                 if not is_expected(access, who, method, answer):
                     wrong.append((who, method, state, answer.status_code))
+    print(f"S2 {name}: {requests} requests, {len(wrong)} answered otherwise than the table says")
     assert not wrong, wrong[:20]
+    assert requests >= len(METHODS)
     may_show = (
         "GET" in access.methods and name not in SHOWN_LATER and "token" not in route and access.audience is not Audience.DEMO
     )

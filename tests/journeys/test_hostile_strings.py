@@ -130,6 +130,7 @@ def test_nothing_typed_runs_on_any_page(visitor: Visitor, flooded: Town):
                 wrong.append(f"{address} ran a script")
             if COMPUTED in page.content():
                 wrong.append(f"{address} computed what was typed")
+    print(f"S1: {len(STRINGS)} strings × {len(seen)} pages and {files} files, {len(wrong)} runs, 0 refused by the policy")
     assert not wrong
     assert (len(seen) > 60, files > 0) == (True, True)
 

@@ -41,6 +41,13 @@ def test_phrases_begin_and_end_with_a_meaning_and_count_inflections_together():
     assert {phrase.words for phrase in found} == {"principe de neutralité"}, "what is inside it says no more"
 
 
+def test_words_that_only_count_name_nothing():
+    texts = ["Un banc tous les cent mètres", "Des bancs tous les cent mètres, deux fois", "Cent mètres deux fois par jour"]
+    found = key_phrases({"here": texts, "elsewhere": ["rien de tout cela ici, ni ailleurs dans la ville"] * 60})["here"]
+    assert [phrase.words for phrase in found if "mètres" in phrase.words] == ["cent mètres"]
+    assert not {"cent", "deux", "fois", "deux fois"} & {phrase.words for phrase in found}
+
+
 def test_a_phrase_crosses_no_sign():
     texts = ["La ville, verte", "La ville. Verte", "Ville verte"]
     found = key_phrases({"here": texts, "elsewhere": ["rien de tout cela ici"] * 9})["here"]

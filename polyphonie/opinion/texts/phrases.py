@@ -27,6 +27,12 @@ LEAST_SPECIFICITY = 2.0
 MOST_CHARACTERS = 20_000
 _SIGNS = re.compile(r"[^\w\s'’\-‐‑·]+|\n+")
 _LETTERS = 3
+_COUNTS = """
+deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante
+cent cents mille million millions fois dizaine douzaine vingtaine centaine
+"""
+_COUNTING = frozenset(_COUNTS.split())
+"""Words that count tell nothing of a subject unless another stands beside them (« cent mètres »)."""
 _NEGLIGIBLE = 1e-12
 
 
@@ -91,7 +97,7 @@ def _phrases(clause: Clause, lexicon: _Lexicon, neighbours: Mapping[tuple[int, i
         for last in range(first, min(first + LONGEST, len(words))):
             if last > first and neighbours[stems[last - 1], stems[last]] < FEWEST:
                 break
-            if means[last]:
+            if means[last] and not _COUNTING.issuperset(words[first : last + 1]):
                 yield stems[first : last + 1], first, last
 
 

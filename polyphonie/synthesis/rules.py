@@ -178,7 +178,8 @@ def readiness_refusals(state: str, ready: Readiness) -> list[str]:
             "%(count)s proposals are neither cited nor given a reason: %(numbers)s.",
             len(ready.without_reason),
         )
-        found.append(words % {"count": len(ready.without_reason), "numbers": _numbers(ready.without_reason)})
+        sentence = words % {"count": len(ready.without_reason), "numbers": _numbers(ready.without_reason)}
+        found.append(sentence.replace("….", "…"))
     if not ready.has_review:
         found.append(_("A second person has not read this very text and found it neutral: any change asks for a new reading."))
     return found

@@ -88,6 +88,8 @@ def reply_in(request: HttpRequest, process: str, slug: str, number: int, kind: s
             return _identify(request, form)
         try:
             with writing(lock=document) as now:
+                document.refresh_from_db()
+                discussion = annotation_or_404(document, number)  # as it stands: it may be hidden, and the text final, since
                 account = _agreeing(request, document, form, now)
                 name, words = form.organisation(), _words(form)
                 said = said_before(

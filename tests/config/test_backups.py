@@ -82,7 +82,13 @@ def test_a_backup_holds_no_key_is_read_by_its_owner_alone_and_a_damaged_one_is_r
         refused = polyphonie(surroundings, "restore", str(tmp_path / wrong))
         assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
         assert said in refused.stderr
-    assert polyphonie(surroundings, "restore", str(target)).returncode == 0
+    log = tmp_path / "var" / "log" / "ici.exemple%2Fperdue"
+    log.mkdir(parents=True)
+    (log / "leaves.jsonl").write_text('{"kind":"state"}\n')
+    (log / "standing.json").write_text(json.dumps({"origin": "ici.exemple/perdue", "size": 1, "length": 17}))
+    restored = polyphonie(surroundings, "restore", str(target), "--accept-loss")
+    assert restored.returncode == 0, restored.stderr
+    assert "ici.exemple/perdue EST ENTIÈREMENT PERDU" in restored.stdout, "no page of the site can say it"
     assert polyphonie(surroundings, "list").returncode == 0
 
 

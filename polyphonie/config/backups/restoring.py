@@ -43,6 +43,8 @@ class Restored:
     manifest: package.Manifest
     gaps: list[log_folder.Gap]
     replayed: Replayed
+    untold: list[str]
+    """The registers that the backup did not know at all: nothing of the site can say that they were lost."""
 
 
 def restore(source: Path, *, accept_loss: bool) -> Restored:
@@ -60,15 +62,14 @@ def restore(source: Path, *, accept_loss: bool) -> Restored:
             if gaps and not accept_loss:
                 raise CommandRefused(_behind(manifest, gaps))
             replayed = replay([*closings.noted(), *closings.noted(unpacked / "log" / closings.journal().name)], gaps)
-            for gap in gaps:
-                _say_incident(gap, manifest)
+            untold = [gap.standing.origin for gap in gaps if not _say_incident(gap, manifest)]
         for gap in gaps:
             log_folder.set_lost_apart(gap, log_folder.log_of(gap.standing))
         _take_logs(unpacked / "log")
         for kept in KEPT_AS_THEY_ARE:
             _replace_folder(unpacked / kept, var / kept)
         shutil.rmtree(var / "exports", ignore_errors=True)  # made from another database; made again by the next turn
-    return Restored(manifest, gaps, replayed)
+    return Restored(manifest, gaps, replayed, untold)
 
 
 def _refuse_another_kind(manifest: package.Manifest) -> None:
@@ -139,10 +140,11 @@ def _behind(manifest: package.Manifest, gaps: list[log_folder.Gap]) -> str:
     }
 
 
-def _say_incident(gap: log_folder.Gap, manifest: package.Manifest) -> None:
+def _say_incident(gap: log_folder.Gap, manifest: package.Manifest) -> bool:
+    """Write in the register what was lost of it; False when the restored database holds no such process."""
     process = Process.objects.select_related("log").filter(log=log_folder.log_of(gap.standing)).first()
     if process is None:
-        return
+        return False
     with writing() as now:
         record_incident(
             process,
@@ -152,6 +154,7 @@ def _say_incident(gap: log_folder.Gap, manifest: package.Manifest) -> None:
             lost_since=timezone.localtime(manifest.made_at),
             now=now,
         )
+    return True
 
 
 def _root_seen(seen: log_folder.Standing) -> bytes:

@@ -28,12 +28,18 @@ def run(options: Namespace, terminal: Terminal) -> Outcome:
             _("Lost: %(leaves)d entries of the register, %(votes)d waiting votes. The register and every page say so.")
             % {"leaves": lost, "votes": lost_votes}
         )
+    for origin in done.untold:
+        terminal.say(
+            _("%(log)s IS WHOLLY LOST: this backup is from before it, nothing on the site will say so. Tell people yourself.")
+            % {"log": origin}
+        )
     if connection.vendor == "sqlite":
         terminal.say(_("The database that was there keeps the name “….replaced”: delete it once all is well."))
     facts = {
         "created_at": done.manifest.created_at,
         "lost_entries": lost,
         "lost_votes": lost_votes,
+        "wholly_lost": done.untold,
         "accounts_closed_again": done.replayed.closed,
         "texts_erased_again": done.replayed.withdrawn,
         "texts_hidden_again": done.replayed.hidden,

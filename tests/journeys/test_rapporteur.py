@@ -139,7 +139,7 @@ def test_two_rapporteurs_at_once_see_each_other_and_lose_nothing(visitor: Visito
     expect(page.locator("textarea[data-cites]")).to_have_value(f"De l’ombre pour tous #{number} encore")
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
-    expect(page.locator("main")).to_contain_text("Quelqu’un d’autre a changé cette phrase")
+    expect(page.locator("main")).to_contain_text("Cette phrase a été changée entre-temps")
     statement.refresh_from_db()
     assert statement.edition == 9, "what was found again was typed upon an older edition: it is compared, not written over"
 

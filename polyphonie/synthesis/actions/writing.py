@@ -39,7 +39,8 @@ class WrittenMeanwhile(Refused):
     """Someone else changed the statement since it was read; nothing was written. `theirs` is what stands, None once removed."""
 
     def __init__(self, theirs: Statement | None) -> None:
-        super().__init__(_("Someone else changed this statement meanwhile. Nothing is lost: choose."), status=HTTPStatus.CONFLICT)
+        words = _("This statement was changed meanwhile, by someone else or in another tab. Nothing is lost: choose.")
+        super().__init__(words, status=HTTPStatus.CONFLICT)
         self.theirs = theirs
 
 

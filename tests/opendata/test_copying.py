@@ -193,6 +193,9 @@ def test_its_pages_say_where_it_comes_from(source, client):
     assert f"Décisions de modération{decisions}Lignes de moderation.csv" in integrity
     assert "sont restés sur le site d'origine" in integrity
     assert "Petits lots" not in integrity
+    moderation = in_words(client.get(f"/{lively.SLUG}/registre/moderation/").content.decode())
+    assert "Ces décisions ont été prises ailleurs" in moderation
+    assert "Rien n'a encore été décidé" not in moderation
     assert "22 votants" in in_words(client.get(f"/{lively.SLUG}/consultations/la-place/").content.decode())
     assert client.get(f"/{lively.SLUG}/contributions/3/").status_code == 410
     discussion = client.get(f"/{lively.SLUG}/syntheses/le-parc/discussions/1/").content.decode()

@@ -87,8 +87,13 @@ def test_nothing_in_a_vote_is_found_in_a_row_that_is_not_a_vote_s():
             assert bytes(value) not in elsewhere
             assert b64(bytes(value)) not in elsewhere_text
         assert row.pk not in elsewhere
-    for leaf in Entry.objects.filter(kind="vote").values_list("leaf", flat=True):
+    leaves = list(Entry.objects.filter(kind="vote").values_list("leaf", flat=True))
+    for leaf in leaves:
         assert json.loads(leaf)["nullifier"] not in elsewhere_text
+    read = len(tables.keys() - own)
+    print(f"P1 on {connection.vendor}: {len(leaves)} votes, {len(elsewhere)} values of {read} other tables, 0 in common")
+    assert len(leaves) == 20
+    assert read >= 70
 
 
 def guessed_by_row_order(people):
@@ -117,6 +122,7 @@ def test_the_order_of_rows_tells_nobody_s_votes():
         seal_batch(consultation, now=now)
     published = guessed_by_row_order(people)
     print(f"P1 on {connection.vendor}: {PEOPLE} people who vote as they sign up, {waiting} then {published} guessed by row order")
+    assert len(people) == 60
     assert max(waiting, published) <= PEOPLE // 8
     assert Vote.objects.count() == 2 * PEOPLE
 

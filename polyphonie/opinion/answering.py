@@ -20,6 +20,7 @@ from polyphonie.opinion.votes.analysing import analysis
 from polyphonie.opinion.votes.matrix import Votes, gathered
 
 SIGNAL_WHEN_PARENT_DIES = 1  # PR_SET_PDEATHSIG of Linux's prctl
+AT_ONCE = 50_000
 POLITENESS = 10
 """How far it steps behind those who serve pages (the niceness of Unix)."""
 
@@ -27,11 +28,19 @@ POLITENESS = 10
 def answer(asked: IO[bytes], answers: IO[str]) -> None:
     """Read one request and write its answer."""
     request = json.loads(asked.readline())
-    triples = np.frombuffer(asked.read(), dtype="<i8").reshape(-1, 3)
     numbers = request["numbers"]
-    voters = int(triples[:, 0].max()) + 1 if len(triples) else 0
-    votes = gathered(triples[:, 0], triples[:, 1], triples[:, 2], n=voters, m=len(numbers))
+    votes = _votes(asked, len(numbers))
     answers.write(json.dumps(COMPUTED[request["asked"]](votes, numbers, **request["settings"])) + "\n")
+
+
+def _votes(asked: IO[bytes], texts: int) -> Votes:
+    """The votes that follow the request, read some at a time: millions are never held as they came."""
+    parts = [np.zeros((0, 3), dtype=np.int32)]
+    while part := asked.read(AT_ONCE * 3 * 8):
+        parts.append(np.frombuffer(part, dtype="<i8").reshape(-1, 3).astype(np.int32))
+    triples = np.concatenate(parts)
+    voters = int(triples[:, 0].max()) + 1 if len(triples) else 0
+    return gathered(triples[:, 0], triples[:, 1], triples[:, 2], n=voters, m=texts)
 
 
 def _analysis(votes: Votes, numbers: list[int], *, unplaced: int = 0) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from polyphonie.opinion.votes import representing
 from polyphonie.opinion.votes.bridging import bridging
 from polyphonie.opinion.votes.gate import NOT_ABOVE_CHANCE, SMALL_GROUP, UNSTABLE, WEAK_AXIS, Thresholds, find_groups
 from polyphonie.opinion.votes.grouping import agreement, partitions, silhouette
-from polyphonie.opinion.votes.matrix import Votes, gathered, placed_voters, tally, tally_by_group
+from polyphonie.opinion.votes.matrix import Votes, gathered, placed_voters, tally, tally_by_group, votes_hash
 from polyphonie.opinion.votes.selection import proportional_selection, represented, unrepresented
 from polyphonie.opinion.votes.space import centre, components, corrected, space_of
 from tests.opinion.polis import DATA, conversation, fixture
@@ -80,6 +81,16 @@ def test_votes_by_group_add_up_to_all_the_votes_of_those_in_a_group():
     inside, whole = tally_by_group(votes, labels, 2), tally(votes.of(np.flatnonzero(labels >= 0)))
     for name in ("agree", "disagree", "seen"):
         assert (getattr(inside, name).sum(axis=0) == getattr(whole, name)).all()
+
+
+def test_the_hash_of_millions_of_votes_takes_little_more_memory_than_they_do():
+    votes = planted(600, 200, 2)[0]
+    tracemalloc.start()
+    votes_hash(votes)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    print(f"{most / votes.count:.0f} bytes a vote")
+    assert most < 40 * votes.count
 
 
 def test_a_mixed_position_counts_as_seen_and_an_absent_one_does_not():

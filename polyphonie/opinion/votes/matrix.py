@@ -108,10 +108,14 @@ def _whole(numbers: Sequence[int] | NDArray[np.integer]) -> NDArray[np.integer]:
 def votes_hash(votes: Votes) -> str:
     """SHA-256 of the votes, the same in whatever order the voters come: for each voter who took a position, one line
     « text:position text:position … » by text; the lines sorted, each ended by a line feed. Texts are the indices given."""
-    told = [f"{text}:{position}" for text, position in zip(votes.texts.tolist(), votes.positions.tolist(), strict=True)]
-    starts = votes.starts.tolist()
-    lines = [" ".join(told[first:last]) for first, last in pairwise(starts) if last > first]
-    return hashlib.sha256("".join(f"{line}\n" for line in sorted(lines)).encode("ascii")).hexdigest()
+    lines: list[bytes] = []
+    for first, last in pairwise(votes.starts.tolist()):
+        said = zip(votes.texts[first:last].tolist(), votes.positions[first:last].tolist(), strict=True)
+        lines.append(" ".join(f"{text}:{position}" for text, position in said).encode("ascii"))
+    found = hashlib.sha256()
+    for line in sorted(filter(None, lines)):
+        found.update(line + b"\n")
+    return found.hexdigest()
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@ class Report:
 
 def shown(value):
     """A value of the folder as it may be printed: short, without control or direction characters."""
-    text = value if isinstance(value, str) else str(value)
+    text = value if isinstance(value, str) else "rien" if value is None else str(value)
     text = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text[:120])
     return text + "…" if len(text) == 120 else text
 
@@ -1194,6 +1194,7 @@ def check_lists(folder, register, process, texts, votes, report):
     for slug, order, _day, _rank, number, key in folder.rows("listings.csv", LISTINGS):
         if order == "discover" and slug in may_be and key.split(" ")[1:2] == [str(UNDRAWN)]:
             undrawn.add(whole(number))  # all of a consultation never drawn, the newest of one that is open
+    folder.where = "process.json"
     if undrawn:
         report.notes.append("Textes qu'aucun tirage n'a encore vus, rangés après leurs égaux : %d." % len(undrawn))
     proposals, computed = defaultdict(list), {}

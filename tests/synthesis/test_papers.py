@@ -140,7 +140,7 @@ def test_a_book_is_made_a_volume_at_a_time_and_served_once_whole(press, scene: S
     shelf.ask(place, volumes=volumes)
     assert press_next(now=timezone.now())
     assert client.get(at["volume"]).status_code == 404
-    assert "1 tomes sur 2" in read(client, at["book"])
+    assert "1 tome sur 2" in read(client, at["book"])
     assert press_next(now=timezone.now())
     assert "Planter" in read(client, at["volume"])
     assert "Tome 2 sur 2" in read(client, at["volume"].replace("tome-1", "tome-2")).replace("\u00a0", " ")

@@ -94,6 +94,16 @@ def change_under_review_refusal(consultation: Consultation, *, now: datetime) ->
     return None
 
 
+def seen_revision_refusal(revision: int, *, seen: int) -> str | None:
+    """Whether a change may be written over this revision: not when its page showed another one (0: none was said)."""
+    if seen and seen != revision:
+        return _(
+            "This text changed while you were writing: it is at version %(number)s now. Nothing was published and your words are"
+            " kept below: see what changed, go over them, then publish."
+        ) % {"number": revision}
+    return None
+
+
 def vote_refusal(
     contribution: Contribution, *, account: Account | None, now: datetime, speaks_for: Organisation | None = None
 ) -> str | None:

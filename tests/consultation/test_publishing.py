@@ -197,6 +197,14 @@ def test_one_changes_and_takes_back_only_ones_own_text(client, consultation, aut
     client.post("/demain/contributions/1/modifier/", changed)
     proposal.refresh_from_db()
     assert (proposal.title, proposal.revision) == ("Autre titre", 2)
+    late = {"title": "Titre tardif", "body": "Écrit sur la première version", "revision": "1"}
+    page = client.post("/demain/contributions/1/modifier/", late)
+    assert (page.status_code, Contribution.objects.get(number=1).title) == (422, "Autre titre")
+    assert "Écrit sur la première version" in page.content.decode()
+    assert 'name="revision" value="2"' in page.content.decode()
+    assert client.post("/demain/contributions/1/modifier/", late | {"revision": "2"}).status_code == 302
+    proposal.refresh_from_db()
+    assert (proposal.title, proposal.revision) == ("Titre tardif", 3)
     client.post("/demain/contributions/1/retirer/")
     proposal.refresh_from_db()
     assert (proposal.status, proposal.body, proposal.number) == ("withdrawn", "", 1)

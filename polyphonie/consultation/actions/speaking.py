@@ -8,7 +8,13 @@ from polyphonie.accounts.models import Account, Organisation
 from polyphonie.consultation.actions.drawing import enter_draw
 from polyphonie.consultation.messages import tell_published, tell_submitted
 from polyphonie.consultation.queries.agreements import has_agreed
-from polyphonie.consultation.rules import agreement_refusal, change_under_review_refusal, is_under_review, speak_refusal
+from polyphonie.consultation.rules import (
+    agreement_refusal,
+    change_under_review_refusal,
+    is_under_review,
+    seen_revision_refusal,
+    speak_refusal,
+)
 from polyphonie.contributions import actions as voices
 from polyphonie.contributions.actions import Text
 from polyphonie.contributions.models import Contribution, Kind, Revision, Status
@@ -64,13 +70,15 @@ def complete(
     return _answer(about, Kind.COMPLETION, text, account=account, speaks_for=speaks_for, now=now)
 
 
-def revise(contribution: Contribution, text: Text, *, account: Account, now: datetime) -> Revision | None:
-    """Change one's own text while the consultation is open; others' votes stay with the revision they were cast on."""
+def revise(contribution: Contribution, text: Text, *, account: Account, now: datetime, seen: int = 0) -> Revision | None:
+    """Change one's own text while the consultation is open; others' votes stay with the revision they were cast on. `seen`: the
+    revision that was being changed, if a page showed one: another since, a masked passage say, is not written over unread."""
     assert_writing()
     ensure(speak_refusal(contribution.consultation, account=account, now=now))
     _ensure_agreed(contribution.consultation, account)
     ensure(change_under_review_refusal(contribution.consultation, now=now))
     _read_again(contribution)
+    ensure(seen_revision_refusal(contribution.revision, seen=seen))
     return voices.revise(contribution, text, author=account, now=now)
 
 

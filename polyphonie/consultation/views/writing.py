@@ -14,11 +14,13 @@ from polyphonie.consultation import drafts
 from polyphonie.consultation.actions import speaking
 from polyphonie.consultation.drafts import Draft
 from polyphonie.consultation.forms import FORMS, TextForm
-from polyphonie.consultation.rules import is_open_refusal
+from polyphonie.consultation.rules import is_open_refusal, seen_revision_refusal
 from polyphonie.contributions import search
 from polyphonie.contributions.models import Contribution, Kind, Status
 from polyphonie.contributions.queries import numbered
 from polyphonie.core import addresses
+from polyphonie.core.refusal import Refused
+from polyphonie.core.serving.asked import whole_number
 from polyphonie.core.writing import writing
 from polyphonie.opinion.texts.similarity import Candidate, closest
 from polyphonie.processes.models import Consultation
@@ -80,10 +82,17 @@ def revise(request: HttpRequest, process: str, number: int) -> HttpResponse:
     )
     form.fields.pop("side", None)
     form.fields.pop("nature", None)
+    seen = whole_number(request.POST.get("revision", "")) or 0
     if request.method == "POST" and form.is_valid():
-        with writing(lock=contribution.consultation, shared=True) as now:
-            speaking.revise(contribution, _text(form), account=account, now=now)
-        return HttpResponseRedirect(addresses.contribution_address(process, number))
+        try:
+            with writing(lock=contribution.consultation, shared=True) as now:
+                speaking.revise(contribution, _text(form), account=account, seen=seen, now=now)
+        except Refused as refused:
+            if seen_revision_refusal(contribution.revision, seen=seen) is None:
+                raise
+            form.add_error(None, refused.reason)
+        else:
+            return HttpResponseRedirect(addresses.contribution_address(process, number))
     return render(
         request,
         "consultation/revise.html",
@@ -93,6 +102,7 @@ def revise(request: HttpRequest, process: str, number: int) -> HttpResponse:
             "contribution": contribution,
             "form": form,
             "is_own": contribution.author_id == account.pk,
+            "is_changed": bool(form.errors) and seen_revision_refusal(contribution.revision, seen=seen) is not None,
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
     )

@@ -4,6 +4,7 @@ import re
 from http import HTTPStatus
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import connection
 
@@ -109,6 +110,13 @@ def test_a_request_for_another_host_is_refused_with_its_headers(client):
     assert answer.status_code == HTTPStatus.BAD_REQUEST
     assert_headers(answer)
     assert issubclass(DisallowedHost, Exception)
+
+
+@pytest.mark.django_db
+def test_what_is_too_long_to_be_read_is_refused_in_words_with_the_same_headers(client):
+    answer = client.post("/connexion/", {"email": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)})
+    assert (answer.status_code, "est trop long" in answer.content.decode()) == (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, True)
+    assert_headers(answer)
 
 
 ITS_AUTHORS_ALONE = {"my_case_address"}

@@ -4,6 +4,7 @@ import logging
 import sys
 from http import HTTPStatus
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -46,7 +47,15 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the request makes no sense."""
+    """400: the request makes no sense; 413: it is too long to be read."""
+    if isinstance(exception, RequestDataTooBig):
+        return _page(
+            request,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            _("What was sent is too long"),
+            _("Nothing was changed."),
+            _("Go back with your browser's arrow: what you wrote is still there. Shorten it, then send it again."),
+        )
     return _page(request, HTTPStatus.BAD_REQUEST, _("This request could not be read"), _("Nothing was changed."))
 
 

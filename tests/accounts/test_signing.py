@@ -27,7 +27,8 @@ def asked(client: Client, address: str, **more: str) -> object:
 
 
 def test_three_answers_open_an_account_and_lead_where_one_was_going(client: Client, last_code: LastCode) -> None:
-    assert client.get("/connexion/?suite=/climat/").status_code == 200
+    assert "la page où vous alliez" in client.get("/connexion/?suite=/climat/").content.decode()
+    assert "la page où vous alliez" not in client.get("/connexion/").content.decode()
     assert asked(client, "New@Example.org", suite="/climat/")["Location"] == "/connexion/code/"
     assert "new@example.org" in client.get("/connexion/code/").content.decode()
     assert client.post("/connexion/code/", {"code": last_code()})["Location"] == "/connexion/nom/"

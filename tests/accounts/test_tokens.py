@@ -15,6 +15,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+import polyphonie
 from polyphonie.accounts.actions import (
     accept_invitation,
     begin_second_factor,
@@ -225,7 +226,7 @@ def test_every_place_that_draws_a_token_is_in_the_table() -> None:
     }  # fmt: skip
     keys_and_marks = {"config/secret.py", "ledger/keys.py", "consultation/moulds.py"}  # they open nothing to who holds one
     drawing = re.compile(r"secrets\.(?:token_urlsafe|token_hex|randbelow|choice)|signing\.(?:Signer|TimestampSigner|dumps)")
-    root = Path(haste.__file__).parent.parent
+    root = Path(polyphonie.__file__).parent
     found = {str(path.relative_to(root)) for path in root.rglob("*.py") if drawing.search(path.read_text(encoding="utf-8"))}
     assert len(KINDS) >= 8
     print(f"S4: {len(KINDS)} kinds of token, beside stop links, form stamps, sessions and follow-up codes")

@@ -57,6 +57,12 @@ def peaks(process: Process) -> dict[str, int]:
     return found
 
 
+def least_of_two(process: Process) -> dict[str, int]:
+    """The same, read twice: what waits for the collector only adds."""
+    first, second = peaks(process), peaks(process)
+    return {name: min(first[name], second[name]) for name in first}
+
+
 def test_twice_the_texts_hold_no_more_memory(monkeypatch):
     for module in (consultation, contributions, ledger):
         monkeypatch.setattr(module, "AT_ONCE", AT_ONCE)
@@ -64,9 +70,9 @@ def test_twice_the_texts_hold_no_more_memory(monkeypatch):
     electorate.an_open_consultation(process)
     add_texts(process, TEXTS)
     peaks(process)  # what is loaded once
-    once = peaks(process)
+    once = least_of_two(process)
     add_texts(process, TEXTS)
-    twice = peaks(process)
+    twice = least_of_two(process)
     large = {name: (once[name], twice[name]) for name in ("contributions", "revisions", "tallies", "listings", "leaves")}
     print("memory of twice the texts:", {name: round(after / before, 2) for name, (before, after) in large.items()})
     for name, (before, after) in large.items():
